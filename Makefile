@@ -1,0 +1,62 @@
+# Every target makes .venv when it is missing, with the standard library's venv and pip alone.
+# `make help` lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DEMO   := results/demo/credential-ttl.png
+
+.PHONY: help demo test check bench nightly figures schema lock clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed-run ## simulate the life of a certificate: a table, a figure, stored results (about a minute)
+	@$(BIN)/churnsim sweep scenarios/credential-ttl.yaml --replications 8 --figure $(DEMO)
+
+test: $(VENV)/installed-all ## run the tests
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+check: $(VENV)/installed-all ## lint, types, layer contracts: what CI checks besides the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed-all ## measure speed and memory side by side with the slow ways
+	@$(BIN)/python -m benchmarks
+
+nightly: $(VENV)/installed-all ## the long tests: more replications, more generated worlds
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m nightly
+
+figures: $(VENV)/installed-run ## run the shipped studies at full size and refresh results/published
+	@$(BIN)/churnsim sweep scenarios/credential-ttl.yaml --publish results/published/credential-ttl
+
+schema: $(VENV)/installed-run ## write the JSON schema of scenario files again
+	@$(BIN)/churnsim schema > churnsim/scenario.schema.json
+
+lock: $(VENV)/installed-all ## write constraints.txt from what .venv holds
+	@$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip --exclude setuptools \
+		--disable-pip-version-check > constraints.txt
+
+clean: ## remove .venv, caches and unpublished results
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find results -mindepth 1 -maxdepth 1 ! -name published -exec rm -rf {} + 2>/dev/null || true
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = "%d.%d" % sys.version_info[:2]; sys.exit(0 if sys.version_info >= (3, 11) \
+		else "churnsim needs Python 3.11 or newer, but $(PYTHON) is " + v + "; try: make PYTHON=python3.11")'
+	@echo "Making $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+# A stamp file for each set of packages, so that nothing is installed twice.
+$(VENV)/installed-run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing churnsim and its libraries into $(VENV) (versions as in constraints.txt) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-all: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing churnsim, its libraries and the test tools into $(VENV) (versions as in constraints.txt) ..."
+	@$(PIP) --editable '.[fast,test]'
+	@touch $@ $(VENV)/installed-run

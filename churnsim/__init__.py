@@ -1,0 +1,60 @@
+"""Simulate platforms of short-lived units: what churn costs in reliability, trust and money.
+
+>>> import churnsim
+>>> scenario = churnsim.load("scenarios/quickstart.yaml")           # doctest: +SKIP
+>>> churnsim.run(scenario.with_(horizon="2h"), replications=5).summary  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from churnsim.base.errors import ChurnsimError, LawBroken, ScenarioError, StoreError, UsageError
+    from churnsim.experiment.api import run, sweep
+    from churnsim.scenario import Scenario, load
+    from churnsim.simulate import simulate
+
+__version__ = "0.1.0"
+
+# Where each public name lives; read on first use, so that `import churnsim` costs next to nothing.
+_HOME = {
+    "ChurnsimError": "churnsim.base.errors",
+    "LawBroken": "churnsim.base.errors",
+    "Scenario": "churnsim.scenario",
+    "ScenarioError": "churnsim.base.errors",
+    "StoreError": "churnsim.base.errors",
+    "UsageError": "churnsim.base.errors",
+    "load": "churnsim.scenario",
+    "run": "churnsim.experiment.api",
+    "simulate": "churnsim.simulate",
+    "sweep": "churnsim.experiment.api",
+}
+
+__all__ = [
+    "ChurnsimError",
+    "LawBroken",
+    "Scenario",
+    "ScenarioError",
+    "StoreError",
+    "UsageError",
+    "__version__",
+    "load",
+    "run",
+    "simulate",
+    "sweep",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import the home of a public name when it is first asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'churnsim' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

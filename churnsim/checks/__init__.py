@@ -1,0 +1,1 @@
+"""Design invariants: what a scenario promises, and whether its runs keep it."""

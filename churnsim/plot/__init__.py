@@ -1,0 +1,1 @@
+"""Figures drawn from frames: nothing here simulates, shows or saves."""
