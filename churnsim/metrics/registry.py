@@ -1,0 +1,196 @@
+"""The measures there are, found by scanning this package and the entry points of others."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from churnsim.base.errors import UsageError
+from churnsim.base.registry import did_you_mean
+from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+
+if TYPE_CHECKING:
+    from churnsim.trace import Trace
+
+Better = Literal["higher", "lower", "neither"]
+Function = Callable[["Trace"], Measurement | Mapping[str, Measurement]]
+F = TypeVar("F", bound=Function)
+
+GROUP = "churnsim.measure"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A pure function of a trace, with its name, unit and the direction that is better.
+
+    Parameters
+    ----------
+    name : str
+        Dotted and stable, such as ``availability``.
+    unit : str
+        Such as ``share``, ``s``, ``1/s``, ``USD``, ``1``.
+    better : {"higher", "lower", "neither"}
+        Which way an improvement goes.
+    doc : str
+        What it is, in one line.
+    parts : str or None
+        What the whole is split by, such as ``cause``; None where it is not split.
+    function : callable
+        Trace to `Measurement`; with `parts`, to a mapping from part name to `Measurement`, the whole under "".
+    """
+
+    name: str
+    unit: str
+    better: Better
+    doc: str
+    parts: str | None
+    function: Function
+
+    def __call__(self, trace: Trace) -> dict[str, Measurement]:
+        """Measurements of one run by full name: the whole, and ``name.part`` for every part."""
+        result = self.function(trace)
+        if isinstance(result, Scalar | Ratio | Durations | Peak):
+            return {self.name: result}
+        return {f"{self.name}.{part}" if part else self.name: value for part, value in result.items()}
+
+
+class Measures(Mapping[str, Measure]):
+    """All registered measures by name, sorted; the first question asked of it does the scanning."""
+
+    def __init__(self, package: str, group: str) -> None:
+        self._package = package
+        self._group = group
+        self._known: dict[str, Measure] = {}
+        self._is_scanned = False
+
+    def add(self, measure: Measure) -> None:
+        """Register a measure.
+
+        Raises
+        ------
+        ValueError
+            If another function already has the name.
+        """
+        known = self._known.get(measure.name)
+        if known is not None and _place(known.function) != _place(measure.function):
+            places = f"{_place(known.function)} and {_place(measure.function)}"
+            raise ValueError(f"two measures are called {measure.name!r}: {places}; rename one")
+        self._known[measure.name] = measure
+
+    def find(self, name: str) -> Measure:
+        """The measure that gives `name`, be it a whole or one of its parts.
+
+        Raises
+        ------
+        UsageError
+            If there is none; names the nearest one.
+        """
+        self._scan()
+        words = name.split(".")
+        for length in range(len(words), 0, -1):
+            measure = self._known.get(".".join(words[:length]))
+            if measure is not None and (length == len(words) or measure.parts is not None):
+                return measure
+        meant = did_you_mean(name, list(self._known))
+        hint = f"did you mean {meant!r}?" if meant else f"known: {', '.join(self)}"
+        raise UsageError(f"unknown measure {name!r}; {hint}")
+
+    def __getitem__(self, name: str) -> Measure:
+        self._scan()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self._scan()
+        return iter(sorted(self._known))
+
+    def __len__(self) -> int:
+        self._scan()
+        return len(self._known)
+
+    def _scan(self) -> None:
+        if self._is_scanned:
+            return
+        self._is_scanned = True  # before importing: a measure's module may look at MEASURES itself
+        package = importlib.import_module(self._package)
+        for module in pkgutil.walk_packages(package.__path__, f"{self._package}."):
+            importlib.import_module(module.name)
+        for point in entry_points(group=self._group):
+            point.load()
+
+
+MEASURES: Measures = Measures("churnsim.metrics", GROUP)
+
+
+def measure(
+    name: str, *, unit: str, better: Better, doc: str | None = None, parts: str | None = None
+) -> Callable[[F], F]:
+    """Register the function below as the measure `name`; it stays an ordinary function.
+
+    Parameters
+    ----------
+    name : str
+        Dotted name, such as ``availability``.
+    unit : str
+        Unit of the value, such as ``share`` or ``s``.
+    better : {"higher", "lower", "neither"}
+        Which way an improvement goes.
+    doc : str, optional
+        What it is, in one line; the first line of the function's docstring where not given.
+    parts : str, optional
+        What the whole is split by. The function then returns a mapping from part name to measurement, with the
+        whole under ``""``: ``unserved.share`` by ``cause`` gives ``unserved.share.crash`` too.
+
+    Raises
+    ------
+    ValueError
+        If another function has the name, or there is neither `doc` nor a docstring.
+    """
+
+    def register(function: F) -> F:
+        line = doc or (function.__doc__ or "").strip().partition("\n")[0]
+        if not line:
+            raise ValueError(f"the measure {name!r} needs a docstring: one line that says what it is")
+        MEASURES.add(Measure(name, unit, better, line, parts, function))
+        return function
+
+    return register
+
+
+def evaluate(trace: Trace, names: Sequence[str] | None = None) -> dict[str, Measurement]:
+    """Every measure of one run, by full name; with `names`, those alone.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+    names : sequence of str, optional
+        Measures or parts of measures (``unserved.share.crash``); a measure brings all its parts.
+
+    Returns
+    -------
+    dict of str to Measurement
+        Sorted by name of the measure, the whole before its parts.
+
+    Raises
+    ------
+    UsageError
+        If a name is unknown.
+    """
+    if names is None:
+        wanted = list(MEASURES.values())
+    else:
+        wanted = list({found.name: found for found in map(MEASURES.find, names)}.values())
+    taken = {name: value for one in wanted for name, value in one(trace).items()}
+    if names is None:
+        return taken
+    return {
+        name: value for name, value in taken.items() if name in names or MEASURES.find(name).name in names
+    }
+
+
+def _place(function: Callable[..., object]) -> str:
+    return f"{function.__module__}.{getattr(function, '__qualname__', function)}"
