@@ -40,7 +40,7 @@ class Measure:
     parts : str or None
         What the whole is split by, such as ``cause``; None where it is not split.
     function : callable
-        Trace to `Measurement`; with `parts`, to a mapping from part name to `Measurement`, the whole under "".
+        Trace to `Measurement`; with `parts`, a mapping from part to `Measurement`, the whole under "".
     """
 
     name: str
@@ -115,11 +115,15 @@ class Measures(Mapping[str, Measure]):
         if self._is_scanned:
             return
         self._is_scanned = True  # before importing: a measure's module may look at MEASURES itself
-        package = importlib.import_module(self._package)
-        for module in pkgutil.walk_packages(package.__path__, f"{self._package}."):
-            importlib.import_module(module.name)
-        for point in entry_points(group=self._group):
-            point.load()
+        try:
+            package = importlib.import_module(self._package)
+            for module in pkgutil.walk_packages(package.__path__, f"{self._package}."):
+                importlib.import_module(module.name)
+            for point in entry_points(group=self._group):
+                point.load()
+        except BaseException:
+            self._is_scanned = False  # half a list of measures would look like a whole one
+            raise
 
 
 MEASURES: Measures = Measures("churnsim.metrics", GROUP)
@@ -141,7 +145,7 @@ def measure(
     doc : str, optional
         What it is, in one line; the first line of the function's docstring where not given.
     parts : str, optional
-        What the whole is split by. The function then returns a mapping from part name to measurement, with the
+        What the whole is split by. The function then returns a mapping from part to measurement, with the
         whole under ``""``: ``unserved.share`` by ``cause`` gives ``unserved.share.crash`` too.
 
     Raises
@@ -187,9 +191,8 @@ def evaluate(trace: Trace, names: Sequence[str] | None = None) -> dict[str, Meas
     taken = {name: value for one in wanted for name, value in one(trace).items()}
     if names is None:
         return taken
-    return {
-        name: value for name, value in taken.items() if name in names or MEASURES.find(name).name in names
-    }
+    chosen = set(names)
+    return {name: value for name, value in taken.items() if {name, MEASURES.find(name).name} & chosen}
 
 
 def _place(function: Callable[..., object]) -> str:
