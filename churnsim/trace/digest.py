@@ -1,0 +1,97 @@
+"""Digests of a trace: equal if and only if the traces are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION, Family
+
+if TYPE_CHECKING:
+    from churnsim.trace.trace import Trace
+
+Rows = dict[str, NDArray[Any]]
+
+#: Tables whose rows belong to one workload each; the others belong to issuers and policies, or to all.
+_OF_WORKLOAD = tuple(name for name in SCHEMA if name not in ("points", "commits", "bill"))
+
+
+def of_trace(trace: Trace) -> str:
+    """Return the SHA-256 (hex) of meta and tables."""
+    return _hash(repr(trace.meta), ((name, trace[name]) for name in trace))
+
+
+def of_workload(trace: Trace, workload: str) -> str:
+    """Return the SHA-256 (hex) of one workload's rows in local coordinates.
+
+    Units count from the workload's first, thefts from its first, issuers, policies and causes go by name, so
+    that nothing changes when the scenario gains another workload, failure or issuer.
+    """
+    meta = trace.meta
+    info = meta.workloads[trace.code("workload", workload)]
+    issuer = meta.issuers[info.issuer].name if info.issuer >= 0 else None
+    policy = meta.policies[info.policy].name if info.policy >= 0 else None
+    head = (info.name, info.kind, info.tenant, info.replicas, info.needed, info.rate, issuer, policy)
+    window = (meta.start, meta.t0, meta.t1, meta.requests)
+    return _hash(repr((head, window)), _local(trace, trace.code("workload", workload)))
+
+
+def _local(trace: Trace, code: int) -> Iterator[tuple[str, Rows]]:
+    """Yield the tables of one workload, every reference to a row counted from the workload's first."""
+    low, high = (int(row) for row in np.searchsorted(trace["units"]["workload"], (code, code + 1)))
+    theft = int(np.searchsorted(trace["thefts"]["workload"], code))
+    credential = int(np.searchsorted(trace["credentials"]["unit"], low))
+    offset = {"unit": low, "entity": low, "theft": theft, "credential": credential}
+    for name in _OF_WORKLOAD:
+        rows = trace.rows(name, _mine(trace, name, code, low, high))
+        for column, first in offset.items():
+            if column in rows:
+                rows[column] = rows[column] - first
+        if "bearer" in rows:
+            rows["bearer"] = np.where(rows["bearer"] >= 0, rows["bearer"] - theft, -1)
+        rows.pop("workload", None)
+        yield name, {column: _named(trace, name, column, array) for column, array in rows.items()}
+
+
+def _mine(trace: Trace, name: str, code: int, low: int, high: int) -> NDArray[np.bool_]:
+    """Tell which rows of a table belong to the workload `code`, whose units are rows low to high."""
+    table = trace[name]
+    if "workload" in table:
+        return np.asarray(table["workload"] == code)
+    if name == "learned":
+        unit = trace["credentials"]["unit"][table["credential"]]
+    elif name == "intervals":
+        unit = np.where(table["family"] <= Family.ENDPOINT, table["entity"], -1)
+    else:
+        unit = table["unit"]
+    return np.asarray((unit >= low) & (unit < high))
+
+
+def _named(trace: Trace, table: str, column: str, array: NDArray[Any]) -> NDArray[Any]:
+    """Replace codes that depend on the rest of the scenario by a number that depends on the name alone."""
+    codes = SCHEMA[table].column(column).codes
+    if codes not in ("issuer", "policy", "cause"):
+        return array
+    names = [*trace.names(codes), ""]  # the last stands for code -1
+    numbers = [hashlib.sha256(name.encode()).digest()[:8] for name in names]
+    return np.asarray(np.frombuffer(b"".join(numbers), np.int64)[array])
+
+
+def _hash(head: str, tables: Iterator[tuple[str, Mapping[str, NDArray[Any]]]]) -> str:
+    sha = hashlib.sha256(f"{SCHEMA_VERSION} {head}".encode())
+    for name, columns in tables:
+        for column, array in columns.items():
+            sha.update(f"|{name}.{column}:{array.dtype.str}:{len(array)}|".encode())
+            sha.update(_canonical(array).tobytes())
+    return sha.hexdigest()
+
+
+def _canonical(array: NDArray[Any]) -> NDArray[Any]:
+    """Give equal numbers equal bits: one zero, one NaN."""
+    if array.dtype.kind != "f":
+        return np.ascontiguousarray(array)
+    return np.asarray(np.where(np.isnan(array), np.nan, array + 0.0))

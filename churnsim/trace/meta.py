@@ -1,0 +1,98 @@
+"""What a trace is a trace of: the world, the window and the names behind its codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class WorkloadInfo:
+    """One workload, as far as measures need to know it.
+
+    Parameters
+    ----------
+    name, kind, tenant : str
+        Its name, the kind of its recipe, whose it is.
+    replicas, needed : int
+        Units desired; units needed to carry the load.
+    issuer, policy : int
+        Code of its issuer and of its policy; -1 for none.
+    rate : float
+        Mean requests [1/s]; NaN for none.
+    """
+
+    name: str
+    kind: str
+    tenant: str
+    replicas: int
+    needed: int
+    issuer: int = -1
+    policy: int = -1
+    rate: float = float("nan")
+
+
+@dataclass(frozen=True)
+class IssuerInfo:
+    """One issuer: time to live [s], leeway [s], capacity [1/s, NaN: unlimited], mean renewal interval [s]."""
+
+    name: str
+    ttl: float
+    leeway: float = 0.0
+    capacity: float = float("nan")
+    renew_mean: float = float("nan")
+    revocable: bool = False
+
+
+@dataclass(frozen=True)
+class PolicyInfo:
+    """One policy: number of principals, kind of refresh, what stale units do (deny, allow, last-good)."""
+
+    name: str
+    principals: int
+    refresh: str
+    when_stale: str
+
+
+@dataclass(frozen=True)
+class Meta:
+    """The world and the window of one run.
+
+    Parameters
+    ----------
+    scenario, scenario_hash : str
+        Name and hash of the scenario.
+    seed, replication : int
+        What the random streams were keyed with.
+    start : float
+        The world begins [s]; not after 0. Units may be older.
+    t0, t1 : float
+        The measured window ``[t0, t1)`` [s]; the world ends at `t1`.
+    requests : {"expected", "sampled"}
+        Whether `traffic` holds expectations or counts.
+    workloads, issuers, policies
+        What the codes in the columns of these names stand for, by position.
+    failures : tuple of str
+        The failures of the scenario.
+    causes : tuple of str
+        Cause names; code = position.
+    """
+
+    scenario: str
+    scenario_hash: str
+    seed: int
+    replication: int
+    start: float
+    t0: float
+    t1: float
+    requests: Literal["expected", "sampled"] = "expected"
+    workloads: tuple[WorkloadInfo, ...] = ()
+    issuers: tuple[IssuerInfo, ...] = ()
+    policies: tuple[PolicyInfo, ...] = ()
+    failures: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a window that is empty or lies outside the world (ValueError)."""
+        if not self.start <= self.t0 < self.t1:
+            raise ValueError(f"a window needs start <= t0 < t1 (got {self.start}, {self.t0}, {self.t1})")

@@ -1,0 +1,322 @@
+"""Every table and column a trace may hold, declared before anything fills them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+NAN = float("nan")
+
+SCHEMA_VERSION = 1
+
+
+class Family(IntEnum):
+    """What sort of entity an interval belongs to."""
+
+    UNIT = 0
+    ENDPOINT = 1
+    ISSUER = 2
+    SOURCE = 3
+
+
+class UnitState(IntEnum):
+    """Life of one unit."""
+
+    PENDING = 0
+    STARTING = 1
+    READY = 2
+    DRAINING = 3
+    GONE = 4
+
+
+class EndpointState(IntEnum):
+    """Whether callers are sent to a unit."""
+
+    UNLISTED = 0
+    LISTED = 1
+
+
+class ServiceState(IntEnum):
+    """Whether a shared service (issuer, policy source) answers."""
+
+    UP = 0
+    DOWN = 1
+
+
+class LapseMode(IntEnum):
+    """What a unit does while its policy is older than it may be."""
+
+    DENY = 0
+    ALLOW = 1
+
+
+STATES: dict[Family, type[IntEnum]] = {
+    Family.UNIT: UnitState,
+    Family.ENDPOINT: EndpointState,
+    Family.ISSUER: ServiceState,
+    Family.SOURCE: ServiceState,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    `codes` names the list its whole numbers point into ("" for plain numbers): workload, issuer, policy,
+    cause, family, mode, or state (whose list depends on the family of the row). `default` is written where
+    the recorder is given nothing; None means that it must be given.
+    """
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    codes: str = ""
+    default: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns in order, the columns it is sorted by, the columns that name a row."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    sort: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`; KeyError if the table has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"table {self.name} has no column {name!r}")
+
+
+def _seconds(name: str, meaning: str, default: float | None = None) -> Column:
+    return Column(name, "float64", "s", meaning, default=default)
+
+
+def _maybe(name: str, meaning: str) -> Column:
+    return _seconds(name, f"{meaning}; NaN: not before t1", default=NAN)
+
+
+def _requests(name: str, meaning: str) -> Column:
+    return Column(name, "float64", "requests", meaning, default=0.0)
+
+
+def _code(name: str, meaning: str, codes: str, dtype: str = "int16") -> Column:
+    return Column(name, dtype, "", meaning, codes)
+
+
+def _row(name: str, meaning: str, default: float | None = None) -> Column:
+    return Column(name, "int64", "", meaning, default=default)
+
+
+_UNIT = _row("unit", "row in `units`")
+_WORKLOAD = _code("workload", "the workload", "workload")
+_ISSUER = _code("issuer", "the issuer", "issuer")
+_POLICY = _code("policy", "the policy", "policy")
+_BEARER = _row("bearer", "who holds it: -1 the unit, else the theft whose thief renewed it", default=-1)
+
+INTERVALS = Table(
+    "intervals",
+    "Piecewise-constant state of every entity, half-open `[start, end)`. "
+    "Gone (and unlisted, once listed) is an interval too, open at t1.",
+    (
+        _code("family", "what sort of entity", "family", "int8"),
+        _row("entity", "row in `units` for unit and endpoint, else index of the issuer or policy"),
+        _code("state", "state of the entity, by family", "state", "int8"),
+        _seconds("start", "entered; before the world's start for units that are older than it"),
+        _seconds("end", "left; t1 where still open"),
+        _code("cause", "why the state was entered", "cause"),
+        Column("open", "bool", "", "whether the state still held at t1"),
+    ),
+    sort=("family", "entity", "start"),
+)
+
+UNITS = Table(
+    "units",
+    "One row for every incarnation of every slot. Its replacement is created at the instant it `stopped`.",
+    (
+        _row("unit", "row index"),
+        _WORKLOAD,
+        _row("slot", "place in the workload that keeps its name for ever"),
+        _row("incarnation", "1 for the first unit of the slot, then 2, 3, ..."),
+        _seconds("created", "asked for; before the world's start for a unit that is older than it"),
+        _maybe("placed", "start-up began"),
+        _maybe("booted", "start-up over; from here it waits only for its first credential and policy"),
+        _maybe("ready", "able to serve"),
+        _maybe("stopped", "told to stop, or crashed"),
+        _maybe("gone", "ended; equal to `stopped` for a crash"),
+        _maybe("listed", "first in the endpoint list"),
+        _maybe("unlisted", "out of the endpoint list for good"),
+        Column("end_cause", "int16", "", "cause of `stopped`; -1: still wanted at t1", "cause", default=-1),
+    ),
+    sort=("workload", "slot", "incarnation"),
+    key=("unit",),
+)
+
+CREDENTIALS = Table(
+    "credentials",
+    "One row for every credential issued. A verification point e accepts it at true time t iff "
+    "`issued <= t`, `t + skew_e < expires + leeway` and e has not yet learned of its revocation.",
+    (
+        _ISSUER,
+        _UNIT,
+        _BEARER,
+        _row("serial", "1, 2, ... for each unit and bearer"),
+        _seconds("asked", "fell due; for the first: the unit booted"),
+        _seconds("issued", "valid from"),
+        _seconds("expires", "`issued` + time to live; rejected from this instant"),
+        _seconds("due", "its successor falls due"),
+        _maybe("revoked", "revocation recorded at the issuer"),
+        Column("tries", "int32", "", "attempts that failed before this one", default=0),
+    ),
+    sort=("unit", "bearer", "serial"),
+    key=("unit", "bearer", "serial"),
+)
+
+LEARNED = Table(
+    "learned",
+    "When a verification point first refuses a revoked credential because its list says so.",
+    (
+        _ISSUER,
+        _row("credential", "row in `credentials`"),
+        Column("point", "int16", "", "verification point of the issuer"),
+        _seconds("at", "refused from this instant"),
+    ),
+    sort=("credential", "point"),
+)
+
+POINTS = Table(
+    "points",
+    "Verification points of every issuer.",
+    (
+        _ISSUER,
+        Column("point", "int16", "", "0, 1, ... for each issuer"),
+        _seconds("skew", "clock error: the point's clock shows t + skew"),
+        Column("weight", "float64", "share", "share of verifications made here; sums to 1 for each issuer"),
+    ),
+    sort=("issuer", "point"),
+)
+
+COMMITS = Table(
+    "commits",
+    "Policy versions. Version 0 is the state at the world's start, one row a principal; "
+    "every later version re-decides one principal, perhaps without a change.",
+    (
+        _POLICY,
+        _row("version", "0, 1, 2, ..."),
+        _seconds("time", "committed"),
+        Column("principal", "int32", "", "who is re-decided"),
+        Column("allowed", "int8", "", "1 allowed, 0 denied"),
+    ),
+    sort=("policy", "version", "principal"),
+)
+
+ADOPTIONS = Table(
+    "adoptions",
+    "Policy version in force at a unit, from `applied` until its next row. "
+    "The first row of a unit is applied when it becomes ready at the latest.",
+    (
+        _POLICY,
+        _UNIT,
+        _row("version", "version in force"),
+        _seconds("read", "instant of the snapshot"),
+        _seconds("applied", "in force from; before the unit is gone"),
+    ),
+    sort=("unit", "applied"),
+)
+
+POLLS = Table(
+    "polls",
+    "Load and age of information of each enforcement point in the window [t0, t1), counted in closed form.",
+    (
+        _POLICY,
+        _UNIT,
+        _row("polls", "fetches in the window"),
+        _seconds("seconds", "time in the window as enforcement point, ready to gone"),
+        Column("age_integral", "float64", "s2", "integral over that time of t - `read` in force"),
+        _row("peaks", "refreshes applied in that time"),
+        _seconds("peak_sum", "sum over them of the age just before"),
+    ),
+    sort=("policy", "unit"),
+)
+
+LAPSES = Table(
+    "lapses",
+    "Times at which a unit had been without its policy source for too long and decided by rote.",
+    (
+        _POLICY,
+        _UNIT,
+        _seconds("start", "began"),
+        _seconds("end", "ended; t1 where still so"),
+        _code("mode", "deny or allow everybody", "mode", "int8"),
+    ),
+    sort=("unit", "start"),
+)
+
+THEFTS = Table(
+    "thefts",
+    "Stolen credentials.",
+    (
+        _row("theft", "row index"),
+        _WORKLOAD,
+        _UNIT,
+        _row("serial", "which credential of the unit was stolen"),
+        _seconds("time", "stolen"),
+        _maybe("detected", "noticed"),
+        Column("can_renew", "bool", "", "whether the thief can renew it", default=0),
+    ),
+    sort=("workload", "time", "theft"),
+    key=("theft",),
+)
+
+TRAFFIC = Table(
+    "traffic",
+    "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed` "
+    "partition `intended`; `denied`, `stale_allow` and `fail_open` partition the rest of `offered`.",
+    (
+        _WORKLOAD,
+        _seconds("start", "bucket begins"),
+        _seconds("end", "bucket ends"),
+        _requests("offered", "all requests"),
+        _requests("intended", "of principals whom the newest policy version allows"),
+        _requests("served", "intended and answered"),
+        _requests("no_endpoint", "intended, endpoint list empty"),
+        _requests("dead_endpoint", "intended, sent to a unit that could not answer"),
+        _requests("credential_rejected", "intended, credential refused"),
+        _requests("stale_deny", "intended, denied by an old policy version"),
+        _requests("fail_closed", "intended, denied because the policy had lapsed"),
+        _requests("denied", "not intended and not let through"),
+        _requests("stale_allow", "not intended, allowed by an old policy version"),
+        _requests("fail_open", "not intended, allowed because the policy had lapsed"),
+    ),
+    sort=("workload", "start"),
+)
+
+BILL = Table(
+    "bill",
+    "What the window [t0, t1) cost.",
+    (
+        Column("item", "<U32", "", "unit_hours, starts, issuances, policy_fetches, requests, ..."),
+        Column("quantity", "float64", "", "how many"),
+        Column("price", "float64", "USD", "price of one"),
+        Column("amount", "float64", "USD", "`quantity` times `price`"),
+    ),
+)
+
+SCHEMA: dict[str, Table] = {
+    table.name: table
+    for table in (
+        INTERVALS, UNITS, CREDENTIALS, LEARNED, POINTS, COMMITS,
+        ADOPTIONS, POLLS, LAPSES, THEFTS, TRAFFIC, BILL,
+    )
+}
+
+#: Causes of intended requests that were not served: columns of `traffic`.
+UNSERVED = ("no_endpoint", "dead_endpoint", "credential_rejected", "stale_deny", "fail_closed")
+
+#: Outcomes of requests that were not intended: columns of `traffic`.
+UNINTENDED = ("denied", "stale_allow", "fail_open")
