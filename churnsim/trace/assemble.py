@@ -16,7 +16,11 @@ Rows = dict[str, NDArray[Any]]
 
 #: The column that says when a row came to be.
 _BIRTH = {
-    "credentials": "issued", "learned": "at", "commits": "time", "adoptions": "applied", "lapses": "start",
+    "credentials": "issued",
+    "learned": "at",
+    "commits": "time",
+    "adoptions": "applied",
+    "lapses": "start",
     "thefts": "time",
 }
 

@@ -310,8 +310,18 @@ BILL = Table(
 SCHEMA: dict[str, Table] = {
     table.name: table
     for table in (
-        INTERVALS, UNITS, CREDENTIALS, LEARNED, POINTS, COMMITS,
-        ADOPTIONS, POLLS, LAPSES, THEFTS, TRAFFIC, BILL,
+        INTERVALS,
+        UNITS,
+        CREDENTIALS,
+        LEARNED,
+        POINTS,
+        COMMITS,
+        ADOPTIONS,
+        POLLS,
+        LAPSES,
+        THEFTS,
+        TRAFFIC,
+        BILL,
     )
 }
 
