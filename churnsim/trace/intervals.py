@@ -1,7 +1,7 @@
 """Algebra of half-open intervals ``[start, end)`` as sorted arrays, for many groups at once.
 
 `Spans` are sets of instants, one for each group (a unit, a pair of unit and point...): disjoint intervals
-that do not touch. `Steps` are counts over time. All of it is exact on the numbers given: no instant is shifted.
+that do not touch. `Steps` are counts over time. All of it is exact: no instant given is shifted.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Spans:
 
     @classmethod
     def of(cls, start: ArrayLike, end: ArrayLike, group: ArrayLike = 0) -> Spans:
-        """Make sets of any intervals in any order: overlapping and touching ones are joined, empty ones lost."""
+        """Make sets of any intervals in any order: overlapping and touching ones join, empty ones go."""
         low, high, whose = np.broadcast_arrays(
             np.atleast_1d(np.asarray(start, float)), np.asarray(end, float), np.asarray(group, np.int64)
         )

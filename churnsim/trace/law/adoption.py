@@ -1,0 +1,48 @@
+"""L09: a unit enforces versions that existed when it read them, never going back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from churnsim.trace.law.statement import Violation, first, law
+from churnsim.trace.schema import Family
+from churnsim.trace.trace import Trace
+
+
+@law(
+    "L09",
+    "A policy version is applied no earlier than it was read; it is no newer than the head at the read; the "
+    "versions in force at a unit never go back; a unit has one in force from ready on, or from the start.",
+)
+def adoption(trace: Trace) -> Iterator[Violation]:
+    """Look at each adoption beside the one before it and the head at its read."""
+    table, units = trace["adoptions"], trace["units"]
+    read, applied, unit, version = (table[name] for name in ("read", "applied", "unit", "version"))
+
+    def at(message: str, i: int) -> Violation:
+        return Violation(message, float(applied[i]), trace.label(Family.UNIT, int(unit[i])))
+
+    for i in first(~(applied >= read)):
+        yield at(f"applied before it was read at {read[i]}", i)
+    head = np.zeros(len(read), np.int64)  # what was read before the world began is its version 0
+    commits = trace["commits"]
+    for policy in range(len(trace.meta.policies)):
+        mine, theirs = table["policy"] == policy, commits["policy"] == policy
+        versions = np.append(0, np.maximum.accumulate(commits["version"][theirs]))
+        head[mine] = versions[np.searchsorted(commits["time"][theirs], read[mine], side="right")]
+    for i in first((version > head) | (version < 0)):
+        yield at(f"version {version[i]} read, head was {head[i]}", i)
+    follows = np.zeros(len(unit), bool)
+    follows[1:] = unit[1:] == unit[:-1]
+    before = np.append(0, version[:-1])[: len(version)]
+    for i in first(follows & (version < before)):
+        yield at(f"version {version[i]} in force after {before[i]}", i)
+    since = np.full(len(units["unit"]), np.inf)
+    since[unit[~follows]] = applied[~follows]
+    policies = np.array([info.policy for info in trace.meta.workloads], np.int64)
+    ruled = policies[units["workload"]] >= 0
+    needed = np.fmax(units["ready"], trace.meta.start)
+    for i in first(ruled & ~np.isnan(units["ready"]) & ~(since <= needed)):
+        yield Violation("ready without a policy", float(units["ready"][i]), trace.label(Family.UNIT, i))

@@ -1,0 +1,51 @@
+"""L08: credentials are issued in turn, by an issuer that answers, to somebody who may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from churnsim.trace.intervals import Spans
+from churnsim.trace.law.statement import Violation, first, law
+from churnsim.trace.schema import Family, ServiceState
+from churnsim.trace.trace import Trace
+
+
+@law(
+    "L08",
+    "Serials count 1, 2, 3, ... for each unit and bearer; a credential is issued while its issuer is up, not "
+    "before it was asked for, to a unit between booted and gone or to a thief who can renew what was stolen "
+    "before; its successor falls due after it was issued.",
+)
+def issue(trace: Trace) -> Iterator[Violation]:
+    """Look at each credential beside its predecessor, its issuer, its unit and its theft."""
+    table, units, thefts = trace["credentials"], trace["units"], trace["thefts"]
+    issued, unit, bearer, serial = (table[name] for name in ("issued", "unit", "bearer", "serial"))
+
+    def at(message: str, i: int) -> Violation:
+        return Violation(message, float(issued[i]), trace.label(Family.UNIT, int(unit[i])))
+
+    follows = np.zeros(len(unit), bool)
+    follows[1:] = (unit[1:] == unit[:-1]) & (bearer[1:] == bearer[:-1])
+    before = np.append(0, serial[:-1])[: len(serial)]
+    for i in first(serial != np.where(follows, before + 1, 1)):
+        yield at("serials do not count 1, 2, 3, ...", i)
+    for i in first(~(issued >= table["asked"])):
+        yield at("issued before it was asked for", i)
+    for i in first(~(table["due"] > issued)):
+        yield at("successor due before it was issued", i)
+    outages = trace.intervals(Family.ISSUER, ServiceState.DOWN)
+    down = Spans.of(outages["start"], outages["end"], outages["entity"])
+    while_down = down.contains(issued, table["issuer"]) & (issued >= trace.meta.start)
+    for i in first(while_down):
+        yield at("issued while the issuer was down", i)
+    own = bearer < 0
+    trusted = (units["booted"][unit] <= issued) & ~(issued >= units["gone"][unit])
+    for i in first(own & ~trusted):
+        yield at("issued to a unit not booted or gone", i)
+    rows, stolen = np.flatnonzero(~own), bearer[~own]
+    honest = (thefts["unit"][stolen] != unit[rows]) | ~thefts["can_renew"][stolen]
+    too_early = ~(issued[rows] >= thefts["time"][stolen])
+    for i in first(honest | too_early):
+        yield at("issued to a thief who could not ask", int(rows[i]))

@@ -1,0 +1,37 @@
+"""L11: the load offered is the load the scenario asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from churnsim.trace.law.statement import Violation, differ, first, law
+from churnsim.trace.schema import SCHEMA
+from churnsim.trace.trace import Trace
+
+
+@law(
+    "L11",
+    "Expected requests offered are rate x length of the bucket; sampled requests are whole numbers. "
+    "A workload without a rate is offered none.",
+)
+def load(trace: Trace) -> Iterator[Violation]:
+    """Recompute the load of each bucket."""
+    table = trace["traffic"]
+
+    def at(message: str, i: int) -> Violation:
+        return Violation(message, float(table["start"][i]), trace.names("workload")[table["workload"][i]])
+
+    rate = np.nan_to_num(np.array([info.rate for info in trace.meta.workloads]))[table["workload"]]
+    offered, expected = table["offered"], rate * (table["end"] - table["start"])
+    if trace.meta.requests == "expected":
+        for i in first(differ(offered, expected)):
+            yield at(f"{offered[i]} offered, {expected[i]} expected", i)
+        return
+    for i in first((rate == 0) & (offered != 0)):
+        yield at(f"{offered[i]} offered without a rate", i)
+    for name in (column.name for column in SCHEMA["traffic"].columns if column.unit == "requests"):
+        broken = table[name] != np.floor(table[name])
+        for i in first(broken):
+            yield at(f"{table[name][i]} requests {name}", i)

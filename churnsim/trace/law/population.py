@@ -1,0 +1,53 @@
+"""L01: every slot is filled by exactly one unit at a time, and no unit is lost from the count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from churnsim.trace.law.statement import Violation, first, law
+from churnsim.trace.schema import Family, UnitState
+from churnsim.trace.trace import Trace
+
+
+@law(
+    "L01",
+    "Births = alive + deaths in every workload; from the start on every slot holds exactly one unit that has "
+    "not stopped: a replacement is created at the instant its predecessor stopped; a service has one slot "
+    "for every replica.",
+)
+def population(trace: Trace) -> Iterator[Violation]:
+    """Count births in `units`, the living and the dead in `intervals`; follow each slot through time."""
+    units, workloads = trace["units"], trace.meta.workloads
+    lives = trace.intervals(Family.UNIT)
+
+    def by_workload(unit: np.ndarray) -> np.ndarray:
+        return np.bincount(units["workload"][unit], minlength=len(workloads))
+
+    gone = lives["state"] == UnitState.GONE
+    births = by_workload(units["unit"])
+    alive, deaths = by_workload(lives["entity"][lives["open"] & ~gone]), by_workload(lives["entity"][gone])
+    for i in first(births != alive + deaths):
+        yield Violation(f"{births[i]} born, {alive[i]} alive, {deaths[i]} dead", entity=workloads[i].name)
+
+    def at(message: str, column: str, i: int) -> Violation:
+        return Violation(message, float(units[column][i]), trace.label(Family.UNIT, i))
+
+    follows = np.zeros(len(units["unit"]), bool)
+    follows[1:] = (np.diff(units["workload"]) == 0) & (np.diff(units["slot"]) == 0)
+    before = np.append(0, units["incarnation"][:-1])[: len(follows)]
+    for i in first(units["incarnation"] != np.where(follows, before + 1, 1)):
+        yield at("incarnations of a slot do not count 1, 2, 3, ...", "created", i)
+    stopped = np.append(np.nan, units["stopped"][:-1])[: len(follows)]
+    for i in first(follows & (units["created"] != stopped)):
+        yield at(f"replacement created although its predecessor stopped at {stopped[i]}", "created", i)
+    for i in first(~follows & (units["created"] > trace.meta.start)):
+        yield at("slot empty at the start", "created", i)
+    last = np.append(~follows[1:], np.ones(min(len(follows), 1), bool))
+    for i in first(last & ~np.isnan(units["stopped"])):
+        yield at("stopped unit has no replacement", "stopped", i)
+    slots = by_workload(units["unit"][last])
+    desired = np.array([info.replicas if info.kind == "service" else -1 for info in workloads])
+    for i in first((desired >= 0) & (slots != desired)):
+        yield Violation(f"{slots[i]} slots for {desired[i]} replicas", entity=workloads[i].name)

@@ -1,0 +1,150 @@
+"""A small valid trace in which everything that can happen happens once, and a way to mutate it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from churnsim.trace import (
+    EndpointState,
+    Family,
+    IssuerInfo,
+    LapseMode,
+    Meta,
+    PolicyInfo,
+    Recorder,
+    ServiceState,
+    Trace,
+    UnitState,
+    WorkloadInfo,
+)
+
+START, CRASH, ROLLOUT, OUTAGE = range(4)
+
+META = Meta(
+    scenario="small",
+    scenario_hash="0",
+    seed=1,
+    replication=0,
+    start=0.0,
+    t0=10.0,
+    t1=100.0,
+    workloads=(
+        WorkloadInfo("web", "service", "shop", replicas=2, needed=1, issuer=0, policy=0, rate=2.0),
+        WorkloadInfo("db", "service", "shop", replicas=1, needed=1),
+    ),
+    issuers=(IssuerInfo("mesh", ttl=20.0, leeway=1.0, renew_mean=10.0, revocable=True),),
+    policies=(PolicyInfo("authz", principals=2, refresh="pull", when_stale="deny"),),
+    failures=("crash", "issuer-outage"),
+    causes=("start", "crash", "rollout", "outage"),
+)
+
+# Provisional unit numbers in order of birth -> (workload, slot, incarnation, booted).
+UNITS = {
+    0: (0, 0, 1, -36.0),
+    1: (0, 1, 1, -16.0),
+    2: (1, 0, 1, -5.0),
+    3: (0, 0, 2, 33.0),
+    4: (0, 1, 2, 62.0),  # would have booted at 62, but crashes at 61
+    5: (0, 1, 3, 66.0),
+}
+
+LIVES = {
+    0: [(-40.0, UnitState.PENDING, START), (-39.0, UnitState.STARTING, START),
+        (-35.0, UnitState.READY, START),
+        (30.0, UnitState.GONE, CRASH)],
+    1: [(-20.0, UnitState.PENDING, START), (-20.0, UnitState.STARTING, START),
+        (-15.0, UnitState.READY, START),
+        (60.0, UnitState.DRAINING, ROLLOUT), (65.0, UnitState.GONE, ROLLOUT)],
+    2: [(-5.0, UnitState.READY, START)],
+    3: [(30.0, UnitState.PENDING, CRASH), (31.0, UnitState.STARTING, START), (34.0, UnitState.READY, START)],
+    4: [(60.0, UnitState.STARTING, ROLLOUT), (61.0, UnitState.GONE, CRASH)],
+    5: [(61.0, UnitState.PENDING, CRASH), (63.0, UnitState.STARTING, START), (66.0, UnitState.READY, START)],
+}  # fmt: skip
+
+ENDPOINTS = {
+    0: [(-34.0, EndpointState.LISTED), (32.0, EndpointState.UNLISTED)],
+    1: [(-14.0, EndpointState.LISTED), (60.0, EndpointState.UNLISTED)],
+    2: [(-5.0, EndpointState.LISTED)],
+    3: [(35.0, EndpointState.LISTED)],
+    5: [(67.0, EndpointState.LISTED)],
+}
+
+# unit, bearer -> instants of issue; each falls due 10 s later.
+CREDENTIALS = {
+    (0, -1): [-6.0, 4.0, 14.0, 24.0],
+    (1, -1): [-2.0, 8.0, 18.0, 28.0, 38.0, 48.0, 58.0],
+    (1, 0): [37.0],
+    (3, -1): [33.5, 43.5, 56.0, 66.0, 76.0, 86.0, 96.0],  # 53.5 fell into the outage
+    (5, -1): [66.0, 76.0, 86.0, 96.0],
+}
+
+# unit -> version, read, applied
+ADOPTIONS = {
+    0: [(0, -1.0, 0.0), (1, 25.0, 25.25)],
+    1: [(0, -3.0, -2.75), (1, 22.0, 22.25)],
+    3: [(1, 33.0, 33.25), (1, 45.0, 45.25), (2, 75.0, 75.25)],  # 45 is the instant of recovery
+    5: [(1, 66.0, 66.0), (2, 71.0, 71.25)],
+}
+
+
+def record(meta: Meta = META, units: dict[int, int] | None = None) -> Trace:
+    """Record the small world; `units` gives other provisional numbers to the units."""
+    number = units or {unit: unit for unit in UNITS}
+    recorder = Recorder()
+    for unit, life in LIVES.items():
+        workload, slot, incarnation, booted = UNITS[unit]
+        recorder.row(
+            "units", unit=number[unit], workload=workload, slot=slot, incarnation=incarnation, booted=booted
+        )
+        for time, state, cause in life:
+            recorder.fact(time, Family.UNIT, number[unit], state, cause)
+    for unit, listings in ENDPOINTS.items():
+        for time, listing in listings:
+            recorder.fact(time, Family.ENDPOINT, number[unit], listing, START)
+    for family, down, up in ((Family.ISSUER, 50.0, 56.0), (Family.SOURCE, 40.0, 45.0)):
+        recorder.fact(0.0, family, 0, ServiceState.UP, START)
+        recorder.fact(down, family, 0, ServiceState.DOWN, OUTAGE)
+        recorder.fact(up, family, 0, ServiceState.UP, OUTAGE)
+    for (unit, bearer), issued in CREDENTIALS.items():
+        valid_from = np.array(issued)
+        recorder.block(
+            "credentials", issuer=0, unit=number[unit], bearer=bearer, serial=np.arange(len(issued)) + 1,
+            asked=valid_from - 0.5, issued=valid_from, expires=valid_from + 20.0, due=valid_from + 10.0,
+        )  # fmt: skip
+    recorder.amend("credentials", unit=number[0], bearer=-1, serial=4, revoked=30.5)
+    recorder.block("points", issuer=0, point=[0, 1], skew=[0.0, 0.25], weight=[0.5, 0.5])
+    recorder.row("learned", issuer=0, unit=number[0], bearer=-1, serial=4, point=1, at=36.0)
+    recorder.row("thefts", theft=0, workload=0, unit=number[1], serial=3, time=25.0, can_renew=True)
+    recorder.amend("thefts", theft=0, detected=47.0)
+    recorder.block(
+        "commits", policy=0, version=[0, 0, 1, 2], time=[0.0, 0.0, 20.0, 70.0], principal=[0, 1, 0, 0],
+        allowed=[1, 1, 0, 1],
+    )  # fmt: skip
+    for unit, versions in ADOPTIONS.items():
+        version, read, applied = zip(*versions, strict=True)
+        recorder.block("adoptions", policy=0, unit=number[unit], version=version, read=read, applied=applied)
+    recorder.block(
+        "polls", policy=0, unit=[number[unit] for unit in (0, 1, 3, 5)], polls=[2, 3, 4, 5],
+        seconds=[20.0, 55.0, 66.0, 34.0], age_integral=1.0, peaks=1, peak_sum=1.0,
+    )  # fmt: skip
+    recorder.row("lapses", policy=0, unit=number[3], start=43.0, end=45.25, mode=LapseMode.DENY)
+    recorder.block(
+        "traffic", workload=0, start=[10.0, 55.0], end=[55.0, 100.0], offered=90.0, intended=80.0,
+        served=70.0, no_endpoint=1.0, dead_endpoint=2.0, credential_rejected=3.0, stale_deny=3.0, fail_closed=1.0,
+        denied=5.0, stale_allow=3.0, fail_open=2.0,
+    )  # fmt: skip
+    quantity = np.array([272.0 / 3600.0, 3.0, 19.0, 14.0, 180.0])
+    items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests"]
+    recorder.block("bill", item=items, quantity=quantity, price=0.5, amount=quantity * 0.5)
+    return recorder.finish(meta)
+
+
+def mutate(trace: Trace, table: str, column: str, row: int, value: object) -> Trace:
+    """Return the trace with one value changed."""
+    changed = np.array(trace[table][column])
+    changed[row] = value
+    tables = {name: dict(columns) for name, columns in trace.tables.items()}
+    tables[table][column] = changed
+    return replace(trace, tables=tables)

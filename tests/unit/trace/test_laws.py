@@ -1,0 +1,146 @@
+"""Every law holds of a small valid trace, and a mutation breaks exactly the law it is aimed at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from small_trace import META, mutate
+
+from churnsim.base.errors import LawBroken
+from churnsim.trace import Meta, Trace
+from churnsim.trace.law import LAWS, check
+
+Edit = tuple[str, str, int, object]
+
+# Rows of the small trace: units web/0#1, web/0#2, web/1#1, web/1#2, web/1#3, db/0#1 are 0 to 5; their
+# intervals begin at rows 0, 4, 7, 12, 14, 17, those of the issuer are the last six but three.
+MUTATIONS: dict[str, list[Edit]] = {
+    "L01-replacement-created-before-its-predecessor-stopped": [
+        ("units", "created", 1, 29.5),
+        ("intervals", "start", 4, 29.5),
+    ],
+    "L01-slot-that-holds-two-first-units": [("units", "incarnation", 1, 1)],
+    "L01-unit-moved-to-another-slot": [("units", "slot", 4, 2)],
+    "L02-born-draining": [("intervals", "state", 7, 3)],
+    "L02-gap-between-two-states": [("intervals", "end", 0, -39.5)],
+    "L02-last-interval-not-open": [("intervals", "open", -1, False)],
+    "L03-credential-that-outlives-its-time": [("credentials", "expires", 0, 15.0)],
+    "L03-revoked-before-it-was-issued": [("credentials", "revoked", 0, -7.0)],
+    "L04-request-with-two-outcomes": [("traffic", "served", 0, 71.0)],
+    "L04-request-nobody-made": [("traffic", "denied", 1, 6.0)],
+    "L04-negative-outcome": [("traffic", "denied", 0, -1.0), ("traffic", "stale_allow", 0, 9.0)],
+    "L05-ready-later-than-its-interval-says": [("units", "ready", 1, 34.5)],
+    "L05-enforcement-point-for-too-long": [("polls", "seconds", 0, 21.0)],
+    "L06-detected-before-it-was-stolen": [("thefts", "detected", 0, 24.0)],
+    "L06-listed-before-ready": [("units", "listed", 1, 33.0)],
+    "L06-booted-after-ready": [("units", "booted", 5, -4.0)],
+    "L06-learned-before-it-was-revoked": [("learned", "at", 0, 30.0)],
+    "L06-lapse-beyond-the-end": [("lapses", "end", 0, 101.0)],
+    "L06-buckets-with-a-gap": [("traffic", "start", 0, 11.0), ("traffic", "end", 0, 56.0)],
+    "L07-amount-that-is-not-quantity-times-price": [("bill", "amount", 0, 1.0)],
+    "L07-start-nobody-made": [("bill", "quantity", 1, 4.0), ("bill", "amount", 1, 2.0)],
+    "L07-issuance-forgotten": [("bill", "quantity", 2, 18.0), ("bill", "amount", 2, 9.0)],
+    "L08-serial-left-out": [("credentials", "serial", 3, 5)],
+    "L08-issued-while-the-issuer-is-down": [
+        ("credentials", "issued", 6, 55.5),
+        ("credentials", "expires", 6, 75.5),
+    ],
+    "L08-issued-at-the-first-instant-of-the-outage": [
+        ("credentials", "asked", 6, 49.0),
+        ("credentials", "issued", 6, 50.0),
+        ("credentials", "expires", 6, 70.0),
+    ],
+    "L08-issued-before-it-was-asked-for": [("credentials", "asked", 2, 15.0)],
+    "L08-issued-before-the-unit-booted": [("units", "booted", 1, 33.75)],
+    "L08-thief-who-cannot-renew": [("thefts", "can_renew", 0, False)],
+    "L08-successor-due-at-once": [("credentials", "due", 2, 14.0)],
+    "L09-applied-before-it-was-read": [("adoptions", "applied", 1, 24.75)],
+    "L09-version-from-the-future": [("adoptions", "version", 1, 2)],
+    "L09-version-that-goes-back": [("adoptions", "version", 3, 0)],
+    "L09-ready-without-a-policy": [("adoptions", "applied", 2, 34.25)],
+    "L10-read-while-the-source-is-down": [("adoptions", "read", 3, 44.75)],
+    "L10-read-at-the-first-instant-of-the-outage": [("adoptions", "read", 3, 40.0)],
+}
+
+META_MUTATIONS: dict[str, Meta] = {
+    "L01-replica-without-a-slot": replace(
+        META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
+    ),
+    "L11-load-nobody-asked-for": replace(
+        META, workloads=(replace(META.workloads[0], rate=1.9), META.workloads[1])
+    ),
+}
+
+
+def broken(trace: Trace) -> set[str]:
+    """Numbers of the laws the trace breaks."""
+    return {number for number, law in LAWS.items() if law.broken_by(trace) is not None}
+
+
+@pytest.mark.parametrize("number", LAWS)
+def test_the_small_trace_obeys_the_law(small, number):
+    """It was made by hand to be valid, with every kind of event in it."""
+    assert LAWS[number].broken_by(small) is None
+
+
+@pytest.mark.parametrize("case", MUTATIONS)
+def test_a_mutated_trace_breaks_exactly_the_law(small, case):
+    """Each mutation contradicts one statement and no other."""
+    trace = small
+    for edit in MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", META_MUTATIONS)
+def test_a_trace_of_another_world_breaks_exactly_the_law(small, case):
+    """The tables are valid, but not for this scenario."""
+    assert broken(replace(small, meta=META_MUTATIONS[case])) == {case[:3]}
+
+
+def test_sampled_requests_are_whole_numbers(small):
+    """Half a request served and half without endpoint add up (L04), but no sample has halves (L11)."""
+    sampled = replace(small, meta=replace(META, requests="sampled"))
+    assert broken(sampled) == set()
+    halves = mutate(mutate(sampled, "traffic", "served", 0, 69.5), "traffic", "no_endpoint", 0, 1.5)
+    assert broken(halves) == {"L11"}
+
+
+def test_a_credential_has_expired_at_the_very_instant_of_its_expiry(small):
+    """Half-open validity: moving t1 onto an expiry makes that credential expired, and counts still add up."""
+    at_expiry = float(small["credentials"]["expires"].max())
+    later = replace(small, meta=replace(META, t1=at_expiry))
+    assert LAWS["L03"].broken_by(later) is None
+
+
+def test_every_law_can_be_seen_to_fail():
+    """A law nobody has seen broken proves nothing."""
+    assert {case[:3] for case in (*MUTATIONS, *META_MUTATIONS)} == set(LAWS)
+
+
+def test_laws_are_numbered_without_gaps():
+    """Each number is given once."""
+    assert list(LAWS) == [f"L{position:02d}" for position in range(1, len(LAWS) + 1)]
+
+
+def test_check_names_law_time_and_unit(small):
+    """Reading while the source is down breaks L10 at 44.75 s in the second unit of slot 0."""
+    check(small)
+    with pytest.raises(LawBroken) as caught:
+        check(mutate(small, "adoptions", "read", 3, 44.75))
+    assert (caught.value.law, caught.value.time, caught.value.entity) == ("L10", 44.75, "web/0#2")
+
+
+def test_an_empty_trace_of_an_empty_world_obeys_every_law():
+    """Nothing happened, so nothing is wrong."""
+    nothing = Meta("empty", "0", 1, 0, 0.0, 0.0, 1.0)
+    assert broken(Trace.of(nothing, {})) == set()
+
+
+def test_violations_carry_plain_numbers(small):
+    """A time that goes into a message or a JSON document is a Python float."""
+    violation = LAWS["L10"].broken_by(mutate(small, "adoptions", "read", 3, 44.75))
+    assert type(violation.time) is float
+    assert not isinstance(violation.time, np.generic)
