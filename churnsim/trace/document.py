@@ -11,7 +11,8 @@ from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION, STATES, Column, Table
 _TRACE = f"""# The trace
 
 What one run leaves behind, and all that measures may read. Schema version {SCHEMA_VERSION}.
-This page is written from `churnsim/trace/schema.py` by `python -m churnsim.trace.document`; a test keeps the two equal.
+This page is written from `churnsim/trace/schema.py` by `python -m churnsim.trace.document`; a test keeps the
+two equal.
 
 - Times are seconds of true simulation time, as 64-bit floats. The world begins at `meta.start` (not after 0)
   and ends at `meta.t1`; the measured window is `[meta.t0, meta.t1)`.
@@ -27,9 +28,9 @@ _LAWS = """# The laws
 
 What must hold in every run. A break is a bug in churnsim (`LawBroken`), never a result; what a user wants to
 hold of a design is an invariant. Every law is a pure function of the trace, in a module of its own under
-`churnsim/trace/law/`. This page is written from those modules by
-`python -m churnsim.trace.document`; a test keeps the two equal. That a law can fail is shown by mutating a small valid trace so that it breaks this law and no
-other: `tests/unit/trace/test_laws.py`, in the cases named.
+`churnsim/trace/law/`. This page is written from those modules by `python -m churnsim.trace.document`; a test
+keeps the two equal. That a law can fail is shown by mutating a small valid trace so that it breaks this law
+and no other: `tests/unit/trace/test_laws.py`, in the cases named.
 
 | law | holds in every run | module | cases |
 |---|---|---|---|

@@ -89,56 +89,97 @@ ADOPTIONS = {
 }
 
 
-def record(meta: Meta = META, units: dict[int, int] | None = None) -> Trace:
-    """Record the small world; `units` gives other provisional numbers to the units."""
-    number = units or {unit: unit for unit in UNITS}
+def record(meta: Meta = META, *, number: dict[int, int] | None = None, shift: int = 0) -> Trace:
+    """Record the small world.
+
+    `number` gives other provisional numbers to the units; `shift` = 1 moves every code by one, to leave room
+    for a neighbour before it (see `record_beside_a_neighbour`).
+    """
     recorder = Recorder()
+    fill(recorder, number or {unit: unit for unit in UNITS}, shift)
+    return recorder.finish(meta)
+
+
+def record_beside_a_neighbour() -> Trace:
+    """Record the small world with a tenant beside it that comes first in every list and in time."""
+    recorder = Recorder()
+    for time, state in ((-90.0, UnitState.READY), (50.0, UnitState.GONE)):
+        recorder.fact(time, Family.UNIT, 0, state, 0)
+    recorder.fact(50.0, Family.UNIT, 1, UnitState.PENDING, 0)
+    for unit in (0, 1):
+        recorder.row("units", unit=unit, workload=0, slot=0, incarnation=unit + 1, booted=-90.0)
+    recorder.row("credentials", issuer=0, unit=0, serial=1, asked=-1.0, issued=-1.0, expires=9.0, due=5.0)
+    recorder.row("thefts", theft=1, workload=0, unit=0, serial=1, time=2.0)
+    fill(recorder, {unit: unit + 2 for unit in UNITS}, 1)
+    beside = replace(
+        META,
+        workloads=(
+            WorkloadInfo("audit", "service", "other", replicas=1, needed=1, issuer=0),
+            *(replace(info, issuer=info.issuer + (info.issuer >= 0), policy=info.policy + (info.policy >= 0))
+              for info in META.workloads),
+        ),
+        issuers=(IssuerInfo("other", ttl=10.0), *META.issuers),
+        policies=(PolicyInfo("other", principals=1, refresh="push", when_stale="allow"), *META.policies),
+        causes=("reclaim", *META.causes),
+    )  # fmt: skip
+    return recorder.finish(beside)
+
+
+def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
+    """Record what happens in the small world."""
     for unit, life in LIVES.items():
         workload, slot, incarnation, booted = UNITS[unit]
         recorder.row(
-            "units", unit=number[unit], workload=workload, slot=slot, incarnation=incarnation, booted=booted
+            "units",
+            unit=number[unit],
+            workload=workload + shift,
+            slot=slot,
+            incarnation=incarnation,
+            booted=booted,
         )
         for time, state, cause in life:
-            recorder.fact(time, Family.UNIT, number[unit], state, cause)
+            recorder.fact(time, Family.UNIT, number[unit], state, cause + shift)
     for unit, listings in ENDPOINTS.items():
         for time, listing in listings:
-            recorder.fact(time, Family.ENDPOINT, number[unit], listing, START)
+            recorder.fact(time, Family.ENDPOINT, number[unit], listing, START + shift)
     for family, down, up in ((Family.ISSUER, 50.0, 56.0), (Family.SOURCE, 40.0, 45.0)):
-        recorder.fact(0.0, family, 0, ServiceState.UP, START)
-        recorder.fact(down, family, 0, ServiceState.DOWN, OUTAGE)
-        recorder.fact(up, family, 0, ServiceState.UP, OUTAGE)
+        recorder.fact(0.0, family, shift, ServiceState.UP, START + shift)
+        recorder.fact(down, family, shift, ServiceState.DOWN, OUTAGE + shift)
+        recorder.fact(up, family, shift, ServiceState.UP, OUTAGE + shift)
     for (unit, bearer), issued in CREDENTIALS.items():
         valid_from = np.array(issued)
         recorder.block(
-            "credentials", issuer=0, unit=number[unit], bearer=bearer, serial=np.arange(len(issued)) + 1,
+            "credentials", issuer=shift, unit=number[unit], bearer=bearer, serial=np.arange(len(issued)) + 1,
             asked=valid_from - 0.5, issued=valid_from, expires=valid_from + 20.0, due=valid_from + 10.0,
         )  # fmt: skip
     recorder.amend("credentials", unit=number[0], bearer=-1, serial=4, revoked=30.5)
-    recorder.block("points", issuer=0, point=[0, 1], skew=[0.0, 0.25], weight=[0.5, 0.5])
-    recorder.row("learned", issuer=0, unit=number[0], bearer=-1, serial=4, point=1, at=36.0)
-    recorder.row("thefts", theft=0, workload=0, unit=number[1], serial=3, time=25.0, can_renew=True)
+    recorder.block("points", issuer=shift, point=[0, 1], skew=[0.0, 0.25], weight=[0.5, 0.5])
+    recorder.row("learned", issuer=shift, unit=number[0], bearer=-1, serial=4, point=1, at=36.0)
+    recorder.row("thefts", theft=0, workload=shift, unit=number[1], serial=3, time=25.0, can_renew=True)
     recorder.amend("thefts", theft=0, detected=47.0)
     recorder.block(
-        "commits", policy=0, version=[0, 0, 1, 2], time=[0.0, 0.0, 20.0, 70.0], principal=[0, 1, 0, 0],
+        "commits", policy=shift, version=[0, 0, 1, 2], time=[0.0, 0.0, 20.0, 70.0], principal=[0, 1, 0, 0],
         allowed=[1, 1, 0, 1],
     )  # fmt: skip
     for unit, versions in ADOPTIONS.items():
         version, read, applied = zip(*versions, strict=True)
-        recorder.block("adoptions", policy=0, unit=number[unit], version=version, read=read, applied=applied)
+        recorder.block(
+            "adoptions", policy=shift, unit=number[unit], version=version, read=read, applied=applied
+        )
     recorder.block(
-        "polls", policy=0, unit=[number[unit] for unit in (0, 1, 3, 5)], polls=[2, 3, 4, 5],
+        "polls", policy=shift, unit=[number[unit] for unit in (0, 1, 3, 5)], polls=[2, 3, 4, 5],
         seconds=[20.0, 55.0, 66.0, 34.0], age_integral=1.0, peaks=1, peak_sum=1.0,
     )  # fmt: skip
-    recorder.row("lapses", policy=0, unit=number[3], start=43.0, end=45.25, mode=LapseMode.DENY)
+    recorder.row("lapses", policy=shift, unit=number[3], start=43.0, end=45.25, mode=LapseMode.DENY)
     recorder.block(
-        "traffic", workload=0, start=[10.0, 55.0], end=[55.0, 100.0], offered=90.0, intended=80.0,
-        served=70.0, no_endpoint=1.0, dead_endpoint=2.0, credential_rejected=3.0, stale_deny=3.0, fail_closed=1.0,
+        "traffic", workload=shift, start=[10.0, 55.0], end=[55.0, 100.0], offered=90.0, intended=80.0,
+        served=70.0, no_endpoint=1.0, dead_endpoint=2.0,
+        credential_rejected=3.0, stale_deny=3.0, fail_closed=1.0,
         denied=5.0, stale_allow=3.0, fail_open=2.0,
     )  # fmt: skip
     quantity = np.array([272.0 / 3600.0, 3.0, 19.0, 14.0, 180.0])
     items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests"]
     recorder.block("bill", item=items, quantity=quantity, price=0.5, amount=quantity * 0.5)
-    return recorder.finish(meta)
 
 
 def mutate(trace: Trace, table: str, column: str, row: int, value: object) -> Trace:

@@ -15,7 +15,7 @@ from churnsim.trace.law import LAWS, check
 Edit = tuple[str, str, int, object]
 
 # Rows of the small trace: units web/0#1, web/0#2, web/1#1, web/1#2, web/1#3, db/0#1 are 0 to 5; their
-# intervals begin at rows 0, 4, 7, 12, 14, 17, those of the issuer are the last six but three.
+# intervals begin at rows 0, 4, 7, 12, 14, 17; the last interval is the policy source, up again.
 MUTATIONS: dict[str, list[Edit]] = {
     "L01-replacement-created-before-its-predecessor-stopped": [
         ("units", "created", 1, 29.5),
