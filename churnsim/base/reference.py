@@ -1,0 +1,38 @@
+"""A field that names something defined elsewhere in the scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Marks a text field as the name of an entry of a section.
+
+    ``issuer: Annotated[str, Reference("issuers")] | None`` is all a kind has to say: whoever reads
+    the scenario finds the mark and checks that the name is there.
+
+    Attributes
+    ----------
+    section : str
+        Section whose keys are the names.
+    """
+
+    section: str
+
+
+def reference_of(field: FieldInfo) -> Reference | None:
+    """The mark on a field, on one of its alternatives, or on the items of its list or mapping."""
+    return _mark(field.metadata) or _within(field.annotation)
+
+
+def _within(annotation: Any) -> Reference | None:
+    found = _mark(getattr(annotation, "__metadata__", ()))
+    return found or next((mark for part in get_args(annotation) if (mark := _within(part))), None)
+
+
+def _mark(metadata: Any) -> Reference | None:
+    return next((each for each in metadata if isinstance(each, Reference)), None)
