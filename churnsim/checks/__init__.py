@@ -1,1 +1,7 @@
 """Design invariants: what a scenario promises, and whether its runs keep it."""
+
+from churnsim.checks.check import Promise, check, promises, shown, validate
+from churnsim.checks.junit import junit
+from churnsim.checks.verdict import Verdict, exit_code
+
+__all__ = ["Promise", "Verdict", "check", "exit_code", "junit", "promises", "shown", "validate"]

@@ -1,0 +1,1 @@
+"""The subcommands, one module each; each holds a click command named `command`."""

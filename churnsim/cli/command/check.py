@@ -1,0 +1,52 @@
+"""`churnsim check`: hold a scenario's invariants against its runs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from churnsim.cli import option
+from churnsim.cli.document import print_document
+
+
+@click.command(name="check")
+@option.scenario
+@option.simulating
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write a JUnit report.")
+def command(file: Path, as_json: bool, junit: Path | None, **options: Any) -> int:
+    """Hold the invariants of FILE against its runs.
+
+    The verdict on each is pass, fail, or inconclusive where the interval of its measure holds the limit.
+    """
+    from churnsim.checks import check, exit_code, promises, validate
+    from churnsim.checks import junit as junit_text
+    from churnsim.cli.answer import document, say_more, verdicts_table
+    from churnsim.cli.experiment import conduct, invocation
+    from churnsim.experiment.file import make_folder, write
+    from churnsim.scenario import load
+
+    scenario = load(file, options["settings"])
+    validate(scenario)
+    if not promises(scenario):
+        click.echo(
+            f"{file}: no invariants to check; write one as in 'invariants: [availability >= 99.9%]'", err=True
+        )
+    asked = invocation("check", scenario, file=file, **options)
+    began = time.monotonic()
+    results = conduct(scenario, asked)
+    verdicts = check(scenario, results)
+    if junit is not None:
+        make_folder(junit.parent)
+        write(junit, junit_text(scenario.name, verdicts, seconds=time.monotonic() - began).encode())
+    if as_json:
+        listed = [verdict.document() for verdict in verdicts]
+        print_document({**document(scenario, asked, results), "verdicts": listed})
+    else:
+        verdicts_table(verdicts)
+        say_more(asked, results, None)
+    # A run that failed could have broken an invariant: what is left decides only if it is already broken.
+    code = exit_code(verdicts)
+    return code if code == 1 else results.exit_code or code

@@ -1,0 +1,52 @@
+"""`churnsim run`: simulate a scenario as it stands and print its measures."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import click
+
+from churnsim.cli import option
+from churnsim.cli.document import print_document
+
+
+@click.command(name="run")
+@option.scenario
+@option.simulating
+@click.option(
+    "--replication",
+    "number",
+    type=click.IntRange(min=0),
+    help="Make this one replication alone and keep nothing.",
+)
+@option.figure
+def command(file: Path, as_json: bool, number: int | None, figure: Path | None, **options: Any) -> int:
+    """Simulate FILE as it stands; print its measures.
+
+    Several replications give every measure an interval.
+    """
+    from churnsim.checks import validate
+    from churnsim.cli.answer import document, measures_table, say_more
+    from churnsim.cli.experiment import conduct, invocation, replication
+    from churnsim.scenario import load
+
+    scenario = load(file, options["settings"])
+    validate(scenario)
+    asked = invocation("run", scenario, file=file, **options)
+    if number is None:
+        results = conduct(scenario, asked)
+    else:
+        asked = dataclasses.replace(asked, replication=number, out=None)
+        results = replication(scenario, asked, number)
+    if figure is not None:
+        from churnsim.cli.figure import draw_timeline
+
+        draw_timeline(scenario, asked, figure)
+    if as_json:
+        print_document(document(scenario, asked, results))
+    else:
+        measures_table(results)
+        say_more(asked, results, figure)
+    return results.exit_code

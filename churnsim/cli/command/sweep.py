@@ -1,0 +1,55 @@
+"""`churnsim sweep`: simulate every combination of a study's settings and compare them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from churnsim.cli import option
+from churnsim.cli.document import print_document
+
+
+@click.command(name="sweep")
+@option.scenario
+@option.simulating
+@option.figure
+@click.option(
+    "--publish",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write table, figure and manifest into this folder, small enough to be kept with code.",
+)
+def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None, **options: Any) -> int:
+    """Simulate FILE at every point of its study.
+
+    The points are all combinations of the values in study.sweep; the table shows the measures in study.show.
+    """
+    from churnsim.checks import shown, validate
+    from churnsim.cli.answer import document, points, points_table, say_more
+    from churnsim.cli.experiment import conduct, invocation
+    from churnsim.scenario import load
+
+    scenario = load(file, options["settings"])
+    validate(scenario)
+    measures = shown(scenario)
+    if figure is not None or publish is not None:
+        from churnsim.cli.figure import check_drawable
+
+        check_drawable(scenario, measures)
+    asked = invocation("sweep", scenario, file=file, **options)
+    results = conduct(scenario, asked)
+    if figure is not None:
+        from churnsim.cli.figure import draw_sweep
+
+        draw_sweep(results, measures, figure)
+    if publish is not None:
+        from churnsim.cli.publish import write_publication
+
+        write_publication(scenario, asked, results, measures, publish)
+    if as_json:
+        print_document({**document(scenario, asked, results), "points": points(results)})
+    else:
+        points_table(results, measures)
+        say_more(asked, results, figure)
+    return results.exit_code

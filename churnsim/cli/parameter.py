@@ -1,0 +1,105 @@
+"""A parameter of a recipe as a person needs to know it: what it takes, its default, what it means."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from churnsim.base.quantity import Quantity
+from churnsim.base.recipe import Recipe
+from churnsim.base.registry import Kinds
+
+REQUIRED = "(required)"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One key of a recipe.
+
+    Parameters
+    ----------
+    name : str
+        The key.
+    takes : str
+        What may stand there: a quantity (``duration``), a group of kinds (``failure``), words, a plain type.
+    default : str
+        As written in a scenario, `REQUIRED` where there is none.
+    meaning : str
+        In one line.
+    """
+
+    name: str
+    takes: str
+    default: str
+    meaning: str
+
+
+def parameters(recipe: type[Recipe]) -> tuple[Parameter, ...]:
+    """The parameters of a recipe in the order of its fields, its kind left out."""
+    return tuple(
+        Parameter(
+            name,
+            " | ".join(dict.fromkeys(_takes(field.annotation, field.metadata))),
+            _default(field),
+            field.description or "",
+        )
+        for name, field in recipe.model_fields.items()
+        if name != "kind"
+    )
+
+
+def first_line(thing: object) -> str:
+    """First line of a docstring without its full stop."""
+    return (thing.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+
+def _takes(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[str]:
+    for mark in metadata:
+        if isinstance(mark, Quantity):
+            yield mark.name
+            return
+        if isinstance(mark, Kinds):
+            yield mark.group
+            return
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        yield from _takes(inner[0], inner[1:])
+    elif origin in (Union, types.UnionType):
+        for choice in inner:
+            yield from _takes(choice)
+    elif origin is Literal:
+        yield from (str(word) for word in inner)
+    elif origin in (tuple, list, Sequence):
+        yield f"list of {' | '.join(_takes(inner[0]))}"
+    elif origin in (dict, Mapping):
+        yield f"{' | '.join(_takes(inner[1]))} by {' | '.join(_takes(inner[0]))}"
+    elif isinstance(annotation, type) and annotation is not type(None):
+        yield _WORDS.get(annotation, annotation.__name__.lower())
+
+
+_WORDS: dict[type, str] = {bool: "true | false", float: "number", int: "whole number", str: "text"}
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return REQUIRED
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if default is None:
+        return "none"
+    if isinstance(default, BaseModel):
+        return inline(default.model_dump(mode="json", exclude_defaults=True) or "{}")
+    return inline(default)
+
+
+def inline(value: object) -> str:
+    """The value on one line, as it would stand in a scenario."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {inline(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(map(inline, value)) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
