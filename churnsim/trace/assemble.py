@@ -120,7 +120,8 @@ def _number_thefts(tables: dict[str, Rows]) -> None:
 
 
 def _renumbered(number: NDArray[Any], old: NDArray[Any], what: str) -> NDArray[Any]:
-    new = np.asarray(number[np.minimum(old, len(number) - 1)])
+    unknown = len(number) - 1  # the last entry is always -1
+    new = np.asarray(number[np.where((old < 0) | (old > unknown), unknown, old)])
     if (new < 0).any():
         raise ValueError(f"{what} that has no row: {old[new < 0][0]}")
     return new
