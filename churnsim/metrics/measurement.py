@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,17 @@ class Scalar:
     ----------
     value : float or None
         The number, in the unit of the measure; None where it is undefined.
+
+    Raises
+    ------
+    ValueError
+        If the number is not finite.
     """
 
     value: float | None
+
+    def __post_init__(self) -> None:
+        _finite(value=self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +38,20 @@ class Ratio:
     ----------
     numerator, denominator : float
         Both as counted in the run; a denominator of 0 makes the ratio undefined.
+
+    Raises
+    ------
+    ValueError
+        If one is not finite or the denominator is negative.
     """
 
     numerator: float
     denominator: float
+
+    def __post_init__(self) -> None:
+        _finite(numerator=self.numerator, denominator=self.denominator)
+        if self.denominator < 0.0:
+            raise ValueError(f"a denominator cannot be negative, got {self.denominator}")
 
     @property
     def value(self) -> float | None:
@@ -48,9 +67,17 @@ class Peak:
     ----------
     value : float or None
         The maximum, in the unit of the measure; None where nothing was there to be compared.
+
+    Raises
+    ------
+    ValueError
+        If the maximum is not finite.
     """
 
     value: float | None
+
+    def __post_init__(self) -> None:
+        _finite(value=self.value)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,7 +96,7 @@ class Durations:
     Raises
     ------
     ValueError
-        If the shapes differ or `probability` is outside (0, 1).
+        If the shapes differ, a length is negative or not finite, or `probability` is outside (0, 1).
     """
 
     values: NDArray[np.float64]
@@ -83,6 +110,8 @@ class Durations:
             raise ValueError(
                 f"values {self.values.shape} and censored {self.censored.shape} must be 1-D and equal"
             )
+        if not (np.isfinite(self.values) & (self.values >= 0.0)).all():
+            raise ValueError("every length must be finite and at least 0")
         if not 0.0 < self.probability < 1.0:
             raise ValueError(f"probability must lie in (0, 1), got {self.probability}; a maximum is a Peak")
 
@@ -138,3 +167,9 @@ def survival_quantile(
     # The product rounds: without slack, 0.05 of twenty complete lengths could come out just above 1 - 0.95.
     reached = (deaths > 0) & (survival <= (1.0 - probability) * (1.0 + 1e-12) + 1e-15)
     return float(times[np.argmax(reached)]) if reached.any() else None
+
+
+def _finite(**numbers: float | None) -> None:
+    for name, number in numbers.items():
+        if number is not None and not math.isfinite(number):
+            raise ValueError(f"{name} must be finite, got {number}; None says that a measure is undefined")

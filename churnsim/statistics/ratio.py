@@ -1,0 +1,104 @@
+"""Confidence interval of a ratio of sums, on the scale where it is closest to normal."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.statistics.mean import student_quantile
+
+# Served and offered are integrals that should be equal in a quiet run; they are, up to rounding.
+ROUNDING = 1e-9
+
+
+def ratio_interval(
+    numerators: NDArray[np.float64], denominators: NDArray[np.float64], confidence: float
+) -> tuple[float, float, str]:
+    """Interval of ``sum(numerators) / sum(denominators)`` over independent runs, by the delta method.
+
+    A share is done on the logit scale, computed on the smaller of itself and its complement; a rate on the
+    log scale; anything that takes both signs on its own scale.
+
+    Parameters
+    ----------
+    numerators, denominators : ndarray of float, shape (n,), n >= 2
+        One pair per run; every denominator positive.
+    confidence : float
+        Such as 0.95.
+
+    Returns
+    -------
+    low, high : float
+        Ends of the interval.
+    method : str
+        ``logit``, ``log`` or ``delta``.
+
+    Raises
+    ------
+    ValueError
+        If the ratio is 0 (or a share of 1) on a scale that has no place for it.
+
+    Source: Asmussen and Glynn, Stochastic Simulation, III.3 (delta method for a ratio of means).
+    """
+    quantile = student_quantile(confidence, numerators.size - 1)
+    if is_share(numerators, denominators):
+        rarer = rarer_side(numerators, denominators)
+        share, error = _delta(rarer, denominators)
+        if share <= 0.0:
+            raise ValueError("a share of exactly 0 or 1 has no logit; use share_of_runs for a bound")
+        middle = math.log(share / (1.0 - share))
+        step = quantile * error / (share * (1.0 - share))
+        low, high = _logistic(middle - step), _logistic(middle + step)
+        is_complement = rarer is not numerators
+        return (1.0 - high, 1.0 - low, "logit") if is_complement else (low, high, "logit")
+    rate, error = _delta(numerators, denominators)
+    if (numerators < 0.0).any():
+        return rate - quantile * error, rate + quantile * error, "delta"
+    if rate <= 0.0:
+        raise ValueError("a rate of exactly 0 has no logarithm; use share_of_runs for a bound")
+    factor = math.exp(quantile * error / rate)
+    return rate / factor, rate * factor, "log"
+
+
+def is_share(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> bool:
+    """Whether every run has its numerator between 0 and its denominator."""
+    return bool(((numerators >= 0.0) & (numerators <= denominators * (1.0 + ROUNDING))).all())
+
+
+def rarer_side(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The numerators, or for a share above one half their complement: what says how much the runs show."""
+    if not is_share(numerators, denominators) or 2.0 * numerators.sum() <= denominators.sum():
+        return numerators
+    rest = denominators - numerators
+    rest[rest <= ROUNDING * denominators] = 0.0
+    return rest
+
+
+def influence(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each run pulls the ratio of sums from its mean, shape (n,): its linear part."""
+    ratio = numerators.sum() / denominators.sum()
+    pull: NDArray[np.float64] = (numerators - ratio * denominators) / denominators.mean()
+    return pull
+
+
+def leave_one_out(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The ratio of sums without each run in turn, shape (n,); NaN where nothing is left."""
+    rest = denominators.sum() - denominators
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio: NDArray[np.float64] = np.where(rest > 0.0, (numerators.sum() - numerators) / rest, np.nan)
+    return ratio
+
+
+def _delta(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> tuple[float, float]:
+    n = numerators.size
+    pull = influence(numerators, denominators)
+    return float(numerators.sum() / denominators.sum()), math.sqrt(float(pull @ pull) / (n - 1) / n)
+
+
+def _logistic(x: float) -> float:
+    if x < 0.0:
+        odds = math.exp(x)
+        return odds / (1.0 + odds)
+    return 1.0 / (1.0 + math.exp(-x))

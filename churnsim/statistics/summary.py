@@ -1,0 +1,112 @@
+"""One measure over many runs: its estimate, by the kind of measurement it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio
+from churnsim.statistics.estimate import Estimate, without_interval
+from churnsim.statistics.mean import mean_interval
+from churnsim.statistics.quantile import quantile_estimate
+from churnsim.statistics.ratio import rarer_side, ratio_interval
+
+# With fewer runs that show the thing at all, intervals of incident-driven measures miss on the dangerous
+# side: at one incident in ten runs, a nominal 5 % false pass is 12 to 27 %; with this guard it is 0.1 %.
+NONZERO_MIN = 15
+
+
+def summarise(measurements: Sequence[Measurement], confidence: float = 0.95) -> Estimate:
+    """What independent runs together say about one measure.
+
+    * `Scalar`: the mean, with Hall's transformed t interval from eight runs on and Student's t below.
+    * `Ratio`: the ratio of sums (not the mean of ratios, which would weigh quiet runs equally), with a delta
+      interval on the logit scale for a share and the log scale for a rate.
+    * `Durations`: the Kaplan-Meier quantile of all runs' episodes, with a sectioning interval from 50 runs.
+    * `Peak`: the largest; no interval, for more runs would only raise it.
+
+    A measure is taken to be driven by incidents as soon as one run shows nothing of it (value 0; for a share
+    above one half, complement 0). Then fewer than 15 runs that do show it leave the interval out (``few
+    non-zero``), and no such run at all leaves it out too (``all zero``): zeros alone bound how *often* it
+    happens, by ``share_of_runs(0, n)``, but say nothing about how *much* it then weighs.
+
+    Parameters
+    ----------
+    measurements : sequence of Measurement
+        One per run, all of one kind. Runs that do not define the measure are skipped and counted.
+    confidence : float
+        Such as 0.95.
+
+    Returns
+    -------
+    Estimate
+        In the unit of the measure.
+
+    Raises
+    ------
+    ValueError
+        If kinds are mixed, or quantiles of different probability.
+    """
+    kind = kind_of(measurements)
+    if kind is Durations:
+        return quantile_estimate([one for one in measurements if isinstance(one, Durations)], confidence)
+    defined = [one for one in measurements if one.value is not None]
+    undefined = len(measurements) - len(defined)
+    if not defined:
+        return without_interval(None, 0, undefined, "undefined")
+    if kind is Peak:
+        peak = max(one.value for one in defined if one.value is not None)
+        return without_interval(float(peak), len(defined), undefined, "maximum")
+    if kind is Ratio:
+        return _pooled_ratio([one for one in defined if isinstance(one, Ratio)], undefined, confidence)
+    return _mean(np.array([one.value for one in defined], dtype=np.float64), undefined, confidence)
+
+
+def kind_of(measurements: Sequence[Measurement]) -> type[Measurement] | None:
+    """The one kind that all of them are, None of none.
+
+    Raises
+    ------
+    ValueError
+        If kinds are mixed, or quantiles of different probability.
+    """
+    kinds = {type(one) for one in measurements}
+    asked = {one.probability for one in measurements if isinstance(one, Durations)}
+    if len(kinds) > 1 or len(asked) > 1:
+        names = sorted(kind.__name__ for kind in kinds) + sorted(map(str, asked))
+        raise ValueError(f"runs of one measure must agree in kind and probability, got {', '.join(names)}")
+    return kinds.pop() if kinds else None
+
+
+def shows_too_little(shown: NDArray[np.float64]) -> str | None:
+    """Why values that may be driven by incidents allow no interval, None where they do."""
+    nonzero = np.count_nonzero(shown)
+    if nonzero == 0:
+        return "all zero"
+    if shown.size == 1:
+        return "one run"
+    return "few non-zero" if nonzero < min(NONZERO_MIN, shown.size) else None
+
+
+def _mean(values: NDArray[np.float64], undefined: int, confidence: float) -> Estimate:
+    mean, n, nonzero = float(values.mean()), values.size, int(np.count_nonzero(values))
+    reason = shows_too_little(values)
+    if reason is not None:
+        return without_interval(mean, n, undefined, reason, nonzero)
+    low, high, method = mean_interval(values, confidence)
+    return Estimate(mean, low, high, n, undefined, method, nonzero)
+
+
+def _pooled_ratio(ratios: Sequence[Ratio], undefined: int, confidence: float) -> Estimate:
+    numerators = np.array([one.numerator for one in ratios], dtype=np.float64)
+    denominators = np.array([one.denominator for one in ratios], dtype=np.float64)
+    mean = float(numerators.sum() / denominators.sum())
+    shown = rarer_side(numerators, denominators)
+    nonzero = int(np.count_nonzero(shown))
+    reason = shows_too_little(shown)
+    if reason is not None:
+        return without_interval(mean, len(ratios), undefined, reason, nonzero)
+    low, high, method = ratio_interval(numerators, denominators, confidence)
+    return Estimate(mean, min(low, mean), max(high, mean), len(ratios), undefined, method, nonzero)
