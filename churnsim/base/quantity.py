@@ -97,8 +97,10 @@ class Quantity:
         return _ways(self.examples)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
+        # The number goes on to the schema of float, so that bounds of a field (`gt=0`) hold as well.
+        return core_schema.no_info_before_validator_function(
             self.validate,
+            handler(source),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda value, _info: value if isinstance(value, str) else self.write(value),
                 info_arg=True,

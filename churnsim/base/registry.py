@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import json
 import pkgutil
 from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib.metadata import entry_points
@@ -159,7 +160,11 @@ class Kinds(Generic[R]):
     def _expand(self, value: object, info: ValidationInfo) -> R:
         mapping = self._shorthand(value) if self._shorthand else None
         if mapping is None:
-            shown = f"{value!r:.60}" if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+            shown = (
+                json.dumps(value)[:60]
+                if isinstance(value, str | int | float)
+                else f"a {type(value).__name__}"
+            )
             first = self.default or next(iter(self.all()))
             raise refusal(
                 "no-mapping", f"a {self.group} is a mapping (got {shown})", f"write {{kind: {first}, ...}}"

@@ -66,7 +66,7 @@ class Empirical(Distribution):
     file: str | None = Field(None, description="CSV file; with a column `probability` a table of quantiles")
     column: str | None = Field(None, description="column of the durations, in s or as its name ends (_ms)")
     values: tuple[Duration, ...] | None = Field(
-        None, min_length=1, max_length=100_000, description="a sample, each value equally likely"
+        None, max_length=100_000, description="a sample, each value equally likely"
     )
     quantiles: Quantiles | None = Field(None, description="duration at each probability from 0 to 1")
 
@@ -98,7 +98,9 @@ class Empirical(Distribution):
         return {**rest, **read}
 
     @model_validator(mode="after")
-    def _column_needs_a_file(self) -> Self:
+    def _complete(self) -> Self:
+        if self.values is not None and not self.values:
+            raise refusal("source", "the sample is empty", "give at least one value")
         if self.column is not None and self.file is None:
             raise refusal("source", "a column needs a file", "name the file or drop the column")
         return self

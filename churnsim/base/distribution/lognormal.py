@@ -1,10 +1,11 @@
 """The lognormal law: the usual shape of start-up and service times."""
 
+import math
 from functools import cached_property
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from churnsim.base.distribution.distribution import Distribution, Numbers
 from churnsim.base.errors import refusal
@@ -13,49 +14,65 @@ from churnsim.base.quantity import PositiveDuration, format_duration
 _Z99 = 2.3263478740408408  # 99 % quantile of the standard normal law
 
 
+_RATIO_MAX = 1e9  # of p99 to median; far beyond it the mean leaves the range of floats
+
+
+def _mean_of(data: dict[str, Any]) -> Any:
+    """Mean of the law with these median and p99; None, which is refused later, where they make no law."""
+    median, p99 = data.get("median"), data.get("p99")
+    if median is None or p99 is None or not 1.0 < p99 / median <= _RATIO_MAX:
+        return None
+    return median * math.exp(_sigma_of(median, p99) ** 2 / 2.0)
+
+
+def _sigma_of(median: float, p99: float) -> float:
+    return math.log(p99 / median) / _Z99
+
+
 class Lognormal(Distribution):
     """Lognormal, given by median and 99th percentile or by mean and coefficient of variation."""
-
-    # The parameter "mean" may be absent while the property `mean` never is.
-    model_config = ConfigDict(serialize_by_alias=True)
 
     kind: Literal["lognormal"] = "lognormal"
     median: PositiveDuration | None = Field(None, description="half of all are shorter; with p99")
     p99: PositiveDuration | None = Field(None, description="99 % of all are shorter; with median")
-    given_mean: PositiveDuration | None = Field(None, alias="mean", description="mean duration; with cv")
+    mean: PositiveDuration = Field(
+        default_factory=_mean_of, validate_default=False, description="mean duration; with cv"
+    )
     cv: float | None = Field(None, gt=0, le=1e3, description="standard deviation over mean; with mean")
 
     @model_validator(mode="after")
     def _given_one_way(self) -> Self:
-        by_quantiles = (self.median is not None, self.p99 is not None)
-        by_moments = (self.given_mean is not None, self.cv is not None)
-        if {by_quantiles, by_moments} != {(True, True), (False, False)}:
-            given = {"median": self.median, "p99": self.p99, "mean": self.given_mean, "cv": self.cv}
-            names = [name for name, value in given.items() if value is not None]
-            got = " and ".join(names) or "nothing"
-            raise refusal(
-                "pair", f"a lognormal law takes one pair (got {got})", "give median and p99, or mean and cv"
-            )
+        given = [name for name in ("median", "p99", "mean", "cv") if name in self.model_fields_set]
+        given = [name for name in given if getattr(self, name) is not None]
+        if given not in (["median", "p99"], ["mean", "cv"]):
+            got = " and ".join(given) or "nothing"
+            remedy = "give median and p99, or mean and cv"
+            raise refusal("pair", f"a lognormal law takes one pair (got {got})", remedy)
         if self.median is not None and self.p99 is not None and self.p99 <= self.median:
             got = f"{format_duration(self.p99)} <= {format_duration(self.median)}"
             raise refusal("order", f"p99 must exceed median (got {got})", "raise p99, or use a constant law")
+        if self.median is not None and self.p99 is not None and self.p99 / self.median > _RATIO_MAX:
+            got = f"{self.p99 / self.median:.3g} times"
+            raise refusal("order", f"p99 is at most 1e9 times the median (got {got})", "lower p99")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_given(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the parameters nobody gave: the mean follows from the quantiles."""
+        absent = ("mean", "cv") if self.cv is None else ("median", "p99")
+        return {name: value for name, value in write(self).items() if name not in absent}
 
     @cached_property
     def sigma(self) -> float:
         """Standard deviation of the logarithm."""
         if self.median is not None and self.p99 is not None:
-            return float(np.log(self.p99 / self.median)) / _Z99
-        assert self.cv is not None
-        return float(np.sqrt(np.log1p(self.cv * self.cv)))
+            return _sigma_of(self.median, self.p99)
+        return math.sqrt(math.log1p((self.cv or 0.0) ** 2))
 
     @cached_property
     def mu(self) -> float:
         """Mean of the logarithm of the duration in seconds."""
-        if self.median is not None:
-            return float(np.log(self.median))
-        assert self.given_mean is not None
-        return float(np.log(self.given_mean)) - self.sigma**2 / 2.0
+        return math.log(self.mean) - self.sigma**2 / 2.0 if self.median is None else math.log(self.median)
 
     @property
     def low(self) -> float:
@@ -66,14 +83,8 @@ class Lognormal(Distribution):
         return np.inf
 
     @property
-    def mean(self) -> float:
-        return (
-            self.given_mean if self.given_mean is not None else float(np.exp(self.mu + self.sigma**2 / 2.0))
-        )
-
-    @property
     def variance(self) -> float:
-        return float(self.mean**2 * np.expm1(self.sigma**2))
+        return self.mean**2 * math.expm1(self.sigma**2)
 
     def inverse(self, u: Numbers) -> Numbers:
         from scipy.special import ndtri

@@ -5,19 +5,18 @@ from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from churnsim.base.distribution import Law
 from churnsim.base.distribution.descent import Descent
 from churnsim.base.distribution.distribution import Distribution, Numbers
 from churnsim.base.errors import refusal
 from churnsim.base.quantity import Share, format_share
+from churnsim.base.recipe import Recipe
 
 
-class Part(BaseModel):
+class Part(Recipe):
     """One of the laws of a mixture."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     weight: Share = Field(description="share of the durations that follow this law")
     law: Law = Field(description="the law they follow")
@@ -27,9 +26,7 @@ class Mixture(Distribution):
     """One of several laws, chosen by weight."""
 
     kind: Literal["mixture"] = "mixture"
-    parts: tuple[Part, ...] = Field(
-        min_length=1, max_length=100, description="weights, 100 % together, and laws"
-    )
+    parts: tuple[Part, ...] = Field(max_length=100, description="weights, 100 % together, and laws")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
