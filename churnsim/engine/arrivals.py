@@ -1,0 +1,69 @@
+"""Renewal point processes in their stationary state, laid down ahead of the run."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.base.distribution import Distribution
+from churnsim.engine.stream import Stream
+
+Times = NDArray[np.float64]
+
+_CHUNK = 256
+_POINTS_MOST = 20_000_000
+
+
+def arrivals(every: Distribution, stream: Stream, lane: int, start: float, end: float) -> Times:
+    """Return the instants [s] in ``[start, end)`` of a stationary renewal process, sorted.
+
+    Parameters
+    ----------
+    every : Distribution
+        Law of the gap between points [s].
+    stream, lane
+        Uniform 0 places the first point by the equilibrium law, uniform k gives the k-th gap.
+
+    Raises
+    ------
+    ValueError
+        If more than 20 million points would be needed.
+
+    Source: methods O07.
+    """
+    times = np.atleast_1d(start + np.asarray(every.equilibrium(stream.uniform(lane, 0)), float))
+    index = 1
+    while times[-1] < end:
+        if index > _POINTS_MOST:
+            raise ValueError(f"more than {_POINTS_MOST:,} points before {end:g} s; lengthen the mean gap")
+        gaps = np.asarray(every.inverse(stream.uniform(lane, np.arange(index, index + _CHUNK))), float)
+        index += gaps.size
+        times = np.concatenate([times, np.cumsum(np.concatenate([times[-1:], gaps]))[1:]])
+    return times[times < end]
+
+
+def alternating(
+    up: Distribution, down: Distribution, stream: Stream, start: float, end: float
+) -> list[tuple[float, float]]:
+    """Return the down periods ``(from, to)`` [s] of a stationary alternating renewal process.
+
+    Lane 0 places the start (uniform 0: up or down, uniform 1: how much of that remains), lane 1 gives
+    the k-th up time, lane 2 the k-th down time. Source: methods O01.
+    """
+    place, ups, downs = stream.lane(0), stream.lane(1), stream.lane(2)
+    spells: list[tuple[float, float]] = []
+    rest = stream.uniform(place, 1)
+    is_down = stream.uniform(place, 0) * (up.mean + down.mean) < down.mean
+    now = start + float((down if is_down else up).equilibrium(rest))
+    if is_down:
+        spells.append((start, now))
+        now += float(up.inverse(stream.uniform(ups, 0)))
+    k = 1
+    while now < end:
+        until = now + float(down.inverse(stream.uniform(downs, k)))
+        spells.append((now, until))
+        now = until + float(up.inverse(stream.uniform(ups, k)))
+        k += 1
+        if k > _POINTS_MOST:
+            raise ValueError(f"more than {_POINTS_MOST:,} outages before {end:g} s; lengthen the mean gap")
+    return spells

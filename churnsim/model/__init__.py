@@ -1,0 +1,1 @@
+"""The domain: workloads, issuers, policies, failures and prices; one file per kind."""

@@ -1,0 +1,34 @@
+"""The bill: what a run's countable things cost at the scenario's prices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from churnsim.model.price import Prices
+from churnsim.trace.trace import Trace
+
+
+def bill(trace: Trace, prices: Prices) -> dict[str, Any]:
+    """Return the columns of the bill for the measured window."""
+    units, t0, t1 = trace.tables["units"], trace.meta.t0, trace.meta.t1
+    placed, gone = units["placed"], units["gone"]
+    was_placed = np.isfinite(placed)
+    until = np.where(np.isnan(gone), t1, gone)
+    seconds = np.maximum(np.minimum(until, t1) - np.maximum(placed, t0), 0.0)[was_placed]
+    issued = trace.tables["credentials"]["issued"]
+    quantities = {
+        "unit_hours": (float(seconds.sum()) / 3600.0, prices.unit_hour),
+        "starts": (float(((placed >= t0) & (placed < t1)).sum()), prices.start),
+        "issuances": (float(((issued >= t0) & (issued < t1)).sum()), prices.issuance),
+        "policy_fetches": (float(trace.tables["polls"]["polls"].sum()), prices.policy_fetch),
+        "requests": (float(trace.tables["traffic"]["offered"].sum()), prices.request),
+    }
+    quantity, price = (np.array(column) for column in zip(*quantities.values(), strict=True))
+    return {
+        "item": np.array(list(quantities), "U32"),
+        "quantity": quantity,
+        "price": price,
+        "amount": quantity * price,
+    }

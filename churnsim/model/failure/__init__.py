@@ -1,0 +1,34 @@
+"""Failures: what goes wrong, when, and for how long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from churnsim.base.recipe import Recipe
+from churnsim.base.registry import Kinds
+
+if TYPE_CHECKING:
+    from churnsim.model.system import System
+
+
+class Failure(Recipe):
+    """A failure; `arm` hangs it into the world before the run."""
+
+    causes: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def target(self) -> str:
+        """Name of what it strikes; with the kind it names the random streams."""
+        raise NotImplementedError
+
+    @property
+    def memory(self) -> float:
+        """How long the past matters beyond what its target remembers [s]."""
+        return 0.0
+
+    def arm(self, system: System, stream: str) -> None:
+        """Put its strikes on the world's queue; its random streams' names begin with `stream`."""
+        raise NotImplementedError
+
+
+FAILURES = Kinds("failure", "churnsim.model.failure", Failure)

@@ -1,0 +1,297 @@
+"""The fleet: slots and the units that fill them, one incarnation after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from churnsim.base.distribution import Distribution
+from churnsim.engine import Order
+from churnsim.engine.draws import Draws
+from churnsim.model.competing import Competing
+from churnsim.model.unit import DRAINING, GONE, LISTED, PENDING, READY, STARTING, UNLISTED, Endpoint, Unit
+from churnsim.model.wallet import Wallet
+
+if TYPE_CHECKING:
+    from churnsim.model.policy import Readers
+    from churnsim.model.system import System
+    from churnsim.model.workload.service import Service
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """A law of abrupt ends, counted from ready."""
+
+    fleet: Fleet
+    law: Distribution
+    draws: Draws
+    cause: int
+
+    def strike(self, unit: Unit) -> None:
+        """End a unit without notice."""
+        self.fleet.crash(unit, self.cause)
+
+
+class Fleet:
+    """The units of one workload.
+
+    Parameters
+    ----------
+    index : int
+        Position among the scenario's workloads.
+    name : str
+        Its name.
+    recipe : Service
+        What is wanted.
+    system : System
+        The world and its other inhabitants.
+    """
+
+    def __init__(self, index: int, name: str, recipe: Service, system: System) -> None:
+        self.index = index
+        self.name = name
+        self.recipe = recipe
+        self.units: list[Unit] = []  # the unit that fills each slot; those it replaced may still drain
+        self.gone: list[tuple[int, float]] = []  # unit number and instant [s]
+        self._draining: dict[int, Unit] = {}
+        self.hazards: list[Hazard] = []
+        self._system = system
+        self._world = system.world
+        self._recorder = system.recorder
+        self._pending = self.draws("pending", recipe.pending)
+        self._startup = self.draws("startup", recipe.startup)
+        self._lifetime = None if recipe.lifetime is None else self.draws("lifetime", recipe.lifetime)
+        self._drain = self.draws("drain", recipe.drain)
+        self._addition = self.draws("addition", recipe.endpoints.addition)
+        self._removal = self.draws("removal", recipe.endpoints.removal)
+        self.wallet: Wallet | None = None
+        self.readers: Readers | None = None
+        if recipe.issuer is not None:
+            self.wallet = Wallet(system.issuers[recipe.issuer], name, self._world, recipe.replicas)
+        if recipe.policy is not None:
+            self.readers = system.readers(recipe.policy, name)
+        cause = self._world.cause
+        self._start, self._replacement, self._scheduled = (
+            cause("start"),
+            cause("replacement"),
+            cause("scheduled"),
+        )
+        self._admitted, self._stopped, self._drained = cause("admitted"), cause("lifetime"), cause("drained")
+        self._added, self._removed = cause("endpoint-added"), cause("endpoint-removed")
+
+    def draws(self, purpose: str, law: Distribution) -> Draws:
+        """Draws of a law for this fleet's units, from the stream of that purpose."""
+        return Draws(law, self._world.stream(f"workloads/{self.name}/{purpose}"), self.recipe.replicas)
+
+    def threaten(self, law: Distribution, purpose: str, cause: int) -> None:
+        """Let every unit end without notice after a time from ready drawn by `law` [s]."""
+        self.hazards.append(Hazard(self, law, self.draws(purpose, law), cause))
+
+    # --- beginnings ----------------------------------------------------------------------------------
+
+    def begin_fresh(self) -> None:
+        """Create every unit now."""
+        for slot in range(self.recipe.replicas):
+            self._create(slot, 1, self._start)
+
+    def begin_stationary(self) -> None:
+        """Put every slot where a random instant of a long-running fleet finds it (methods O01, O07)."""
+        recipe, world, slots = self.recipe, self._world, self.recipe.replicas
+        ends = [h.law for h in self.hazards] + ([] if recipe.lifetime is None else [recipe.lifetime])
+        stay = Competing(ends) if ends else None
+        stream = world.stream(f"workloads/{self.name}/start")
+        lanes = stream.lane(np.arange(slots))
+        pick, place = stream.uniform(lanes, 0), stream.uniform(lanes, 1)
+        pending, startup = recipe.pending.mean, recipe.startup.mean
+        if stay is None:
+            phase = np.full(slots, READY)
+            # Nobody ever stops: older than anything that is remembered.
+            age = np.full(slots, 2.0 * self._system.memory + self._world.end)
+        else:
+            bounds = np.cumsum([pending, startup, stay.mean])
+            phase = np.searchsorted(bounds, pick * bounds[-1], side="right")
+            laws: dict[int, Any] = {PENDING: recipe.pending, STARTING: recipe.startup, READY: stay}
+            age = np.zeros(slots)
+            for state, law in laws.items():
+                found = phase == state
+                if found.any():
+                    age[found] = law.equilibrium(place[found])
+        ready: list[Unit] = []
+        for slot, state in enumerate(phase.tolist()):
+            unit = Unit(self._system.number(), slot, 1)
+            self.units.append(unit)
+            rest = stream.uniform(int(lanes[slot]), 2)
+            since = world.start - float(age[slot])
+            world.born(unit, state, self._start, since)
+            if state == PENDING:
+                world.at(
+                    world.start + float(recipe.pending.residual(age[slot], rest)),
+                    Order.LIFECYCLE,
+                    self._place,
+                    unit,
+                )
+            elif state == STARTING:
+                world.at(
+                    world.start + float(recipe.startup.residual(age[slot], rest)),
+                    Order.LIFECYCLE,
+                    self._boot,
+                    unit,
+                )
+            else:
+                unit.booted = unit.ready = since
+                ready.append(unit)
+                self._list(unit, since)
+                self._plan_end(
+                    unit,
+                    float(age[slot]),
+                    [stream.uniform(int(lanes[slot]), 2 + i) for i in range(len(ends))],
+                )
+        if self.wallet is not None and ready:
+            self.wallet.load(ready, np.array([unit.ready for unit in ready]))
+
+    # --- a unit's life -------------------------------------------------------------------------------
+
+    def _create(self, slot: int, incarnation: int, cause: int) -> None:
+        unit = Unit(self._system.number(), slot, incarnation)
+        if slot < len(self.units):
+            self.units[slot] = unit
+        else:
+            self.units.append(unit)
+        world = self._world
+        wait = self._pending.take(slot, incarnation)
+        if wait > 0:
+            world.born(unit, PENDING, cause)
+            world.at(world.now + wait, Order.LIFECYCLE, self._place, unit)
+        else:
+            world.born(unit, STARTING, cause)
+            self._start_up(unit)
+
+    def _place(self, unit: Unit) -> None:
+        self._world.become(unit, STARTING, self._scheduled)
+        self._start_up(unit)
+
+    def _start_up(self, unit: Unit) -> None:
+        wait = self._startup.take(unit.slot, unit.incarnation)
+        if wait > 0:
+            self._world.at(self._world.now + wait, Order.LIFECYCLE, self._boot, unit)
+        else:
+            self._boot(unit)
+
+    def _boot(self, unit: Unit) -> None:
+        unit.booted = self._world.now
+        if self.wallet is not None:
+            self.wallet.admit(unit, lambda: self._identified(unit))
+        else:
+            self._identified(unit)
+
+    def _identified(self, unit: Unit) -> None:
+        if self.readers is not None:
+            self.readers.admit(unit, lambda: self._ready(unit))
+        else:
+            self._ready(unit)
+
+    def _ready(self, unit: Unit) -> None:
+        world = self._world
+        world.become(unit, READY, self._admitted)
+        unit.ready = world.now
+        self._plan_end(unit)
+        wait = self._addition.take(unit.slot, unit.incarnation)
+        if wait > 0:
+            world.at(world.now + wait, Order.LIFECYCLE, self._list, unit)
+        else:
+            self._list(unit)
+
+    def _plan_end(self, unit: Unit, age: float = 0.0, uniforms: list[float] | None = None) -> None:
+        """Put the earliest of the unit's ends on the queue; the rest can never happen."""
+        world, slot, incarnation = self._world, unit.slot, unit.incarnation
+        end, order, act = inf, Order.LIFECYCLE, self._stop
+        for i, hazard in enumerate(self.hazards):
+            if uniforms is None:
+                wait = hazard.draws.take(slot, incarnation)
+            else:
+                wait = float(hazard.law.residual(age, uniforms[i]))
+            if wait < end:
+                end, order, act = wait, Order.FAULT, hazard.strike
+        if self._lifetime is not None and self.recipe.lifetime is not None:
+            if uniforms is None:
+                wait = self._lifetime.take(slot, incarnation)
+            else:
+                wait = float(self.recipe.lifetime.residual(age, uniforms[-1]))
+            if wait < end:
+                end, order, act = wait, Order.LIFECYCLE, self._stop
+        world.at(world.now + end, order, act, unit)
+
+    def _stop(self, unit: Unit) -> None:
+        """Tell a unit to stop; it drains, and its replacement is created at once."""
+        if unit.is_stopped:
+            return
+        world = self._world
+        wait = self._drain.take(unit.slot, unit.incarnation)
+        if wait > 0:
+            world.become(unit, DRAINING, self._stopped)
+            self._draining[unit.id] = unit
+            world.at(world.now + wait, Order.LIFECYCLE, self._end_drain, unit)
+            self._replace(unit)
+        else:
+            self._go(unit, self._stopped)
+            self._replace(unit)
+
+    def crash(self, unit: Unit, cause: int) -> None:
+        """End a unit without notice, whatever it is doing; a unit that is gone stays gone."""
+        if unit.state == GONE:
+            return
+        was_stopped = unit.is_stopped
+        self._go(unit, cause)
+        if not was_stopped:
+            self._replace(unit)
+
+    def _end_drain(self, unit: Unit) -> None:
+        if unit.state != GONE:
+            self._go(unit, self._drained)
+
+    def _go(self, unit: Unit, cause: int) -> None:
+        self._world.become(unit, GONE, cause)
+        self._draining.pop(unit.id, None)
+        self.gone.append((unit.id, self._world.now))
+        if self.wallet is not None:
+            self.wallet.retire(unit)
+        if self.readers is not None and unit.ready == unit.ready:
+            self.readers.retire(unit)
+        self._note(unit)
+
+    def _replace(self, unit: Unit) -> None:
+        if unit.endpoint is not None:
+            wait = self._removal.take(unit.slot, unit.incarnation)
+            if wait > 0:
+                self._world.at(self._world.now + wait, Order.ARRIVAL, self._unlist, unit)
+            else:
+                self._unlist(unit)
+        self._create(unit.slot, unit.incarnation + 1, self._replacement)
+
+    def _list(self, unit: Unit, since: float | None = None) -> None:
+        if unit.state == READY:
+            unit.endpoint = Endpoint(unit.id)
+            self._world.born(unit.endpoint, LISTED, self._added, since)
+
+    def _unlist(self, unit: Unit) -> None:
+        if unit.endpoint is not None:
+            self._world.become(unit.endpoint, UNLISTED, self._removed)
+
+    # --- record --------------------------------------------------------------------------------------
+
+    @property
+    def living(self) -> list[Unit]:
+        """Every unit that is not gone, draining ones included."""
+        return [u for u in self.units if u.state != GONE] + list(self._draining.values())
+
+    def finish(self) -> None:
+        """Record who is still alive at the horizon."""
+        for unit in self.living:
+            self._note(unit)
+
+    def _note(self, unit: Unit) -> None:
+        values: dict[str, Any] = {"unit": unit.id, "workload": self.index, "slot": unit.slot}
+        self._recorder.row("units", **values, incarnation=unit.incarnation, booted=unit.booted)

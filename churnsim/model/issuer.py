@@ -1,0 +1,126 @@
+"""The issuer: a shared service that signs short-lived credentials and is sometimes down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from churnsim.base.distribution import Law
+from churnsim.base.quantity import Duration, PositiveDuration, Rate
+from churnsim.base.recipe import Recipe
+from churnsim.model.renewal import RENEWALS, Renewal
+from churnsim.model.retry import RETRIES, Retry
+from churnsim.model.revocation import REVOCATIONS, Revocation
+from churnsim.trace.schema import Family, ServiceState
+
+if TYPE_CHECKING:
+    from churnsim.engine import World
+    from churnsim.model.wallet import Wallet
+
+
+class Verification(Recipe):
+    """Who checks an issuer's credentials, and how well their clocks agree."""
+
+    points: int = Field(1, ge=1, le=10_000, description="enforcement points that check the credentials")
+    leeway: Duration = Field("0s", validate_default=True, description="time after expiry that is forgiven")
+    skew: Law = Field(
+        "0s", validate_default=True, description="clock error of a point: its clock shows true time plus this"
+    )
+
+
+class Issuer(Recipe):
+    """An issuer and the life of what it issues; signing takes no time here."""
+
+    ttl: PositiveDuration = Field(description="time to live of a credential")
+    renewal: Annotated[Renewal, RENEWALS] = Field(
+        {"kind": "fixed", "at": "50%"}, validate_default=True, description="when a credential is renewed"
+    )
+    retry: Annotated[Retry, RETRIES] = Field(
+        {"kind": "exponential"}, validate_default=True, description="when a holder asks again after a failure"
+    )
+    capacity: Rate | None = Field(
+        None, description="signatures per time it can give; used for its utilisation"
+    )
+    revocation: Annotated[Revocation, REVOCATIONS] = Field(
+        {"kind": "none"}, validate_default=True, description="how a credential is revoked"
+    )
+    verification: Verification = Field(default_factory=Verification, description="who checks the credentials")
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Self:
+        if self.verification.leeway > self.ttl:
+            raise ValueError(
+                f"leeway must not exceed ttl (got {self.verification.leeway:g} s > {self.ttl:g} s); lower it"
+            )
+        return self
+
+    @property
+    def memory(self) -> float:
+        """How long the past matters [s]: until every earlier credential is refused everywhere."""
+        skew = self.verification.skew
+        late = 0.0 if skew.is_constant and float(skew.inverse(0.5)) >= 0 else -float(skew.inverse(1e-6))
+        return self.ttl + self.verification.leeway + max(late, 0.0)
+
+
+class Authority:
+    """An issuer at work: up or down, with the wallets that depend on it.
+
+    Parameters
+    ----------
+    index : int
+        Position among the scenario's issuers.
+    name : str
+        Its name.
+    recipe : Issuer
+        What it is.
+    world : World
+        Where it stands.
+    """
+
+    FAMILY: ClassVar[int] = int(Family.ISSUER)
+    MOVES: ClassVar[tuple[frozenset[int], ...]] = (
+        frozenset({int(ServiceState.DOWN)}),
+        frozenset({int(ServiceState.UP)}),
+    )
+
+    def __init__(self, index: int, name: str, recipe: Issuer, world: World) -> None:
+        self.id = index
+        self.name = name
+        self.recipe = recipe
+        self.state = int(ServiceState.UP)
+        self.wallets: list[Wallet] = []
+        self._world = world
+        self._faults = 0
+        self._waiting: list[tuple[Any, Any]] = []
+        world.born(self, self.state, world.cause("start"), world.start)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it answers."""
+        return self._faults == 0
+
+    def fail(self, cause: int) -> None:
+        """Stop answering, until as many `recover` as `fail` have been called."""
+        if self._faults == 0:
+            # Renewals due before this instant were answered: settle them before the world changes.
+            for wallet in self.wallets:
+                wallet.settle(self._world.now)
+        self._faults += 1
+        if self._faults == 1:
+            self._world.become(self, int(ServiceState.DOWN), cause)
+            for wallet in self.wallets:
+                wallet.watch()
+
+    def recover(self, cause: int) -> None:
+        """Answer again."""
+        self._faults -= 1
+        if self._faults == 0:
+            self._world.become(self, int(ServiceState.UP), cause)
+            waiting, self._waiting = self._waiting, []
+            for act, subject in waiting:
+                act(subject)
+
+    def wait(self, act: Any, subject: Any) -> None:
+        """Call ``act(subject)`` the instant it answers again."""
+        self._waiting.append((act, subject))

@@ -1,0 +1,244 @@
+"""The policy source: who may do what, as it is committed over time, and whether it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from churnsim.base.quantity import PositiveDuration, Share
+from churnsim.base.recipe import Recipe
+from churnsim.engine import Order
+from churnsim.engine.arrivals import arrivals
+from churnsim.model.gap import Gap
+from churnsim.model.refresh import REFRESHES, Lives, Refresh, Source
+from churnsim.model.unit import Unit
+from churnsim.trace.schema import Family, LapseMode, ServiceState
+
+if TYPE_CHECKING:
+    from churnsim.engine import World
+
+
+class WhenStale(Recipe):
+    """What an enforcement point does once its copy of the policy is too old."""
+
+    after: PositiveDuration = Field(description="age of the copy from which it is too old")
+    then: Literal["deny", "allow", "last-good"] = Field(
+        description="refuse everybody, admit everybody, or go on"
+    )
+
+
+class Changes(Recipe):
+    """How the policy changes: each commit decides anew about one principal picked at random."""
+
+    every: Gap = Field(description="time between commits")
+    revoking: Share = Field(
+        "50%", validate_default=True, description="chance that a commit denies its principal"
+    )
+
+
+class Policy(Recipe):
+    """A policy, how it changes, and how its copies are refreshed."""
+
+    principals: int = Field(
+        100, ge=1, le=100_000, description="callers the policy decides about, equally busy"
+    )
+    refresh: Annotated[Refresh, REFRESHES] = Field(description="how enforcement points refresh their copies")
+    when_stale: WhenStale | None = Field(
+        None, description="what to do when a copy is too old; nothing by default"
+    )
+    changes: Changes | None = Field(None, description="how the policy changes; never by default")
+
+    @property
+    def memory(self) -> float:
+        """How long the past matters [s]."""
+        return float(self.refresh.memory)
+
+
+class PolicySource:
+    """A policy source at work.
+
+    Parameters
+    ----------
+    index : int
+        Position among the scenario's policies.
+    name : str
+        Its name.
+    recipe : Policy
+        What it is.
+    world : World
+        Where it stands.
+    """
+
+    FAMILY: ClassVar[int] = int(Family.SOURCE)
+    MOVES: ClassVar[tuple[frozenset[int], ...]] = (
+        frozenset({int(ServiceState.DOWN)}),
+        frozenset({int(ServiceState.UP)}),
+    )
+
+    def __init__(self, index: int, name: str, recipe: Policy, world: World) -> None:
+        self.id = index
+        self.name = name
+        self.recipe = recipe
+        self.state = int(ServiceState.UP)
+        self.readers: list[Readers] = []
+        self.spells: list[tuple[float, float]] = []
+        self._world = world
+        self._faults = 0
+        self._waiting: list[tuple[Callable[[Any], object], Any]] = []
+        world.born(self, self.state, world.cause("start"), world.start)
+        self.times, self.principal, self.allowed = self._commits()
+        self.initial = self._initial()
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it can be read."""
+        return self._faults == 0
+
+    def fail(self, cause: int) -> None:
+        """Stop answering, until as many `recover` as `fail` have been called."""
+        self._faults += 1
+        if self._faults == 1:
+            self.spells.append((self._world.now, inf))
+            self._world.become(self, int(ServiceState.DOWN), cause)
+
+    def recover(self, cause: int) -> None:
+        """Answer again."""
+        self._faults -= 1
+        if self._faults == 0:
+            self.spells[-1] = (self.spells[-1][0], self._world.now)
+            self._world.become(self, int(ServiceState.UP), cause)
+            waiting, self._waiting = self._waiting, []
+            for act, subject in waiting:
+                act(subject)
+
+    def wait(self, act: Callable[[Any], object], subject: Any) -> None:
+        """Call ``act(subject)`` the instant it answers again."""
+        self._waiting.append((act, subject))
+
+    def history(self, t0: float, t1: float) -> Source:
+        """What happened here, for the copies to be settled by."""
+        stale = self.recipe.when_stale
+        down = np.array(self.spells, float).reshape(-1, 2)
+        budget = stale.after if stale is not None and stale.then != "last-good" else inf
+        return Source(self.times, down, budget, self._world.start, t0, t1)
+
+    @property
+    def lapse_mode(self) -> int:
+        """What a point with too old a copy does, as a code of the trace."""
+        stale = self.recipe.when_stale
+        return int(LapseMode.ALLOW if stale is not None and stale.then == "allow" else LapseMode.DENY)
+
+    def permissions(self) -> NDArray[np.bool_]:
+        """Who is allowed under each version: shape (versions, principals), version 0 first."""
+        allowed = np.empty((self.times.size + 1, self.recipe.principals), bool)
+        allowed[0] = self.initial
+        for version, (principal, verdict) in enumerate(
+            zip(self.principal, self.allowed, strict=True), start=1
+        ):
+            allowed[version] = allowed[version - 1]
+            allowed[version, principal] = verdict
+        return allowed
+
+    def _commits(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
+        # Exogenous: known in full beforehand to the simulator, and to nobody simulated.
+        changes, world = self.recipe.changes, self._world
+        if changes is None:
+            return np.empty(0), np.empty(0, np.int64), np.empty(0, bool)
+        stream = world.stream(f"policies/{self.name}/changes")
+        times = arrivals(changes.every, stream, stream.lane(0), world.start, world.end)
+        index = np.arange(times.size)
+        principal = stream.uniform(stream.lane(1), index) * self.recipe.principals
+        allowed = stream.uniform(stream.lane(2), index) >= changes.revoking
+        return times, principal.astype(np.int64), allowed
+
+    def _initial(self) -> NDArray[np.bool_]:
+        # In the long run a principal is denied with the chance that its last decision denied it.
+        principals = np.arange(self.recipe.principals)
+        if self.recipe.changes is None:
+            return np.ones(principals.size, bool)
+        stream = self._world.stream(f"policies/{self.name}/changes")
+        allowed: NDArray[np.bool_] = (
+            stream.uniform(stream.lane(3), principals) >= self.recipe.changes.revoking
+        )
+        return allowed
+
+
+class Readers:
+    """The units of one fleet as readers of one policy source.
+
+    Parameters
+    ----------
+    source : PolicySource
+        What they read.
+    name : str
+        Name of the workload; names the random streams.
+    world : World
+        Where they stand.
+    """
+
+    def __init__(self, source: PolicySource, name: str, world: World) -> None:
+        self.source = source
+        self.name = name
+        self._world = world
+        self._polls = world.stream(f"policies/{source.name}/poll/{name}")
+        self._delays = world.stream(f"policies/{source.name}/delay/{name}")
+        self._first = world.stream(f"policies/{source.name}/first/{name}")
+        self._ended: list[tuple[int, int, int, float, float, bool]] = []
+        source.readers.append(self)
+
+    def admit(self, unit: Unit, then: Callable[[], object]) -> None:
+        """Fetch a unit's first policy; call `then` once it has it."""
+        self._fetch((unit, then, 1))
+
+    def retire(self, unit: Unit) -> None:
+        """A unit that was ready is gone."""
+        self._ended.append(self._life(unit, self._world.now))
+
+    def lives(self, living: list[Unit], end: float) -> Lives:
+        """Every enforcement point there has been."""
+        rows = self._ended + [self._life(unit, end) for unit in living if unit.ready == unit.ready]
+        unit, slot, incarnation, since, until, aged = zip(*rows, strict=True) if rows else [()] * 6
+        return Lives(
+            np.array(unit, np.int64),
+            np.array(slot, np.int64),
+            np.array(incarnation, np.int64),
+            np.array(since, float),
+            np.array(until, float),
+            np.array(aged, bool),
+            self._polls,
+            self._delays,
+        )
+
+    def _life(self, unit: Unit, until: float) -> tuple[int, int, int, float, float, bool]:
+        return unit.id, unit.slot, unit.incarnation, unit.ready, until, unit.ready < self._world.start
+
+    def _fetch(self, request: tuple[Unit, Callable[[], object], int]) -> None:
+        unit, then, tries = request
+        if unit.is_stopped:
+            return
+        if self.source.is_up:
+            then()
+            return
+        lane = self._first.lane(unit.slot, unit.incarnation)
+        pause = self.source.recipe.refresh.retry(self._first, lane, tries)
+        if pause is None:
+            self.source.wait(self._fetch, request)
+            return
+        self._world.at(self._world.now + pause, Order.LIFECYCLE, self._fetch, (unit, then, tries + 1))
+
+
+def commit_columns(source: PolicySource, start: float) -> dict[str, Any]:
+    """Columns of the table commits: version 0 for every principal, then one row a commit."""
+    principals = source.recipe.principals
+    return {
+        "policy": source.id,
+        "version": np.concatenate([np.zeros(principals, np.int64), np.arange(1, source.times.size + 1)]),
+        "time": np.concatenate([np.full(principals, start), source.times]),
+        "principal": np.concatenate([np.arange(principals), source.principal]),
+        "allowed": np.concatenate([source.initial, source.allowed]),
+    }

@@ -1,0 +1,18 @@
+"""Prices: what a run's countable things cost."""
+
+from pydantic import Field
+
+from churnsim.base.quantity import Money
+from churnsim.base.recipe import Recipe
+
+
+class Prices(Recipe):
+    """A price list in US dollars; whatever has no price is free and still counted."""
+
+    unit_hour: Money = Field(
+        "$0", validate_default=True, description="one unit for an hour, from placed to gone"
+    )
+    start: Money = Field("$0", validate_default=True, description="one start of a unit")
+    issuance: Money = Field("$0", validate_default=True, description="one credential issued")
+    policy_fetch: Money = Field("$0", validate_default=True, description="one fetch of the policy by a unit")
+    request: Money = Field("$0", validate_default=True, description="one request offered")

@@ -1,0 +1,111 @@
+"""Refresh: how an enforcement point's copy of a policy follows the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.base.recipe import Recipe
+from churnsim.base.registry import Kinds
+from churnsim.engine import Stream
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.int64]
+Columns = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Lives:
+    """The enforcement points of one policy in one fleet, each from its first policy to its end.
+
+    Parameters
+    ----------
+    unit, slot, incarnation : (n,) arrays
+        Who.
+    since, until : (n,) arrays
+        Ready, and gone or the horizon [s].
+    aged : (n,) array of bool
+        Whether it was ready before the world began (then `since` is its true, earlier instant).
+    polls, delays : Stream
+        Uniforms of this fleet; lane = (slot, incarnation).
+    """
+
+    unit: Indices
+    slot: Indices
+    incarnation: Indices
+    since: Floats
+    until: Floats
+    aged: NDArray[np.bool_]
+    polls: Stream
+    delays: Stream
+
+
+@dataclass(frozen=True)
+class Source:
+    """What happened at a policy source, and what its readers do about it.
+
+    Parameters
+    ----------
+    commits : (v,) array
+        Instants [s] of versions 1, 2, …; sorted.
+    down : (m, 2) array
+        Outages ``[from, to)`` [s]; disjoint and sorted.
+    budget : float
+        Age [s] beyond which a copy counts as stale; infinite for never.
+    start, t0, t1 : float
+        World's start and measured window [s].
+    """
+
+    commits: Floats
+    down: Floats
+    budget: float
+    start: float
+    t0: float
+    t1: float
+
+    def version(self, at: Floats) -> Indices:
+        """Head version at the instants `at`; a commit counts from its own instant on."""
+        return np.searchsorted(self.commits, at, side="right").astype(np.int64)
+
+    def is_down(self, at: Floats) -> NDArray[np.bool_]:
+        """Whether the source is down at the instants `at`."""
+        if not self.down.size:
+            return np.zeros(at.shape, bool)
+        spell = np.searchsorted(self.down[:, 0], at, side="right") - 1
+        down: NDArray[np.bool_] = (spell >= 0) & (at < self.down[np.maximum(spell, 0), 1])
+        return down
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What became of the copies: columns of the tables adoptions, polls and lapses (without policy)."""
+
+    adoptions: Columns
+    polls: Columns
+    lapses: Columns
+
+
+class Refresh(Recipe):
+    """A way of refreshing a copy."""
+
+    @property
+    def memory(self) -> float:
+        """How long the past matters [s]."""
+        raise NotImplementedError
+
+    def retry(self, stream: Stream, lane: int, tries: int) -> float | None:
+        """Return the pause [s] before a unit that found the source down at start-up asks again.
+
+        None: it is told the instant the source is back.
+        """
+        raise NotImplementedError
+
+    def settle(self, lives: Lives, source: Source) -> Copies:
+        """Work out when every point applied which version."""
+        raise NotImplementedError
+
+
+REFRESHES = Kinds("refresh", "churnsim.model.refresh", Refresh)

@@ -1,0 +1,55 @@
+"""Push: the source sends every new version to every enforcement point."""
+
+from math import isfinite
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from churnsim.base.distribution import Law
+from churnsim.engine import Stream
+from churnsim.model.copies import empty, from_fetches, ragged
+from churnsim.model.refresh import Copies, Lives, Refresh, Source
+
+
+class PushRefresh(Refresh):
+    """Each version reaches each point after a delay of its own; the newest that has arrived is in force.
+
+    What is committed while the source is down is sent when it is back. A version's age counts from its
+    commit. Source: methods O18, O26.
+    """
+
+    kind: Literal["push"] = "push"
+    delay: Law = Field(description="time from commit to applied, drawn per point and version")
+
+    @property
+    def memory(self) -> float:
+        return self.delay.high if isfinite(self.delay.high) else float(self.delay.inverse(0.999))
+
+    def retry(self, stream: Stream, lane: int, tries: int) -> float | None:
+        return None
+
+    def settle(self, lives: Lives, source: Source) -> Copies:
+        if not lives.unit.size:
+            return empty()
+        sent = source.commits.copy()
+        if source.down.size:
+            spell = np.maximum(np.searchsorted(source.down[:, 0], sent, side="right") - 1, 0)
+            sent = np.where(source.is_down(sent), source.down[spell, 1], sent)
+        begin = np.where(lives.aged, source.start, lives.since)
+        low = np.searchsorted(sent, begin, side="right")
+        who, commit = ragged(low, np.searchsorted(sent, lives.until, side="left"))
+        lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who])
+        delay = np.asarray(self.delay.inverse(lives.delays.uniform(lanes, commit + 1)), float)
+        n = lives.unit.size
+        everyone = np.concatenate([np.arange(n), who])
+        # What a point starts with is the head version, as old as its commit.
+        head = source.version(begin)
+        started = np.where(
+            head > 0, source.commits[np.maximum(head - 1, 0)] if source.commits.size else begin, begin
+        )
+        read = np.concatenate([started, source.commits[commit]])
+        applied = np.concatenate([begin, sent[commit] + delay])
+        version = np.concatenate([head, commit + 1])
+        order = np.lexsort((version, everyone))
+        return from_fetches(lives, source, everyone[order], version[order], read[order], applied[order])

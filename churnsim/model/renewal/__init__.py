@@ -1,0 +1,31 @@
+"""Renewal rules: how long after its issue a credential's successor falls due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from churnsim.base.recipe import Recipe
+from churnsim.base.registry import Kinds
+
+
+class Renewal(Recipe):
+    """A renewal rule; the interval from issue to due renewal is a law, drawn once per credential."""
+
+    def interval(self, ttl: float, u: Any) -> Any:
+        """Return the interval [s] from issue to due renewal at the uniform(s) `u`."""
+        raise NotImplementedError
+
+    def mean(self, ttl: float) -> float:
+        """Return the mean interval [s]."""
+        raise NotImplementedError
+
+    def least(self, ttl: float) -> float:
+        """Return the shortest interval [s]: within it no holder renews twice."""
+        raise NotImplementedError
+
+    def inspected(self, ttl: float, u: Any) -> Any:
+        """Return the length-biased interval [s]: the one found around a random instant (methods O07)."""
+        raise NotImplementedError
+
+
+RENEWALS = Kinds("renewal", "churnsim.model.renewal", Renewal)

@@ -1,0 +1,33 @@
+"""Retry with exponential back-off."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from churnsim.base.quantity import PositiveDuration, Share
+from churnsim.model.retry import Retry
+
+
+class ExponentialRetry(Retry):
+    """Ask again after a pause that grows by a factor up to a cap, spread by jitter on either side."""
+
+    kind: Literal["exponential"] = "exponential"
+    initial: PositiveDuration = Field(
+        "5s", validate_default=True, description="pause after the first failure"
+    )
+    factor: float = Field(2.0, ge=1, le=100, description="growth of the pause from failure to failure")
+    cap: PositiveDuration = Field("5m", validate_default=True, description="longest pause before jitter")
+    jitter: Share = Field(
+        "10%", validate_default=True, description="the pause is spread by this share, up and down"
+    )
+
+    @model_validator(mode="after")
+    def _capped(self) -> Self:
+        if self.cap < self.initial:
+            raise ValueError(f"cap must not be below initial (got {self.cap:g} s < {self.initial:g} s)")
+        return self
+
+    def delay(self, tries: int, u: float) -> float:
+        # Bounded: beyond 64 failures the cap has long been reached, and the power must not overflow.
+        pause = min(self.cap, self.initial * self.factor ** min(tries - 1, 64))
+        return pause * (1.0 + self.jitter * (2.0 * u - 1.0))

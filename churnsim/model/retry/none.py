@@ -1,0 +1,15 @@
+"""No retry: a holder that was not answered never asks again."""
+
+from math import inf
+from typing import Literal
+
+from churnsim.model.retry import Retry
+
+
+class NoRetry(Retry):
+    """Never ask again; the credential runs out and the unit stays without until it is replaced."""
+
+    kind: Literal["none"] = "none"
+
+    def delay(self, tries: int, u: float) -> float:
+        return inf

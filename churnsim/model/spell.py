@@ -1,0 +1,61 @@
+"""Spells: when something is out of order, at fixed times or by law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from churnsim.base.quantity import Duration
+from churnsim.base.recipe import Recipe
+from churnsim.engine import Order
+from churnsim.engine.arrivals import alternating
+from churnsim.model.gap import Gap
+
+if TYPE_CHECKING:
+    from churnsim.engine import World
+
+
+class Spells(Recipe):
+    """Outages either `at` fixed times or `every` so often, each lasting for a while."""
+
+    at: tuple[Duration, ...] | None = Field(None, description="fixed times at which an outage begins")
+    every: Gap | None = Field(
+        None, description="time from the end of one outage to the next, as an alternative to at"
+    )
+    lasts: Gap = Field(description="length of an outage")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.at is None) == (self.every is None):
+            raise ValueError(
+                "say either at (fixed times) or every (time between outages), not both and not neither"
+            )
+        return self
+
+    def periods(self, world: World, stream: str) -> list[tuple[float, float]]:
+        """All outages ``(from, to)`` [s] of the run."""
+        if self.every is not None:
+            return alternating(self.every, self.lasts, world.stream(stream), world.start, world.end)
+        source = world.stream(stream)
+        lengths = self.lasts.inverse(source.uniform(source.lane(2), np.arange(len(self.at or ()))))
+        return [
+            (at, at + float(length)) for at, length in zip(self.at or (), np.atleast_1d(lengths), strict=True)
+        ]
+
+    def schedule(
+        self,
+        world: World,
+        stream: str,
+        fail: Callable[[int], object],
+        recover: Callable[[int], object],
+        cause: str,
+    ) -> None:
+        """Call ``fail(cause)`` and ``recover(cause)`` at the ends of every outage."""
+        code = world.cause(cause)
+        for begin, end in self.periods(world, stream):
+            if begin < end:
+                world.at(begin, Order.FAULT, fail, code)
+                world.at(end, Order.FAULT, recover, code)

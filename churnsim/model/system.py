@@ -1,0 +1,201 @@
+"""The system under study: a world with its issuers, policies, fleets and failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from churnsim.engine import Streams, World
+from churnsim.engine.world import Sink
+from churnsim.model.failure import Failure
+from churnsim.model.issuer import Authority, Issuer
+from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
+from churnsim.model.workload import Workload
+from churnsim.trace.recorder import Recorder
+
+if TYPE_CHECKING:
+    from churnsim.model.fleet import Fleet
+
+CAUSES = (
+    "start",
+    "replacement",
+    "scheduled",
+    "admitted",
+    "lifetime",
+    "drained",
+    "endpoint-added",
+    "endpoint-removed",
+)
+
+
+@dataclass(frozen=True)
+class Design:
+    """What a scenario says of the system: recipes by name, and when the record begins and ends."""
+
+    issuers: Mapping[str, Issuer]
+    policies: Mapping[str, Policy]
+    workloads: Mapping[str, Workload]
+    failures: Sequence[Failure]
+    is_fresh: bool
+    t0: float
+    t1: float
+    history: float | None = None
+
+    @property
+    def memory(self) -> float:
+        """How long before 0 the world must begin [s] for the past to be complete at 0."""
+        if self.is_fresh:
+            return 0.0
+        if self.history is not None:
+            return self.history
+        parts: tuple[Issuer | Policy | Workload, ...] = (
+            *self.issuers.values(),
+            *self.policies.values(),
+            *self.workloads.values(),
+        )
+        lasting = max((float(part.memory) for part in parts), default=0.0)
+        return lasting + max((failure.memory for failure in self.failures), default=0.0)
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Names of every cause that can appear in the record."""
+        return tuple(dict.fromkeys((*CAUSES, *(c for failure in self.failures for c in failure.causes))))
+
+    @property
+    def failure_names(self) -> tuple[str, ...]:
+        """A name for each failure: kind and target, numbered where both recur."""
+        names: list[str] = []
+        for failure in self.failures:
+            name = f"{failure.kind}/{failure.target}"  # type: ignore[attr-defined]
+            seen = sum(n == name or n.startswith(f"{name}/") for n in names)
+            names.append(f"{name}/{seen + 1}" if seen else name)
+        return tuple(names)
+
+
+class System:
+    """The system at work in one world.
+
+    Parameters
+    ----------
+    design : Design
+        What is built.
+    streams : Streams
+        The random streams of this replication.
+    recorder : Recorder
+        Who remembers.
+    sinks : sequence of Sink
+        Who else hears of every fact.
+    """
+
+    def __init__(
+        self, design: Design, streams: Streams, recorder: Recorder, sinks: Sequence[Sink] = ()
+    ) -> None:
+        self.design = design
+        self.memory = design.memory
+        self.recorder = recorder
+        self.world = World(
+            start=-self.memory,
+            end=design.t1,
+            streams=streams,
+            sinks=(recorder.fact, *sinks),
+            causes=design.causes,
+        )
+        self._numbers, self._thefts = count(), count()
+        self.issuers = {n: Authority(i, n, r, self.world) for i, (n, r) in enumerate(design.issuers.items())}
+        self.policies = {
+            n: PolicySource(i, n, r, self.world) for i, (n, r) in enumerate(design.policies.items())
+        }
+        self.fleets: dict[str, Fleet] = {
+            name: recipe.open(i, name, self) for i, (name, recipe) in enumerate(design.workloads.items())
+        }
+
+    def number(self) -> int:
+        """A number for the next unit."""
+        return next(self._numbers)
+
+    def stolen(self) -> int:
+        """A number for the next theft."""
+        return next(self._thefts)
+
+    def readers(self, policy: str, workload: str) -> Readers:
+        """The readers of a policy source in one workload."""
+        return Readers(self.policies[policy], workload, self.world)
+
+    def run(self) -> None:
+        """Live from the start of the history to the horizon, and settle what is left to settle."""
+        for failure, name in zip(self.design.failures, self.design.failure_names, strict=True):
+            failure.arm(self, f"failures/{name}")
+        for fleet in self.fleets.values():
+            if self.design.is_fresh:
+                fleet.begin_fresh()
+            else:
+                fleet.begin_stationary()
+        self.world.run()
+        for fleet in self.fleets.values():
+            fleet.finish()
+        for issuer in self.issuers.values():
+            self._settle_credentials(issuer)
+        for source in self.policies.values():
+            self._settle_copies(source)
+
+    def _settle_credentials(self, issuer: Authority) -> None:
+        recorder, world, recipe = self.recorder, self.world, issuer.recipe
+        points = recipe.verification.points
+        clock = world.stream(f"issuers/{issuer.name}/skew")
+        skew = recipe.verification.skew.inverse(clock.uniform(clock.lane(0), np.arange(points)))
+        recorder.block("points", issuer=issuer.id, point=np.arange(points), skew=skew, weight=1.0 / points)
+        for wallet in issuer.wallets:
+            columns = wallet.finish(world.end)
+            if not columns["unit"].size:
+                continue
+            unit, bearer, serial = columns["unit"], columns["bearer"], columns["serial"]
+            revoked = np.full(unit.size, np.nan)
+            if recipe.revocation.at_end:
+                gone = dict(self.fleets[wallet.name].gone)
+                ends = np.array([gone.get(u, np.inf) for u in unit.tolist()])
+                at_end = (bearer == -1) & np.isfinite(ends) & (columns["expires"] > ends)
+                revoked[at_end] = ends[at_end]
+            if wallet.revocations:
+                row = {
+                    key: i
+                    for i, key in enumerate(zip(unit.tolist(), bearer.tolist(), serial.tolist(), strict=True))
+                }
+                for number, who, which, when in wallet.revocations:
+                    i = row[number, who, which]
+                    if when < columns["expires"][i]:  # What has run out need not be revoked.
+                        revoked[i] = np.fmin(revoked[i], when)
+            recorder.block("credentials", issuer=issuer.id, revoked=revoked, **columns)
+            recalled = np.flatnonzero(np.isfinite(revoked))
+            if recalled.size:
+                pulls = world.stream(f"issuers/{issuer.name}/revocation")
+                at = recipe.revocation.refusals(revoked[recalled], points, pulls, world.start, world.end)
+                credential, point = np.nonzero(np.isfinite(at))
+                learned = recalled[credential]
+                recorder.block(
+                    "learned",
+                    issuer=issuer.id,
+                    unit=unit[learned],
+                    bearer=bearer[learned],
+                    serial=serial[learned],
+                    point=point,
+                    at=at[credential, point],
+                )
+
+    def _settle_copies(self, source: PolicySource) -> None:
+        recorder, design = self.recorder, self.design
+        recorder.block("commits", **commit_columns(source, self.world.start))
+        history = source.history(design.t0, design.t1)
+        for readers in source.readers:
+            living = self.fleets[readers.name].living
+            lives = readers.lives(living, self.world.end)
+            if not lives.unit.size:
+                continue
+            copies = source.recipe.refresh.settle(lives, history)
+            recorder.block("adoptions", policy=source.id, **copies.adoptions)
+            recorder.block("polls", policy=source.id, **copies.polls)
+            if copies.lapses["unit"].size:
+                recorder.block("lapses", policy=source.id, mode=source.lapse_mode, **copies.lapses)

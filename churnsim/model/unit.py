@@ -1,0 +1,52 @@
+"""A unit, and its entry in the endpoint list: the entities of ephemeral execution."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import ClassVar
+
+from churnsim.trace.schema import EndpointState, Family, UnitState
+
+PENDING, STARTING, READY, DRAINING, GONE = (int(state) for state in UnitState)
+UNLISTED, LISTED = (int(state) for state in EndpointState)
+
+
+class Unit:
+    """One short-lived piece of compute: the `incarnation`-th to fill `slot`."""
+
+    FAMILY: ClassVar[int] = int(Family.UNIT)
+    MOVES: ClassVar[tuple[frozenset[int], ...]] = (
+        frozenset({STARTING, GONE}),
+        frozenset({READY, DRAINING, GONE}),
+        frozenset({DRAINING, GONE}),
+        frozenset({GONE}),
+        frozenset(),
+    )
+    __slots__ = ("booted", "endpoint", "id", "incarnation", "ready", "seat", "slot", "state")
+
+    def __init__(self, number: int, slot: int, incarnation: int) -> None:
+        self.id = number
+        self.slot = slot
+        self.incarnation = incarnation
+        self.state = PENDING
+        self.booted = nan
+        self.ready = nan
+        self.seat = -1
+        self.endpoint: Endpoint | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it has been told to stop, or is gone."""
+        return self.state >= DRAINING
+
+
+class Endpoint:
+    """A unit's entry in the list that callers pick from; it lags behind the unit."""
+
+    FAMILY: ClassVar[int] = int(Family.ENDPOINT)
+    MOVES: ClassVar[tuple[frozenset[int], ...]] = (frozenset(), frozenset({UNLISTED}))
+    __slots__ = ("id", "state")
+
+    def __init__(self, number: int) -> None:
+        self.id = number
+        self.state = UNLISTED
