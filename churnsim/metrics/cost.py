@@ -1,0 +1,44 @@
+"""Cost: what the window cost, and what share of it went into starting up and into trust."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from churnsim.metrics.measurement import Ratio, Scalar
+from churnsim.metrics.overlap import inside
+from churnsim.metrics.registry import measure
+from churnsim.trace import Trace
+
+TRUST_ITEMS = ("issuances", "policy_fetches")
+
+
+@measure("cost.total", unit="USD", better="lower")
+def total(trace: Trace) -> Scalar:
+    """Sum of the bill: Σ quantity × price."""
+    bill = trace["bill"]
+    return Scalar(float(bill["amount"].sum()) if bill["amount"].size else None)
+
+
+@measure("cost.per_million_served", unit="USD", better="lower")
+def per_million_served(trace: Trace) -> Ratio:
+    """Total cost for a million served requests: 10⁶ × total / served."""
+    bill = trace["bill"]
+    served = float(trace["traffic"]["served"].sum()) if bill["amount"].size else 0.0
+    return Ratio(1e6 * float(bill["amount"].sum()), served)
+
+
+@measure("cost.trust_overhead", unit="share", better="lower")
+def trust_overhead(trace: Trace) -> Ratio:
+    """Share of the total cost that issuances and policy fetches make up."""
+    bill = trace["bill"]
+    trust = np.isin(bill["item"], TRUST_ITEMS)
+    return Ratio(float(bill["amount"][trust].sum()), float(bill["amount"].sum()))
+
+
+@measure("cost.startup_waste", unit="share", better="lower")
+def startup_waste(trace: Trace) -> Ratio:
+    """Share of unit-seconds, placed to gone, before the unit was ready; all of those that never were."""
+    units, meta = trace["units"], trace.meta
+    before = inside(units["placed"], np.fmin(units["ready"], units["gone"]), meta.t0, meta.t1)
+    every = inside(units["placed"], units["gone"], meta.t0, meta.t1)
+    return Ratio(float(before.sum()), float(every.sum()))

@@ -1,0 +1,118 @@
+"""Stretches of over- or under-trust with one cause each, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.metrics.overlap import Floats, Ints, Mask
+
+
+class Side(IntEnum):
+    """Enforced although not intended, or intended although not enforced."""
+
+    OVER = 0
+    UNDER = 1
+
+
+class GapFamily(IntEnum):
+    """What the gap is about: a unit's own credentials, a thief's, or a principal's permission."""
+
+    CREDENTIAL = 0
+    THEFT = 1
+    POLICY = 2
+
+
+class Cause(IntEnum):
+    """Why enforced trust differs from intended trust; its name in small letters is its word."""
+
+    ORPHAN_CREDENTIAL = 0
+    REVOCATION_NOT_PROPAGATED = 1
+    LEEWAY = 2
+    CLOCK_SKEW = 3
+    UNDETECTED_THEFT = 4
+    AWAITING_EXPIRY = 5
+    STALE_POLICY = 6
+    FAIL_OPEN = 7
+    NO_CREDENTIAL_AT_START = 8
+    EXPIRED_ISSUER_OUTAGE = 9
+    EXPIRED_LATE_RENEWAL = 10
+    FALSE_REVOCATION = 11
+    FAIL_CLOSED = 12
+
+    @property
+    def word(self) -> str:
+        """Name as written in measures: ``orphan_credential``."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Gaps:
+    """One row for each stretch in which one point is wrong about one pair for one cause.
+
+    Parameters
+    ----------
+    side, family, cause : ndarray of int
+        Codes of `Side`, `GapFamily`, `Cause`.
+    workload, unit, principal, point : ndarray of int
+        Codes of the trace; -1 where it has none. For a policy, `unit` is the unit that decides; a lapse is
+        one row about all the principals it is wrong about, with `principal` -1.
+    theft : ndarray of int
+        Row in `thefts`, -1 for none.
+    start, end : ndarray of float
+        Instants [s]; `end` is t1 where `open`.
+    open : ndarray of bool
+        Whether the gap went on at t1 (right-censored).
+    weight : ndarray of float
+        Mean weight over the row: the share of verifications made at the point, or 1 over the number of
+        enforcement points of the workload, times the number of principals for a lapse.
+    seconds : ndarray of float
+        Weighted length inside the measured window [pair s].
+    episode : ndarray of int
+        Row in `Episodes`; -1 for a lapse, which is part of many.
+    """
+
+    side: Ints
+    family: Ints
+    cause: Ints
+    workload: Ints
+    unit: Ints
+    principal: Ints
+    point: Ints
+    theft: Ints
+    start: Floats
+    end: Floats
+    open: Mask
+    weight: Floats
+    seconds: Floats
+    episode: Ints
+
+    def __len__(self) -> int:
+        return self.start.size
+
+    def where(self, chosen: NDArray[Any]) -> Gaps:
+        """Return the rows that a mask or index array picks."""
+        return Gaps(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+_DTYPES = {"open": np.bool_} | dict.fromkeys(("start", "end", "weight", "seconds"), np.float64)
+
+
+def rows(side: Side | NDArray[Any], family: GapFamily, **columns: Any) -> Gaps:
+    """Build rows of one side and family; scalars are repeated, codes not given are -1."""
+    given = {"side": side, "family": family, **columns}
+    names = [field.name for field in fields(Gaps)]
+    wide = {name: np.broadcast_to(given.get(name, -1), np.size(given["start"])) for name in names}
+    cast: dict[str, Any] = {name: np.array(wide[name], _DTYPES.get(name, np.int64)) for name in names}
+    return Gaps(**cast)
+
+
+def concatenate(*parts: Gaps) -> Gaps:
+    """Append rows to each other."""
+    names = [field.name for field in fields(Gaps)]
+    joined: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+    return Gaps(**joined)

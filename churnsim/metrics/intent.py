@@ -1,0 +1,34 @@
+"""The intent gap: desired and actual execution differ."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from churnsim.metrics.measurement import Ratio
+from churnsim.metrics.registry import measure
+from churnsim.trace import Trace
+from churnsim.trace.intervals import steps
+
+
+@measure("intent.under", unit="share", better="lower")
+def under(trace: Trace) -> Ratio:
+    """Missing ready units over desired units: ∫(D - X)⁺dt / ∫D dt; a starting or draining unit is missing."""
+    return _gap(trace, sign=1.0)
+
+
+@measure("intent.over", unit="share", better="lower")
+def over(trace: Trace) -> Ratio:
+    """Surplus ready units over desired units: ∫(X - D)⁺dt / ∫D dt; draining units are not counted."""
+    return _gap(trace, sign=-1.0)
+
+
+def _gap(trace: Trace, sign: float) -> Ratio:
+    units, meta = trace["units"], trace.meta
+    missing = desired = 0.0
+    for workload, info in enumerate(meta.workloads):
+        mine = units["workload"] == workload
+        ready = steps(units["ready"][mine], np.fmin(units["stopped"][mine], meta.t1)).within(meta.t0, meta.t1)
+        lacking = np.maximum(sign * (info.replicas - ready.counts[:-1]), 0.0)
+        missing += float(np.dot(lacking, np.diff(ready.times)))
+        desired += info.replicas * (meta.t1 - meta.t0)
+    return Ratio(missing, desired)

@@ -1,0 +1,133 @@
+"""Over-trust: what is enforced although it is not intended (exposure)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+from churnsim.metrics.overlap import Mask
+from churnsim.metrics.registry import measure
+from churnsim.metrics.trust import Cause, GapFamily, Side, episodes, gaps
+from churnsim.trace import Trace
+
+_CREDENTIAL = (
+    Cause.ORPHAN_CREDENTIAL,
+    Cause.REVOCATION_NOT_PROPAGATED,
+    Cause.LEEWAY,
+    Cause.CLOCK_SKEW,
+    Cause.UNDETECTED_THEFT,
+    Cause.AWAITING_EXPIRY,
+)
+_POLICY = (Cause.STALE_POLICY, Cause.FAIL_OPEN)
+
+
+@measure("overtrust.pair_seconds", unit="pair s", better="lower", parts="cause")
+def pair_seconds(trace: Trace) -> dict[str, Measurement]:
+    """Over-trust of all pairs in the window, points by weight: Σ over pairs of ∫Σ_e w_e O_e dt."""
+    return {cause: Scalar(seconds) for cause, seconds in _seconds(trace).items()}
+
+
+@measure("overtrust.mean_open", unit="pairs", better="lower", parts="cause")
+def mean_open(trace: Trace) -> dict[str, Measurement]:
+    """Mean number of over-trusted pairs at a random instant, points by weight: pair-seconds / window."""
+    length = trace.meta.t1 - trace.meta.t0
+    return {
+        cause: Ratio(0.0, 0.0) if seconds is None else Ratio(seconds, length)
+        for cause, seconds in _seconds(trace).items()
+    }
+
+
+@measure("overtrust.window.mean", unit="s", better="lower")
+def window_mean(trace: Trace) -> Ratio:
+    """Mean length of an over-trust episode of a pair anywhere: seconds in the window / episodes begun in it.
+
+    The estimator of Little's law: unbiased in a stationary world although episodes are cut at both ends.
+    """
+    found = episodes(trace)
+    over = found.side == Side.OVER
+    return Ratio(float(found.seconds[over].sum()), float(np.count_nonzero(over & found.begins)))
+
+
+@measure("overtrust.window.p50", unit="s", better="lower")
+def window_p50(trace: Trace) -> Durations:
+    """Median length of over-trust episodes of a pair anywhere, begun in the window; open ones censored."""
+    return _durations(trace, 0.5)
+
+
+@measure("overtrust.window.p95", unit="s", better="lower")
+def window_p95(trace: Trace) -> Durations:
+    """95th percentile of over-trust episodes of a pair anywhere, begun in the window; open ones censored."""
+    return _durations(trace, 0.95)
+
+
+@measure("overtrust.window.p99", unit="s", better="lower")
+def window_p99(trace: Trace) -> Durations:
+    """99th percentile of over-trust episodes of a pair anywhere, begun in the window; open ones censored."""
+    return _durations(trace, 0.99)
+
+
+@measure("overtrust.window.max", unit="s", better="lower")
+def window_max(trace: Trace) -> Peak:
+    """Longest over-trust episode of a pair anywhere, begun in the window; open ones as far as seen."""
+    values = _durations(trace, 0.5).values
+    return Peak(float(values.max()) if values.size else None)
+
+
+@measure("overtrust.request_share", unit="share", better="lower")
+def request_share(trace: Trace) -> Ratio:
+    """Share of allowed requests that were allowed wrongly: wrong / (served + wrong)."""
+    wrong = _wrongly_allowed(trace)
+    return Ratio(wrong, float(trace["traffic"]["served"].sum()) + wrong)
+
+
+@measure("overtrust.false_accept_rate", unit="share", better="lower")
+def false_accept_rate(trace: Trace) -> Ratio:
+    """Share of requests not intended that were allowed: (stale_allow + fail_open) / (offered - intended)."""
+    wrong = _wrongly_allowed(trace)
+    return Ratio(wrong, float(trace["traffic"]["denied"].sum()) + wrong)
+
+
+@measure("dwell.mean", unit="s", better="lower")
+def dwell_mean(trace: Trace) -> Ratio:
+    """Mean time a thief is accepted at some point: thief-seconds in the window / thefts in it."""
+    found = episodes(trace)
+    thief = found.family == GapFamily.THEFT
+    return Ratio(float(found.seconds[thief].sum()), float(np.count_nonzero(_stolen_within(trace))))
+
+
+@measure("dwell.p95", unit="s", better="lower")
+def dwell_p95(trace: Trace) -> Durations:
+    """95th percentile, over thefts in the window, of last instant accepted anywhere - theft; 0 if never."""
+    found, stolen = episodes(trace), trace["thefts"]
+    thief = found.family == GapFamily.THEFT
+    last = stolen["time"].copy()
+    np.maximum.at(last, found.pair[thief], found.end[thief])
+    is_open = np.bincount(found.pair[thief & found.open], minlength=last.size) > 0
+    within = _stolen_within(trace)
+    return Durations((last - stolen["time"])[within], is_open[within], 0.95)
+
+
+def _seconds(trace: Trace) -> dict[str, float | None]:
+    """Pair-seconds by cause, all under ""; None for what the world has no trust relations for."""
+    found, meta = gaps(trace), trace.meta
+    over = found.side == Side.OVER
+    seconds = np.bincount(found.cause[over], found.seconds[over], len(Cause))
+    known: dict[str, float | None] = {"": float(seconds.sum()) if meta.issuers or meta.policies else None}
+    for causes, infos in ((_CREDENTIAL, meta.issuers), (_POLICY, meta.policies)):
+        known |= {cause.word: float(seconds[cause]) if infos else None for cause in causes}
+    return known
+
+
+def _durations(trace: Trace, probability: float) -> Durations:
+    found = episodes(trace)
+    begun = (found.side == Side.OVER) & found.begins
+    return Durations((found.end - found.start)[begun], found.open[begun], probability)
+
+
+def _wrongly_allowed(trace: Trace) -> float:
+    return float(trace["traffic"]["stale_allow"].sum() + trace["traffic"]["fail_open"].sum())
+
+
+def _stolen_within(trace: Trace) -> Mask:
+    time = trace["thefts"]["time"]
+    return np.asarray((time >= trace.meta.t0) & (time < trace.meta.t1))

@@ -1,0 +1,171 @@
+"""At random instants of random small worlds the gaps are what asking every point about every pair gives."""
+
+from __future__ import annotations
+
+import builder as b
+import numpy as np
+import pytest
+
+from churnsim.metrics.trust import GapFamily, Side, episodes, gaps
+
+PROBES = 60
+
+
+def random_trace(seed):
+    """A world of five units, three points and two principals in which times are drawn without any sense."""
+    draw = np.random.default_rng(seed)
+    units, credentials, learned, adoptions, lapses = [], [], [], [], []
+    for number in range(5):
+        born = draw.uniform(-30, 60)
+        gone = born + draw.uniform(10, 100)
+        units.append(b.unit(number, created=born, stopped=gone if gone < 100 else b.NAN))
+        issued, serial = born + draw.uniform(0, 5), 1
+        while issued < min(gone, 100):
+            revoked = issued + draw.uniform(0, 15) if draw.random() < 0.4 else b.NAN
+            credentials.append(b.credential(number, serial, issued, issued + 20, revoked=revoked))
+            learned += [
+                b.learned(len(credentials) - 1, revoked + delay, point=point)
+                for point, delay in enumerate(draw.uniform(0, 10, 3))
+                if revoked + delay < 100
+            ]
+            issued, serial = issued + draw.uniform(5, 25), serial + 1
+    times = np.sort(draw.uniform(-30, 100, 12))
+    commits = [*b.permissions(1, 0)]
+    for version, time in enumerate(times, start=1):
+        commits.append(b.commit(version, time, int(draw.integers(2)), principal=int(draw.integers(2))))
+    commits[0]["time"] = commits[1]["time"] = -30.0
+    for unit in units:
+        time = unit["ready"]
+        while time < np.fmin(unit["gone"], 100):
+            known = int(np.searchsorted(times, max(time - draw.uniform(0, 5), unit["ready"] - 5)))
+            adoptions.append(b.adoption(unit["unit"], known, time))
+            time += draw.uniform(5, 30)
+        start = unit["ready"] + draw.uniform(0, 20)
+        end = min(start + draw.uniform(0, 20), np.fmin(unit["gone"], 100))
+        if end > start:
+            mode = int(draw.integers(2))
+            lapses.append({"policy": 0, "unit": unit["unit"], "start": start, "end": end, "mode": mode})
+    return b.trace(
+        start=-30.0,
+        issuers=(b.issuer(leeway=1.0),),
+        policies=(b.policy(2),),
+        points=b.points(0.0, -3.0, 4.0),
+        units=units,
+        credentials=credentials,
+        learned=learned,
+        commits=commits,
+        adoptions=adoptions,
+        lapses=lapses,
+    )
+
+
+def ask(trace, t):
+    """Who is wrong at t: (side, "credential", unit, point) and (side, "policy", unit, principal)."""
+    wrong = set()
+    as_dicts = {
+        name: [dict(zip(trace[name], row, strict=True)) for row in zip(*trace[name].values(), strict=True)]
+        for name in trace
+    }
+    learned = {(row["credential"], row["point"]): row["at"] for row in as_dicts["learned"]}
+    for unit in as_dicts["units"]:
+        is_gone = unit["gone"] <= t
+        for point in as_dicts["points"]:
+            accepted = any(
+                row["unit"] == unit["unit"]
+                and row["issued"] <= t
+                and t + point["skew"] < row["expires"] + 1.0
+                and not t >= learned.get((number, point["point"]), np.inf)
+                for number, row in enumerate(as_dicts["credentials"])
+            )
+            if accepted and is_gone:
+                wrong.add((Side.OVER, "credential", unit["unit"], point["point"]))
+            if not accepted and not is_gone and unit["booted"] <= t:
+                wrong.add((Side.UNDER, "credential", unit["unit"], point["point"]))
+        if unit["ready"] <= t and not is_gone:
+            version = [r for r in as_dicts["adoptions"] if r["unit"] == unit["unit"] and r["applied"] <= t][
+                -1
+            ]["version"]
+            lapsed = [
+                r for r in as_dicts["lapses"] if r["unit"] == unit["unit"] and r["start"] <= t < r["end"]
+            ]
+            for principal in range(2):
+                said = [r for r in as_dicts["commits"] if r["principal"] == principal]
+                head = [r for r in said if r["time"] <= t][-1]["allowed"]
+                own = [r for r in said if r["version"] <= version][-1]["allowed"]
+                decided = lapsed[0]["mode"] if lapsed else own
+                if decided != head:
+                    wrong.add((Side.OVER if decided else Side.UNDER, "policy", unit["unit"], principal))
+    return wrong
+
+
+def told(trace, t):
+    """The same from the gaps; a lapse stands for every principal its mode is wrong about."""
+    found, wrong = gaps(trace), set()
+    for row in np.flatnonzero((found.start <= t) & (t < found.end)):
+        side, unit = found.side[row], found.unit[row]
+        if found.family[row] == GapFamily.CREDENTIAL:
+            place = (side, "credential", unit, found.point[row])
+            assert place not in wrong, "two causes at once"
+            wrong.add(place)
+            continue
+        principals = [found.principal[row]]
+        if found.principal[row] < 0:
+            commits = trace["commits"]
+            head = {
+                p: commits["allowed"][(commits["principal"] == p) & (commits["time"] <= t)][-1]
+                for p in range(2)
+            }
+            principals = [p for p in head if head[p] == (side == Side.UNDER)]
+        for principal in principals:
+            place = (side, "policy", unit, principal)
+            assert place not in wrong, "two causes at once"
+            wrong.add(place)
+    return wrong
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_gaps_are_what_a_probe_would_find(seed):
+    """The probe applies the definitions to one instant at a time, with neither intervals nor arrays."""
+    trace = random_trace(seed)
+    for t in np.random.default_rng([seed, 1]).uniform(-30, 100, PROBES):
+        assert told(trace, t) == ask(trace, t), t
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_an_episode_lasts_as_long_as_some_point_is_wrong(seed):
+    trace = random_trace(seed)
+    found = episodes(trace)
+    for t in np.random.default_rng([seed, 2]).uniform(-30, 100, PROBES):
+        holds = (found.start <= t) & (t < found.end)
+        held = set(zip(found.side[holds], found.family[holds], found.pair[holds], strict=True))
+        asked = {
+            (side, GapFamily.CREDENTIAL, unit) if family == "credential" else (side, GapFamily.POLICY, other)
+            for side, family, unit, other in ask(trace, t)
+        }
+        assert held == asked, t
+        assert np.count_nonzero(holds) == len(held)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_weighted_seconds_are_the_integral_of_the_weights(seed):
+    """Midpoint rule over 20,000 instants, whose error is at most one step for each end of a gap."""
+    trace = random_trace(seed)
+    found, step = gaps(trace), 100 / 20_000
+    t = (np.arange(20_000) + 0.5) * step
+    units, commits = trace["units"], trace["commits"]
+    live = ((units["ready"][:, None] <= t) & ~(units["gone"][:, None] <= t)).sum(axis=0)
+    allowed = sum(
+        commits["allowed"][(commits["principal"] == p)][
+            np.searchsorted(commits["time"][commits["principal"] == p], t, "right") - 1
+        ]
+        for p in range(2)
+    )
+    for row in range(len(found)):
+        inside = (found.start[row] <= t) & (t < found.end[row])
+        pairs = (
+            1 if found.principal[row] >= 0 else np.where(found.side[row] == Side.UNDER, allowed, 2 - allowed)
+        )
+        weight = (
+            found.weight[row] if found.family[row] == GapFamily.CREDENTIAL else pairs / np.maximum(live, 1)
+        )
+        assert found.seconds[row] == pytest.approx((inside * weight).sum() * step, abs=30 * step)
