@@ -13,7 +13,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/installed-run ## simulate the life of a certificate: a table, a figure, stored results (about a minute)
-	@$(BIN)/churnsim sweep scenarios/credential-ttl.yaml --replications 8 --figure $(DEMO)
+	@$(BIN)/churnsim sweep scenarios/credential-ttl.yaml --figure $(DEMO)
 
 test: $(VENV)/installed-all ## run the tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup

@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +47,18 @@ __all__ = [
     "simulate",
     "sweep",
 ]
+
+
+class _Package(ModuleType):
+    """The package, in which a public function keeps its name though a module of that name is imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Importing the module churnsim.simulate would bind it over the function that lives in it.
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:

@@ -6,14 +6,107 @@ environment that has churnsim, so it imports nothing but pytest before a scenari
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from churnsim.checks import Promise, Verdict
+    from churnsim.scenario import Scenario
+
+OPTION = "churnsim_scenarios"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini option that switches the collection on."""
     parser.addini(
-        "churnsim_scenarios",
-        "Glob patterns, relative to the root, of scenario files whose invariants are tests.",
+        OPTION,
+        "Patterns, relative to the root, of scenario files whose invariants are tests (* crosses folders).",
         type="args",
         default=[],
     )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
+    """Take a file that one of the patterns names."""
+    patterns = parent.config.getini(OPTION)
+    if not patterns or not file_path.is_relative_to(parent.config.rootpath):
+        return None
+    name = file_path.relative_to(parent.config.rootpath).as_posix()
+    if not any(fnmatch(name, pattern) for pattern in patterns):
+        return None
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+class ScenarioFile(pytest.File):
+    """A scenario; its runs are made once, when the first of its invariants is tested."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One test for each invariant; a scenario with mistakes is an error of collection."""
+        from churnsim.base.errors import ScenarioError
+        from churnsim.checks import promises
+
+        try:
+            found = promises(self.scenario)
+        except ScenarioError as error:
+            raise self.CollectError(str(error)) from error
+        for position, promise in enumerate(found):
+            yield InvariantItem.from_parent(self, name=promise.text, position=position, promise=promise)
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """The scenario in the file."""
+        from churnsim.scenario import load
+
+        return load(self.path)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdict on every invariant, at the seed and the replications of the scenario's study."""
+        from churnsim.checks import check
+        from churnsim.experiment import run
+
+        # Under pytest-xdist the processors are busy already.
+        workers = 1 if "PYTEST_XDIST_WORKER" in os.environ else None
+        return check(self.scenario, run(self.scenario, workers=workers))
+
+
+class InvariantItem(pytest.Item):
+    """An invariant: fails where it is broken, is skipped where the runs do not decide it."""
+
+    def __init__(self, *, position: int, promise: Promise, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._position = position
+        self._promise = promise
+
+    def runtest(self) -> None:
+        """Ask for the verdict, which makes the runs if no invariant of the file has asked before."""
+        assert isinstance(self.parent, ScenarioFile)
+        verdict = self.parent.verdicts[self._position]
+        if verdict.ruling == "fail":
+            raise InvariantBroken(verdict)
+        if verdict.ruling == "inconclusive":
+            pytest.skip(f"inconclusive: {verdict.sentence}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str | Any:
+        """A broken invariant in one line, its place first; anything else in full."""
+        if isinstance(excinfo.value, InvariantBroken):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """File and line (from 0) of the invariant, so that annotations point at it."""
+        line = self._promise.origin.line
+        return self.path, None if line is None else line - 1, self.name
+
+
+class InvariantBroken(AssertionError):
+    """The finding that an invariant does not hold."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(f"{verdict.place}: {verdict.invariant}: {verdict.sentence}")

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from churnsim.base.quantity import parse_duration, parse_money, parse_rate, parse_share, parse_size
+from churnsim.base.quantity import parse_duration, parse_money, parse_rate, parse_share
 from churnsim.checks.verdict import Ruling
 from churnsim.metrics import MEASURES, Measure
 from churnsim.scenario.invariant import Invariant
@@ -22,8 +22,8 @@ _READ: dict[str, Callable[[str], float]] = {
     "share": parse_share,
     "s": parse_duration,
     "1/s": parse_rate,
+    "1/h": lambda text: parse_rate(text) * 3600,
     "USD": parse_money,
-    "bytes": parse_size,
 }
 _UNSURE = {
     "one run": "one run gives no interval; make more replications",

@@ -48,14 +48,14 @@ def _case(parent: ElementTree.Element, suite: str, verdict: Verdict) -> None:
     if verdict.line is not None:
         attributes["line"] = str(verdict.line)
     case = ElementTree.SubElement(parent, "testcase", attributes)
-    detail = f"{verdict.place}: {verdict.reason}" if verdict.place else verdict.reason
+    detail = f"{verdict.place}: {verdict.sentence}" if verdict.place else verdict.sentence
     if verdict.ruling == "fail":
         failure = ElementTree.SubElement(
-            case, "failure", {"type": "invariant", "message": _clean(verdict.reason)}
+            case, "failure", {"type": "invariant", "message": _clean(verdict.sentence)}
         )
         failure.text = _clean(detail)
     elif verdict.ruling == "inconclusive":
-        ElementTree.SubElement(case, "skipped", {"message": _clean(f"inconclusive: {verdict.reason}")})
+        ElementTree.SubElement(case, "skipped", {"message": _clean(f"inconclusive: {verdict.sentence}")})
     else:
         ElementTree.SubElement(case, "system-out").text = _clean(detail)
 

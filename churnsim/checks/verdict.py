@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from churnsim.base.readable import readable
+
 Ruling = Literal["pass", "fail", "inconclusive"]
 
 # Exit codes of the command line, worst first: a broken invariant outweighs an undecided one.
@@ -49,6 +51,11 @@ class Verdict:
     def place(self) -> str:
         """``file:line:column``, as far as it is known."""
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+    @property
+    def sentence(self) -> str:
+        """The estimate and what follows from it, for where no table gives them columns."""
+        return f"{readable(self.mean, self.unit, self.low, self.high)}: {self.reason}"
 
     def document(self) -> dict[str, object]:
         """The verdict as it stands in the JSON document of `churnsim check`."""

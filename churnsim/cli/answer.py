@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from churnsim import __version__
-from churnsim.cli.readable import readable
+from churnsim.base.readable import readable
 from churnsim.cli.table import print_table
 
 if TYPE_CHECKING:

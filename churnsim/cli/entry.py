@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from churnsim import __version__
-from churnsim.base.errors import ChurnsimError, LawBroken
+from churnsim.base.errors import ChurnsimError
 from churnsim.base.registry import did_you_mean
 from churnsim.cli import command as commands
 
@@ -51,6 +51,17 @@ class Commands(click.Group):
             raise click.UsageError(f"no such command {args[0]!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the subcommand; if whoever reads its output goes away, end quietly, as other commands do."""
+        try:
+            code: object = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The interpreter flushes once more at its end and must not trip over the closed pipe again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+        return code
+
 
 @click.group(
     cls=Commands,
@@ -79,22 +90,14 @@ def outcome(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and say with which exit code it ends; errors are printed to stderr."""
     try:
         code = churnsim.main(arguments, prog_name="churnsim", standalone_mode=False)
-        sys.stdout.flush()
     except click.Abort as abort:
         return TERMINATED if isinstance(abort.__cause__, Terminated) else INTERRUPTED
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except LawBroken as error:
-        click.echo(f"{error}\nThis is a bug in churnsim, not in the scenario: please report it.", err=True)
-        return error.exit_code
     except ChurnsimError as error:
         click.echo(str(error), err=True)
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has closed it; the interpreter must not trip over it again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
     return code if isinstance(code, int) else 0
 
 

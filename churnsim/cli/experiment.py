@@ -44,7 +44,7 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
 
     Raises
     ------
-    Interrupted
+    Abort
         On Ctrl-C or SIGTERM, after saying on standard error how to go on.
     """
     from churnsim.experiment import Interrupted, run, sweep
@@ -64,7 +64,8 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
         kept = f"{error.done} of {error.total} runs are kept in {error.place}; go on with: {asked.repeat}"
         lost = f"{error.done} of {error.total} runs were made, none kept (--no-store)"
         click.echo(f"interrupted: {lost if error.place is None else kept}", err=True)
-        raise
+        # Its context says which signal it was, and with that the exit code.
+        raise click.Abort from error.__context__
 
 
 def replication(scenario: Scenario, asked: Invocation, number: int) -> Results:

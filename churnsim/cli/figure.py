@@ -34,7 +34,8 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
         )
     if not measures:
         raise UsageError(
-            f"{scenario.name} does not say which measures to draw; write one as in 'study: {{show: [availability]}}'"
+            f"{scenario.name} does not say which measures to draw; "
+            "write one as in 'study: {show: [availability]}'"
         )
 
 

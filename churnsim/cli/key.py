@@ -29,7 +29,8 @@ def places_of(key: str) -> list[tuple[str, Parameter]]:
     waiting: list[Any] = []  # annotations inside a mapping or list whose key has not come yet
     for step in key.split("."):
         if waiting:
-            recipes, waiting = [each for inner in waiting for each in _recipes(inner)], []
+            recipes = list(dict.fromkeys(each for inner in waiting for each in _recipes(inner)))
+            waiting = []
             found = []
             continue
         found = [(_name(recipe), one) for recipe in recipes for one in parameters(recipe) if one.name == step]
@@ -41,7 +42,7 @@ def places_of(key: str) -> list[tuple[str, Parameter]]:
             for field in fields
         ]
         waiting = [inner for annotation in annotations for inner in _inside(annotation)]
-        recipes = [each for annotation in annotations for each in _recipes(annotation)]
+        recipes = list(dict.fromkeys(each for annotation in annotations for each in _recipes(annotation)))
     if not found:
         return [(_name(recipe), one) for recipe in recipes for one in parameters(recipe)]
     return found

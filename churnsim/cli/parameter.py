@@ -89,8 +89,6 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return REQUIRED
     default = field.get_default(call_default_factory=True, validated_data={})
-    if default is None:
-        return "none"
     if isinstance(default, BaseModel):
         return inline(default.model_dump(mode="json", exclude_defaults=True) or "{}")
     return inline(default)
@@ -102,4 +100,6 @@ def inline(value: object) -> str:
         return "{" + ", ".join(f"{key}: {inline(each)}" for key, each in value.items()) + "}"
     if isinstance(value, tuple | list):
         return "[" + ", ".join(map(inline, value)) + "]"
+    if value is None:
+        return "none"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from churnsim.cli.readable import span
+from churnsim.base.readable import span
 from churnsim.cli.stream import is_terminal
 
 if TYPE_CHECKING:

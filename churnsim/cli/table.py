@@ -36,8 +36,10 @@ def _print_aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
 
     def table(between: str) -> Table:
         made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for column in columns:
-            made.add_column(Text(column.replace("\n", between)), overflow="fold")
+        for position, column in enumerate(columns):
+            # Dotted names are the longest headings: where room is short, they break behind a dot.
+            heading = column.replace(".", f".{between}", 1) if between == "\n" else column
+            made.add_column(Text(heading.replace("\n", between)), overflow="fold", no_wrap=position == 0)
         for row in rows:
             made.add_row(*(Text(cell.replace("\n", between)) for cell in row))
         return made

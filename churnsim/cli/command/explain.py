@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 @option.settings
 @option.as_json
 def command(words: tuple[str, ...], settings: tuple[str, ...], as_json: bool) -> None:
-    """Say what KEY means; with FILE, the value of every key at or below KEY and where it comes from.
+    """Say what KEY takes, or where values come from.
 
-    KEY is a dotted path such as issuers.mesh.ttl.
+    KEY is a dotted path such as issuers.mesh.ttl; with FILE, every value at or below it is shown.
     """
     file, key = _file_and_key(words)
     if file is None:
@@ -53,14 +53,20 @@ def _explain_key(key: str, *, as_json: bool) -> None:
             {
                 "key": key,
                 "takes": [
-                    {"in": place, "takes": one.takes, "default": one.default, "meaning": one.meaning}
+                    {
+                        "in": place,
+                        "key": one.name,
+                        "takes": one.takes,
+                        "default": one.default,
+                        "meaning": one.meaning,
+                    }
                     for place, one in found
                 ],
             }
         )
         return
-    rows = [(place, one.takes, one.default, one.meaning) for place, one in found]
-    print_table(("in", "takes", "default", "what it is"), rows)
+    rows = [(place, one.name, one.takes, one.default, one.meaning) for place, one in found]
+    print_table(("in", "key", "takes", "default", "what it is"), rows)
 
 
 def _explain_values(file: Path, key: str, settings: tuple[str, ...], *, as_json: bool) -> None:

@@ -8,7 +8,6 @@ DIGITS = 4
 _DECIMALS_MAX = 9
 _TIMES = ((86400.0, " d"), (3600.0, " h"), (60.0, " min"), (1.0, " s"), (1e-3, " ms"), (1e-6, " µs"))
 _RATES = ((1.0, "/s"), (1 / 60, "/min"), (1 / 3600, "/h"), (1 / 86400, "/d"))
-_SIZES = ((1e12, " TB"), (1e9, " GB"), (1e6, " MB"), (1e3, " kB"), (1.0, " B"))
 
 
 def readable(value: float | None, unit: str, low: float | None = None, high: float | None = None) -> str:
@@ -19,7 +18,7 @@ def readable(value: float | None, unit: str, low: float | None = None, high: flo
     value, low, high : float or None
         Estimate and its interval in `unit`; an estimate of None is a dash, an interval of None is left out.
     unit : str
-        ``share``, ``s``, ``1/s``, ``USD``, ``bytes``, ``1`` or a word that is written behind.
+        ``share``, ``s``, ``1/s``, ``1/h``, ``USD``, ``1`` or a word that is written behind.
 
     Returns
     -------
@@ -28,10 +27,10 @@ def readable(value: float | None, unit: str, low: float | None = None, high: flo
     """
     if value is None or math.isnan(value):
         return "–"
-    size, before, after = _scale(unit, max(abs(value), abs(high or 0.0)))
-    is_sure = low is None or high is None or math.isnan(low) or math.isnan(high)
-    if is_sure or low is None or high is None:
-        return f"{before}{_number(value / size, _decimals(value, unit, size))}{after}"
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        size, before, after = _scale(unit, abs(value))
+        return f"{before}{_alone(value, unit, size)}{after}"
+    size, before, after = _scale(unit, abs(value) or high)
     width = (high - low) / 2 / size
     decimals = _places(width, 2) if width > 0 else _decimals(value, unit, size)
     first, second, third = (_number(number / size, decimals) for number in (value, low, high))
@@ -54,9 +53,9 @@ def _scale(unit: str, largest: float) -> tuple[float, str, str]:
         return 0.01, "", "%"
     if unit == "USD":
         return 1.0, "$", ""
-    steps = {"s": _TIMES, "1/s": _RATES, "bytes": _SIZES}.get(unit)
+    steps = {"s": _TIMES, "1/s": _RATES}.get(unit)
     if steps is None:
-        return 1.0, "", "" if unit == "1" else f" {unit}"
+        return 1.0, "", unit.removeprefix("1") if unit.startswith("1") else f" {unit}"
     if largest == 0:
         return 1.0, "", next(name for size, name in steps if size == 1.0)
     size, name = next((step for step in steps if largest >= step[0]), steps[-1])
@@ -71,6 +70,11 @@ def _decimals(value: float, unit: str, size: float) -> int:
     if unit == "USD":
         return max(2, _places(shown, DIGITS))
     return 0 if float(shown).is_integer() else _places(shown, DIGITS)
+
+
+def _alone(value: float, unit: str, size: float) -> str:
+    text = _number(value / size, _decimals(value, unit, size))
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text and unit != "USD" else text
 
 
 def _places(number: float, digits: int) -> int:
