@@ -1,0 +1,36 @@
+"""Problems at their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from churnsim.base.errors import Problem
+from churnsim.scenario.path import Path
+from churnsim.scenario.place import Place
+
+
+def problem_at(place: Place, rule: str, message: str, remedy: str | None, path: Path = ()) -> Problem:
+    """Problem whose file, line and column are those of `place`."""
+    return Problem(
+        message=message,
+        rule=rule,
+        remedy=remedy,
+        path=path,
+        file=place.file,
+        line=place.line,
+        column=place.column,
+    )
+
+
+def in_order(problems: Iterable[Problem], first: str | None) -> list[Problem]:
+    """Each problem once, in the order of the files' text: the file `first`, others, overrides at the end."""
+    once: dict[object, Problem] = {}
+    for each in problems:
+        once.setdefault((each.file, each.line, each.column, each.path), each)
+    files = [first, *(each.file for each in once.values())]
+
+    def place(problem: Problem) -> tuple[bool, int, int, int]:
+        is_override = (problem.file or "").startswith("--set ")
+        return is_override, files.index(problem.file), problem.line or 0, problem.column or 0
+
+    return sorted(once.values(), key=place)
