@@ -28,9 +28,10 @@ def summarise(measurements: Sequence[Measurement], confidence: float = 0.95) -> 
     * `Peak`: the largest; no interval, for more runs would only raise it.
 
     A measure is taken to be driven by incidents as soon as one run shows nothing of it (value 0; for a share
-    above one half, complement 0). Then fewer than 15 runs that do show it leave the interval out (``few
-    non-zero``), and no such run at all leaves it out too (``all zero``): zeros alone bound how *often* it
-    happens, by ``share_of_runs(0, n)``, but say nothing about how *much* it then weighs.
+    above one half, complement 0; what lies within [0, 1] in every run is taken for a share). Then fewer than
+    15 runs that do show it leave the interval out (``few non-zero``), and no such run at all leaves it out too
+    (``all zero``): zeros alone bound how *often* it happens, by ``share_of_runs(0, n)``, but say nothing about
+    how *much* it then weighs.
 
     Parameters
     ----------
@@ -91,8 +92,9 @@ def shows_too_little(shown: NDArray[np.float64]) -> str | None:
 
 
 def _mean(values: NDArray[np.float64], undefined: int, confidence: float) -> Estimate:
-    mean, n, nonzero = float(values.mean()), values.size, int(np.count_nonzero(values))
-    reason = shows_too_little(values)
+    shown = rarer_side(values, np.ones_like(values))
+    mean, n, nonzero = float(values.mean()), values.size, int(np.count_nonzero(shown))
+    reason = shows_too_little(shown)
     if reason is not None:
         return without_interval(mean, n, undefined, reason, nonzero)
     low, high, method = mean_interval(values, confidence)

@@ -108,6 +108,11 @@ def test_a_share_near_one_counts_its_complement() -> None:
     assert found.mean == pytest.approx(1 - 30 / 4000)
 
 
+def test_a_worst_window_that_was_perfect_in_every_run_is_not_certain() -> None:
+    """A scalar share of 1 in each of five runs says that nothing was seen, not that nothing can happen."""
+    assert summarise(scalars(*[1.0] * 5)).method == "all zero"
+
+
 def test_integrals_that_differ_by_rounding_show_nothing() -> None:
     assert summarise([Ratio(0.1 + 0.2, 0.3)] * 20 + [Ratio(0.3 - 1e-12, 0.3)] * 20).method == "all zero"
 

@@ -1,0 +1,126 @@
+"""Carrying out a plan: make what is not stored yet, store it as it arrives, report progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from churnsim.experiment.command import repeat_command, resume_command
+from churnsim.experiment.crew import crew_for
+from churnsim.experiment.execute import execute
+from churnsim.experiment.interrupted import Interrupted
+from churnsim.experiment.outcome import Failed, Outcome
+from churnsim.experiment.plan import Run
+from churnsim.experiment.result import Results
+from churnsim.experiment.store import Store
+from churnsim.experiment.work import Work
+from churnsim.metrics.measurement import Measurement
+
+Progress = Callable[[int, int, float], None]
+
+# A batch is stored after so long or so many runs, whichever is first: what a power cut can cost.
+BATCH_S = 1.0
+BATCH_RUNS = 256
+
+
+def conduct(
+    work: Work,
+    *,
+    workers: int | None = None,
+    out: Path | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Make all runs of a plan that are not stored yet.
+
+    Parameters
+    ----------
+    work : Work
+        The plan, and how a run is made.
+    workers : int, optional
+        Runs at a time; see `crew_for`.
+    out : Path, optional
+        Folder that keeps results; in memory only where not given.
+    progress : callable, optional
+        ``progress(done, total, elapsed)`` in this process: runs done (those stored before included), runs
+        planned, seconds since the start. Called once before the first run is made, and after each.
+
+    Raises
+    ------
+    Interrupted
+        On KeyboardInterrupt, with every finished run kept.
+    StoreError
+        If results cannot be stored, or what is stored is damaged.
+    """
+    store = Store(out, work.plan) if out is not None else None
+    if store is not None:
+        store.open(work.scenario)
+    ledger = _Ledger(work, store, progress)
+    crew = crew_for(work, workers, len(ledger.missing))
+    try:
+        with closing(execute(ledger.missing, crew)) as outcomes:
+            for outcome in outcomes:
+                ledger.add(outcome)
+    except KeyboardInterrupt:
+        ledger.settle()
+        done, total = len(ledger.measurements), len(work.plan.runs)
+        place = store.folder if store is not None else None
+        raise Interrupted(done, total, place, resume_command(work.scenario, work.plan, out)) from None
+    except BaseException:
+        ledger.settle()
+        raise
+    ledger.settle()
+    return ledger.results()
+
+
+class _Ledger:
+    """Outcomes so far, those not stored yet, and whom to tell."""
+
+    def __init__(self, work: Work, store: Store | None, progress: Progress | None) -> None:
+        self._work = work
+        self._store = store
+        self._progress = progress
+        self._started = self._stored = time.monotonic()
+        self._pending: list[Outcome] = []
+        self._failures: list[Failed] = []
+        self.measurements: dict[Run, dict[str, Measurement]] = store.load() if store is not None else {}
+        self.missing = [run for run in work.plan.runs if run not in self.measurements]
+        self._tell()
+
+    def add(self, outcome: Outcome) -> None:
+        """Take an outcome in."""
+        if isinstance(outcome, Failed):
+            outcome = replace(
+                outcome, repeat=repeat_command(self._work.scenario, self._work.plan, outcome.run)
+            )
+            self._failures.append(outcome)
+        else:
+            self.measurements[outcome.run] = dict(outcome.measurements)
+        self._pending.append(outcome)
+        if len(self._pending) >= BATCH_RUNS or time.monotonic() - self._stored >= BATCH_S:
+            self.settle()
+        self._tell()
+
+    def settle(self) -> None:
+        """Store what is not stored yet."""
+        # Taken out first: if storing fails, the error is raised on, and must not be met again on the way out.
+        pending, self._pending = self._pending, []
+        if self._store is not None and pending:
+            self._store.keep(pending)
+        self._stored = time.monotonic()
+
+    def results(self) -> Results:
+        """All of it, in the order of the plan whatever order runs finished in."""
+        plan = self._work.plan
+        ordered = {run: self.measurements[run] for run in plan.runs if run in self.measurements}
+        failures = tuple(
+            sorted(self._failures, key=lambda failed: (failed.run.replication, failed.run.point))
+        )
+        return Results(plan, ordered, failures, self._store.folder if self._store is not None else None)
+
+    def _tell(self) -> None:
+        if self._progress is not None:
+            done = len(self.measurements) + len(self._failures)
+            self._progress(done, len(self._work.plan.runs), time.monotonic() - self._started)

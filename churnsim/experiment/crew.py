@@ -1,0 +1,132 @@
+"""Where runs are made: in this process, or in worker processes started afresh."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from typing import Any
+
+from churnsim.base.errors import UsageError
+from churnsim.experiment.outcome import Outcome
+from churnsim.experiment.plan import Run
+from churnsim.experiment.work import Work
+
+# Runs given out per worker: one at work, one ready to follow.
+AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The seam to parallel work: any `concurrent.futures.Executor`, and what to submit to it.
+
+    Parameters
+    ----------
+    window : int
+        How many runs are given out at a time, so that no worker idles and few are suspected when one dies.
+    hire : callable
+        Starts an executor; called again after one broke.
+    task : callable
+        What is submitted, with a `Run`; it and its outcome can be pickled.
+    dismiss : callable
+        Stops an executor at once, its unfinished runs given up.
+    """
+
+    window: int
+    hire: Callable[[], Executor]
+    task: Callable[[Run], Outcome]
+    dismiss: Callable[[Executor], None]
+
+
+def crew_for(work: Work, workers: int | None, runs: int) -> Crew:
+    """The crew for so many runs: this process for one worker or one run, else worker processes.
+
+    Parameters
+    ----------
+    work : Work
+        What is to be done.
+    workers : int, optional
+        At most so many at a time; as many as this process may use processors where not given.
+    runs : int
+        How many runs there are to make.
+
+    Raises
+    ------
+    UsageError
+        If `workers` is below 1.
+    """
+    if workers is not None and workers < 1:
+        raise UsageError(f"workers must be at least 1, got {workers}")
+    several = min(workers or _processors(), runs)
+    return local_processes(work, several) if several > 1 else in_process(work)
+
+
+def in_process(work: Work) -> Crew:
+    """Runs made one after another in this process."""
+    return Crew(1, _InProcess, work, Executor.shutdown)
+
+
+def local_processes(work: Work, workers: int) -> Crew:
+    """Runs made by processes that start clean, which import what they need and receive the work once."""
+    parcel = pickle.dumps(work)
+
+    def hire() -> Executor:
+        context = get_context("spawn")
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(parcel,))
+
+    return Crew(AHEAD * workers, hire, _perform, _dismiss)
+
+
+class _InProcess(Executor):
+    """An executor that has no one else: submitting does the work."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+_parcel = b""
+_work: Work | None = None
+
+
+def _begin(parcel: bytes) -> None:
+    """Make this worker ready; unpacking waits for the first run, whose outcome can tell what is wrong."""
+    global _parcel
+    _parcel = parcel
+    # Ctrl-C reaches the whole group of processes; the parent alone decides what becomes of it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    # A worker holds both ends of its queue, so it would wait for ever for work from a parent that was killed.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _perform(run: Run) -> Outcome:
+    global _work
+    if _work is None:
+        _work = pickle.loads(_parcel)
+    assert _work is not None
+    return _work(run)
+
+
+def _dismiss(executor: Executor) -> None:
+    # Before Python 3.14 there is no public way to stop a worker that is in the middle of a run.
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,139 @@
+"""Making many runs with a crew whose workers may die, each outcome handed on as it arrives."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+
+from churnsim.base.errors import ChurnsimError
+from churnsim.experiment.crew import Crew
+from churnsim.experiment.outcome import Failed, Outcome
+from churnsim.experiment.plan import Run
+
+# So many runs in a row killed their worker while none ever finished: it is not the runs.
+DEATHS_MAX = 3
+
+KILLED = (
+    "its worker process died twice, beside other runs and alone: killed by a signal (out of memory?) "
+    "or crashed in native code"
+)
+
+
+class WorkersDie(ChurnsimError):
+    """No worker process lives long enough to finish a run."""
+
+    exit_code = 3
+
+
+def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
+    """Make the runs, yielding outcomes in the order in which they finish.
+
+    When a worker dies, the executor can only say that all runs it had are lost. They are suspects then: each
+    is made again alone, and the one that kills its worker again is the culprit and fails; the others go on.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        What to make, in this order as far as workers allow.
+    crew : Crew
+        Who makes them.
+
+    Yields
+    ------
+    Outcome
+        Exactly one per run. On KeyboardInterrupt, those that have finished by then; then it is raised on.
+
+    Raises
+    ------
+    WorkersDie
+        If three runs in a row kill their worker and none has ever finished.
+    """
+    waiting, deaths, has_finished_any = deque(runs), 0, False
+    shift = _Shift(crew)
+    try:
+        while waiting or shift.given:
+            shift.hand_out(waiting)
+            for outcome in shift.collect():
+                has_finished_any = True
+                yield outcome
+            while shift.suspects:
+                suspect = shift.suspects.popleft()
+                alone = shift.make_alone(suspect)
+                deaths = deaths + 1 if alone is None else 0
+                has_finished_any = has_finished_any or alone is not None
+                yield alone or Failed(suspect, "WorkerKilled", KILLED)
+                if deaths >= DEATHS_MAX and not has_finished_any:
+                    raise WorkersDie(
+                        f"the first {deaths} runs each killed their worker process and none finished; in a "
+                        "script, call this under `if __name__ == '__main__':`, or use one worker to see why"
+                    )
+    except KeyboardInterrupt:
+        yield from shift.finished()
+        raise
+    finally:
+        shift.end()
+
+
+class _Shift:
+    """An executor at work, replaced when it breaks, and the runs it has been given."""
+
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+        self._executor = crew.hire()
+        self.given: dict[Future[Outcome], Run] = {}
+        self.suspects: deque[Run] = deque()
+
+    def hand_out(self, waiting: deque[Run]) -> None:
+        """Give out runs until the window is full."""
+        while waiting and len(self.given) < self._crew.window:
+            try:
+                future = self._executor.submit(self._crew.task, waiting[0])
+            except BrokenExecutor:
+                if self.given:
+                    return
+                self._replace()
+                continue
+            self.given[future] = waiting.popleft()
+
+    def collect(self) -> Iterator[Outcome]:
+        """Wait for at least one run; when the executor broke, for all, the lost ones being suspects."""
+        yield from self._outcomes(wait(self.given, return_when=FIRST_COMPLETED).done)
+        if self.suspects:
+            yield from self._outcomes(wait(self.given).done)
+            self._replace()
+
+    def make_alone(self, run: Run) -> Outcome | None:
+        """Make one run with nothing beside it; None if that kills its worker."""
+        self.hand_out(deque([run]))
+        for outcome in self.collect():
+            return outcome
+        self.suspects.remove(run)
+        return None
+
+    def finished(self) -> Iterator[Outcome]:
+        """What has finished by now, without waiting."""
+        yield from self._outcomes({future for future in self.given if future.done()})
+
+    def end(self) -> None:
+        """Send the executor home: at once if it is in the middle of something."""
+        if self.given:
+            self._crew.dismiss(self._executor)
+        else:
+            self._executor.shutdown()
+
+    def _outcomes(self, done: set[Future[Outcome]]) -> Iterator[Outcome]:
+        for future in sorted(done, key=lambda one: self.given[one]):
+            run = self.given.pop(future)
+            try:
+                outcome = future.result()
+            except BrokenExecutor:
+                self.suspects.append(run)
+                continue
+            except Exception as error:  # noqa: BLE001 - what cannot travel between processes belongs to this run
+                outcome = Failed(run, type(error).__name__, str(error))
+            yield outcome
+
+    def _replace(self) -> None:
+        self._crew.dismiss(self._executor)
+        self._executor = self._crew.hire()

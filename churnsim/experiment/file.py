@@ -1,0 +1,123 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+from churnsim.base.errors import StoreError
+
+TEMPORARY = ".tmp"
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name, make it durable, then give it its name.
+
+    Parameters
+    ----------
+    path : Path
+        In a folder that exists; replaced if it exists.
+    data : bytes
+        All of it.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written; nothing of that name is changed then.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
+    try:
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, path)  # noqa: PTH105 - the one call that must be atomic, named as such
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+        _settle(path.parent)
+    except OSError as error:
+        raise refusal(path, error) from error
+
+
+def append(path: Path, line: str) -> None:
+    """Add a line to a file, made durable; what a crash left of an unfinished last line is removed first.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written.
+    """
+    try:
+        with path.open("ab+") as stream:
+            _remove_torn_line(stream.fileno())
+            stream.write(line.encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise refusal(path, error) from error
+
+
+def read(path: Path) -> bytes:
+    """All of a file.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror or error}; check its permissions") from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if they are not there.
+
+    Raises
+    ------
+    StoreError
+        If that is not possible.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refusal(path, error) from error
+
+
+def refusal(path: Path, error: OSError) -> StoreError:
+    """The error for a place that cannot be written."""
+    return StoreError(
+        f"cannot write {path}: {error.strerror or error}; what was stored before is whole: make room or "
+        "choose another folder, then run the same again to make only the rest"
+    )
+
+
+def _remove_torn_line(descriptor: int) -> None:
+    size = os.fstat(descriptor).st_size
+    keep = size
+    while keep > 0:
+        start = max(0, keep - 4096)
+        block = os.pread(descriptor, keep - start, start)
+        newline = block.rfind(b"\n")
+        if newline >= 0:
+            keep = start + newline + 1
+            break
+        keep = start
+    if keep < size:
+        os.ftruncate(descriptor, keep)
+
+
+def _settle(folder: Path) -> None:
+    """Make a rename durable; where folders cannot be opened, the system does that itself."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
