@@ -29,9 +29,9 @@ def summarise(measurements: Sequence[Measurement], confidence: float = 0.95) -> 
 
     A measure is taken to be driven by incidents as soon as one run shows nothing of it (value 0; for a share
     above one half, complement 0; what lies within [0, 1] in every run is taken for a share). Then fewer than
-    15 runs that do show it leave the interval out (``few non-zero``), and no such run at all leaves it out too
-    (``all zero``): zeros alone bound how *often* it happens, by ``share_of_runs(0, n)``, but say nothing about
-    how *much* it then weighs.
+    15 runs that do show it leave the interval out (``few non-zero``), and no such run at all leaves it out
+    too (``all zero``): zeros alone bound how *often* it happens, by ``share_of_runs(0, n)``, but say nothing
+    about how *much* it then weighs.
 
     Parameters
     ----------

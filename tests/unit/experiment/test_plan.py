@@ -33,7 +33,7 @@ def test_runs_go_replication_by_replication() -> None:
 
 
 def test_equal_settings_have_one_id_in_every_plan() -> None:
-    """A run stored for one sweep is not made again for another; the id is pinned, for it is in stored rows."""
+    """A run stored for one sweep is not made again for another; the id is pinned: it is in stored rows."""
     assert Point.of({"a": 1, "b": "5m"}).id == Point.of({"b": "5m", "a": 1}).id == "c2d53553"
     assert Point.of({"a": 1}).id != Point.of({"a": 2}).id
     assert Point.of({}).id == "base"
