@@ -187,10 +187,10 @@ def parse_rate(text: str) -> float:
 
 def format_rate(rate: float) -> str:
     """Text of a rate [1/s]; `parse_rate` gives back the same float."""
-    texts = [f"{_plain(_decimal(rate))}/s"]
-    for unit in ("min", "h", "d"):
-        texts.append(f"{_plain(_decimal(float(f'{rate * _RATE_UNITS[unit]:.12g}')))}/{unit}")
-    return min((text for text in texts if parse_rate(text) == rate), key=len)
+    others = {unit: rate * _RATE_UNITS[unit] for unit in ("min", "h", "d")}
+    return _shortest(
+        f"{_plain(_decimal(rate))}/s", {f"/{unit}": number for unit, number in others.items()}, parse_rate
+    )
 
 
 def parse_share(text: str) -> float:
@@ -241,10 +241,8 @@ def parse_size(text: str) -> float:
 
 def format_size(size: float) -> str:
     """Text of a size [B]; `parse_size` gives back the same float."""
-    texts = [f"{_plain(_decimal(size))}B"]
-    for unit, factor in _SIZE_UNITS.items():
-        texts.append(f"{_plain(_decimal(float(f'{size / factor:.12g}')))}{unit}")
-    return min((text for text in texts if parse_size(text) == size), key=len)
+    others = {unit: size / factor for unit, factor in _SIZE_UNITS.items()}
+    return _shortest(f"{_plain(_decimal(size))}B", others, parse_size)
 
 
 _DURATION_EXAMPLES = ("90s", "1.5m", "1m30s")
@@ -391,6 +389,16 @@ def _decimal(number: float) -> Decimal:
     if not math.isfinite(number):
         raise ValueError(f"must be a finite number (got {number})")
     return Decimal(repr(float(number)))
+
+
+def _shortest(exact: str, others: dict[str, float], read: Callable[[str], float]) -> str:
+    """The shortest text that is read as the same float: `exact`, or one in another unit if short."""
+    number, texts = read(exact), [exact]
+    for unit, value in others.items():
+        text = f"{_plain(Decimal(f'{value:.12g}'))}{unit}"
+        if len(text) < len(exact) and math.isfinite(value) and read(text) == number:
+            texts.append(text)
+    return min(texts, key=len)
 
 
 def _plain(number: Decimal) -> str:

@@ -47,7 +47,7 @@ class Descent:
 
     def at(self, level: Any) -> Any:
         """Point(s) at which the function takes `level`; the shape of the argument."""
-        flat = np.atleast_1d(np.asarray(level, dtype=np.float64))
+        flat = np.asarray(level, dtype=np.float64).ravel()
         right = np.clip(np.searchsorted(self._rising, -flat, side="left"), 1, len(self._points) - 1)
         low, high = self._points[right - 1], self._points[right]
         over, under = self._levels[right - 1] - flat, self._levels[right] - flat
