@@ -31,7 +31,7 @@ def orphans(trace: Trace, issuer: int) -> list[Gaps]:
     ends = (
         (Cause.ORPHAN_CREDENTIAL, np.minimum(expires, revoked)),
         (Cause.REVOCATION_NOT_PROPAGATED, expires),
-        (Cause.CLOCK_SKEW, expires - np.minimum(accepted.skew, 0.0)),
+        (Cause.CLOCK_SKEW, expires - accepted.skew),
         (Cause.LEEWAY, np.inf),
     )
     found = []

@@ -126,6 +126,23 @@ def test_a_revoked_theft_waits_for_the_revocation_to_arrive():
     ]
 
 
+def test_a_theft_stays_undetected_even_if_the_credential_is_revoked_for_another_reason():
+    """Stolen at 4, revoked with the end of its unit at 8, detected at 10, refused from 12."""
+    trace = b.trace(
+        issuers=(b.issuer(),),
+        points=b.points(0.0),
+        units=[b.unit(0, stopped=8.0)],
+        credentials=[b.credential(0, 1, 0, 20, revoked=8.0)],
+        learned=[b.learned(0, 12.0)],
+        thefts=[THEFT | {"detected": 10.0}],
+    )
+    assert [row for row in stretches(trace) if row[2] < 8.0 or row[1] == "undetected_theft"] == [
+        (0, "undetected_theft", 4.0, 10.0)
+    ]
+    assert value(trace, "dwell.mean") == 8.0
+    assert value(trace, "overtrust.pair_seconds") == 8.0 + 4.0  # the thief's and the orphan
+
+
 def test_one_credential_may_be_stolen_twice():
     """Two thieves are two pairs: 4 to 20 and 6 to 20."""
     trace = b.trace(
