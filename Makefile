@@ -37,6 +37,7 @@ schema: $(VENV)/installed-run ## write the JSON schema of scenario files again
 	@$(BIN)/churnsim schema > churnsim/scenario.schema.json
 
 lock: $(VENV)/installed-all ## write constraints.txt from what .venv holds
+	@$(PIP) --editable '.[dask,fast,notebook,test]'
 	@$(BIN)/python -m pip list --format=freeze --exclude-editable --exclude pip --exclude setuptools \
 		--disable-pip-version-check > constraints.txt
 

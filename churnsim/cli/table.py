@@ -8,6 +8,8 @@ import click
 
 from churnsim.cli.stream import is_terminal
 
+NAME_WIDTH = 12
+
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table to standard output.
@@ -34,12 +36,19 @@ def _print_aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
     from rich.table import Table
     from rich.text import Text
 
+    # The first column names the row: a short name stays whole, whatever the others need.
+    first = min(NAME_WIDTH, max((len(row[0]) for row in rows), default=0))
+
     def table(between: str) -> Table:
         made = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for position, column in enumerate(columns):
             # Dotted names are the longest headings: where room is short, they break behind a dot.
             heading = column.replace(".", f".{between}", 1) if between == "\n" else column
-            made.add_column(Text(heading.replace("\n", between)), overflow="fold", no_wrap=position == 0)
+            made.add_column(
+                Text(heading.replace("\n", between)),
+                overflow="fold",
+                min_width=first if position == 0 else None,
+            )
         for row in rows:
             made.add_row(*(Text(cell.replace("\n", between)) for cell in row))
         return made

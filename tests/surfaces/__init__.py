@@ -1,0 +1,1 @@
+"""What users touch: commands, figures, the notebook, the README, the pytest plug-in."""

@@ -1,0 +1,104 @@
+"""`churnsim run`: its document, its table, its store, and the command that repeats it."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from churnsim.metrics import MEASURES
+from tests.surfaces.conftest import Command
+
+
+def test_json_is_one_document_with_every_measure(churnsim: Command, small: Path) -> None:
+    """The keys are a contract with scripts; undefined is null, so the document is strict JSON."""
+    ending = churnsim("run", small, "--json", "--workers", 1)
+    document = ending.document
+    assert ending.code == 0
+    assert set(document) == {
+        "scenario", "hash", "version", "seed", "replications", "measures", "warnings", "repeat", "results",
+    }  # fmt: skip
+    assert (document["scenario"], document["seed"], document["replications"]) == ("small", 7, 3)
+    assert set(document["measures"]) >= set(MEASURES)
+    for measure in document["measures"].values():
+        assert set(measure) == {"mean", "low", "high", "unit", "better", "n", "method"}
+    assert document["measures"]["availability"]["unit"] == "share"
+
+
+def test_the_repeat_command_gives_the_same_document(churnsim: Command, small: Path) -> None:
+    """Taken out of the first document and typed as it stands, with nothing stored to fall back on."""
+    first = churnsim(
+        "run", small, "--json", "--no-store", "--workers", 1, "--set", "workloads.web.startup=9s"
+    ).document
+    words = shlex.split(first["repeat"])
+    assert words[:2] == ["churnsim", "run"]
+    assert churnsim(*words[1:], "--json", "--workers", 1).document == first
+
+
+def test_a_seed_of_zero_is_a_seed(churnsim: Command, small: Path) -> None:
+    """Not the study's 7, and another world than seed 1."""
+    documents = [
+        churnsim("run", small, "--json", "--no-store", "--workers", 1, "--seed", seed).document
+        for seed in (0, 1)
+    ]
+    assert [document["seed"] for document in documents] == [0, 1]
+    assert documents[0]["measures"] != documents[1]["measures"]
+
+
+def test_stored_runs_are_not_made_again(churnsim: Command, small: Path) -> None:
+    """The heartbeat on standard error says how many were found."""
+    first = churnsim("run", small, "--workers", 1)
+    again = churnsim("run", small, "--workers", 1)
+    assert "3 of them stored already" not in first.err
+    assert "3 of them stored already" in again.err
+    assert first.out == again.out
+    assert list(Path("results/small").glob("*/manifest.json"))
+
+
+def test_no_store_leaves_no_trace(churnsim: Command, small: Path) -> None:
+    """The folder holds the scenario alone afterwards."""
+    churnsim("run", small, "--no-store", "--workers", 1)
+    assert [path.name for path in Path().iterdir()] == ["small.yaml"]
+
+
+def test_one_replication_is_the_run_that_failed(churnsim: Command, small: Path) -> None:
+    """Replication 2 alone gives the value that the frame of all three has for it."""
+    import churnsim as package
+
+    runs = package.run(package.load(small), workers=1).runs
+    row = runs[(runs["measure"] == "cost.total") & (runs["replication"] == 2)]
+    alone = churnsim("run", small, "--replication", 2, "--json").document
+    assert alone["measures"]["cost.total"]["mean"] == row["value"].item()
+    assert alone["measures"]["cost.total"]["n"] == 1
+
+
+def test_the_table_names_seed_store_and_repeat(churnsim: Command, small: Path) -> None:
+    """Tab-separated off a terminal: a line for each measure, then where things are."""
+    lines = churnsim("run", small, "--workers", 1).out.splitlines()
+    assert lines[0] == "measure\testimate [95% interval]\tbetter\truns"
+    assert any(line.startswith("availability\t") and "%" in line for line in lines)
+    assert lines[-2:] == ["seed:    7", "repeat:  churnsim run small.yaml --seed 7 --replications 3"]
+    assert lines[-3].startswith("results: results/small/")
+
+
+def test_the_figure_of_a_run_is_written(churnsim: Command, small: Path) -> None:
+    """A PNG begins with its signature; what is on it, `test_figures` looks at."""
+    ending = churnsim("run", small, "--no-store", "--workers", 1, "--figure", "deep/down/timeline.png")
+    assert ending.code == 0
+    assert Path("deep/down/timeline.png").read_bytes().startswith(b"\x89PNG")
+    assert "figure:  deep/down/timeline.png" in ending.out
+
+
+def test_an_unknown_picture_format_is_refused_before_running(churnsim: Command, small: Path) -> None:
+    """Usage, so exit code 2, and no run was made."""
+    ending = churnsim("run", small, "--figure", "timeline.bmp")
+    assert ending.code == 2
+    assert "small:" not in ending.err
+
+
+def test_an_unwritable_folder_is_a_clear_error(churnsim: Command, small: Path) -> None:
+    """A file stands where the folder should be; exit code 3, one line, no traceback."""
+    Path("taken").write_text("")
+    ending = churnsim("run", small, "--workers", 1, "--out", "taken/below")
+    assert ending.code == 3
+    assert ending.err.startswith("cannot write taken/below")
+    assert "Traceback" not in ending.err

@@ -1,0 +1,77 @@
+"""`churnsim sweep`: points, table, figure, publication."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.surfaces.conftest import Command
+
+
+def test_points_come_in_the_order_of_the_study(churnsim: Command, small: Path) -> None:
+    """Two points, each with its settings as written and all its measures."""
+    document = churnsim("sweep", small, "--json", "--workers", 1).document
+    assert [point["settings"] for point in document["points"]] == [
+        {"issuers.mesh.ttl": "10m"},
+        {"issuers.mesh.ttl": "20m"},
+    ]
+    assert len({point["id"] for point in document["points"]}) == 2
+    assert all("availability" in point["measures"] for point in document["points"])
+    assert document["measures"] == {}
+
+
+def test_the_table_shows_what_the_study_asks_for(churnsim: Command, small: Path) -> None:
+    """A column for the setting, one for each measure in `study.show`; a line for each point."""
+    lines = churnsim("sweep", small, "--workers", 1).out.splitlines()
+    assert lines[0] == "issuers.mesh.ttl\tavailability\tcost.total"
+    assert [line.split("\t")[0] for line in lines[1:3]] == ["10m", "20m"]
+    assert all("$" in line for line in lines[1:3])
+
+
+def test_a_point_equals_the_run_at_its_setting(churnsim: Command, small: Path) -> None:
+    """Common random numbers: the same seed at the same setting is the same world, sweep or not."""
+    swept = churnsim("sweep", small, "--json", "--no-store", "--workers", 1).document
+    single = churnsim(
+        "run", small, "--json", "--no-store", "--workers", 1, "--set", "issuers.mesh.ttl=10m"
+    ).document
+    assert swept["points"][0]["measures"] == single["measures"]
+
+
+def test_figure_and_publication_are_written(churnsim: Command, small: Path) -> None:
+    """Published twice, the files are byte for byte the same: no dates in them."""
+    words = ("sweep", small, "--workers", 1, "--figure", "f.svg", "--publish", "published")
+    assert churnsim(*words).code == 0
+    assert Path("f.svg").read_text().startswith("<?xml")
+    names = ["figure.png", "figure.svg", "manifest.json", "table.tsv"]
+    first = {name: Path("published", name).read_bytes() for name in names}
+    assert sorted(path.name for path in Path("published").iterdir()) == names
+    assert json.loads(first["manifest.json"])["repeat"].endswith("--publish published")
+    assert b"availability" in first["table.tsv"]
+    assert churnsim(*words).code == 0
+    assert {name: Path("published", name).read_bytes() for name in names} == first
+
+
+def test_a_figure_of_two_axes_is_refused_before_running(churnsim: Command, small: Path) -> None:
+    """A line needs one horizontal axis; nothing is simulated."""
+    text = small.read_text().replace("[10m, 20m]}", "[10m, 20m], workloads.web.replicas: [4, 6]}")
+    small.write_text(text)
+    ending = churnsim("sweep", small, "--figure", "f.png")
+    assert ending.code == 2
+    assert "sweeps 2 (issuers.mesh.ttl, workloads.web.replicas)" in ending.err
+    assert not Path("results").exists()
+
+
+def test_a_figure_needs_measures_to_draw(churnsim: Command, small: Path) -> None:
+    """The study must say which; the remedy shows how."""
+    small.write_text(small.read_text().replace("  show: [availability, cost.total]\n", ""))
+    ending = churnsim("sweep", small, "--figure", "f.png")
+    assert ending.code == 2
+    assert "study: {show: [availability]}" in ending.err
+
+
+def test_an_unknown_measure_to_show_is_placed(churnsim: Command, small: Path) -> None:
+    """File, line and column of the word in the list."""
+    small.write_text(small.read_text().replace("cost.total]", "cost.totl]"))
+    ending = churnsim("sweep", small)
+    assert ending.code == 2
+    assert ending.err.startswith("small.yaml:23:24: unknown measure 'cost.totl'; did you mean 'cost.total'?")
