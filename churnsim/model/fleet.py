@@ -150,7 +150,9 @@ class Fleet:
                     [stream.uniform(int(lanes[slot]), 2 + i) for i in range(len(ends))],
                 )
         if self.wallet is not None and ready:
-            self.wallet.load(ready, np.array([unit.ready for unit in ready]))
+            # A fleet that nobody ever leaves has forgotten when it began.
+            up = np.array([world.start - unit.ready if ends else inf for unit in ready])
+            self.wallet.load(ready, up)
 
     # --- a unit's life -------------------------------------------------------------------------------
 

@@ -91,21 +91,21 @@ class Wallet:
         unit.seat = self._sit(unit.id, -1, (unit.slot, unit.incarnation))
         self._request(Ask(unit.seat, self._ticket[unit.seat], self._world.now, then))
 
-    def load(self, units: list[Unit], since: NDArray[np.float64]) -> None:
+    def load(self, units: list[Unit], up: NDArray[np.float64]) -> None:
         """Seat units that have been up for long, with credentials of stationary age.
 
         Parameters
         ----------
         units : list of Unit
             The units.
-        since : (n,) array
-            When each was booted [s], in the past.
+        up : (n,) array
+            For how long each has been booted [s]; infinite: nobody remembers.
         """
         start = self._world.start
         seats = np.array([self._sit(u.id, -1, (u.slot, u.incarnation)) for u in units], np.int64)
         for unit, seat in zip(units, seats.tolist(), strict=True):
             unit.seat = seat
-        age, interval = self._stationary(np.array([u.slot for u in units], np.int64), start - since)
+        age, interval = self._stationary(np.array([u.slot for u in units], np.int64), up)
         self.serial[seats] = 1
         self.issued[seats] = start - age
         self.due[seats] = start - age + interval
@@ -280,10 +280,12 @@ class Wallet:
         lane = self._past.lane(slots)
         uniform = self._past.uniform
         least, mean = self._rule.least(self._ttl), self._rule.mean(self._ttl)
-        if least == mean:
-            return np.fmod(up, mean), np.full(up.size, mean)
         interval = np.asarray(self._rule.inspected(self._ttl, uniform(lane, 0)), float)
         age = uniform(lane, 1) * interval
+        if least == mean:
+            remembered = np.isfinite(up)
+            age[remembered] = np.fmod(up[remembered], mean)
+            return age, interval
         young = np.flatnonzero(up < _REPLAYED_MOST * mean)
         left, index = up[young], 2
         while young.size:

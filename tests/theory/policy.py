@@ -1,0 +1,164 @@
+"""Known answers on policy propagation: O18, O23, O24, O27 and O29."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from churnsim.metrics import evaluate
+from churnsim.scenario import Scenario
+from churnsim.trace import Trace
+from tests.theory.oracle import exp, known, run, world
+
+OPA = {"kind": "uniform", "low": "60s", "high": "120s"}
+
+
+def enforced(refresh: dict[str, Any], replicas: int = 20, horizon: str = "24h", **policy: Any) -> Scenario:
+    web = {"kind": "service", "replicas": replicas, "policy": "authz", "traffic": {"kind": "constant", "rate": "10/s"}}
+    changes = policy.pop("changes", {"every": exp("300s")})
+    recipe = {"refresh": refresh, "changes": changes, **policy}
+    return world(horizon=horizon, policies={"authz": recipe}, workloads={"web": web})
+
+
+def pull(every: object, delay: str = "0s") -> dict[str, Any]:
+    return {"kind": "pull", "every": every, "delay": delay}
+
+
+def of(trace: Trace, measure: str) -> float:
+    value = evaluate(trace, [measure])[measure].value
+    assert value is not None, measure
+    return value
+
+
+def lags(trace: Trace) -> np.ndarray[Any, Any]:
+    """Time [s] from each commit to each unit's first version at least as new; shape (commits, units)."""
+    commits, adoptions = trace["commits"], trace["adoptions"]
+    times = commits["time"][commits["version"] > 0]
+    inside = np.flatnonzero((times >= 0) & (times < trace.meta.t1 - 600))
+    rows = []
+    for unit in range(trace.count("units")):
+        mine = adoptions["unit"] == unit
+        first = np.searchsorted(adoptions["version"][mine], inside + 1)
+        rows.append(adoptions["applied"][mine][first] - times[inside])
+    return np.array(rows).T
+
+
+@known("O18 last of 20 to pull each minute", 57.142857)
+def last_to_pull(replication: int) -> float:
+    return float(lags(run(enforced(pull("60s")), replication)).max(axis=1).mean())
+
+
+@known("O18 last of 20 to be pushed to", 3.597740)
+def last_pushed_to(replication: int) -> float:
+    # Changes far apart, so that no later version overtakes.
+    scenario = enforced({"kind": "push", "delay": exp("1s")}, changes={"every": exp("1800s")}, horizon="72h")
+    return float(lags(run(scenario, replication)).max(axis=1).mean())
+
+
+def age(name: str, refresh: dict[str, Any], mean: float, peak: float | None = None) -> None:
+    @known(f"O23 age of information, {name}", mean, power=0.01)
+    def sample(replication: int) -> float:
+        return of(run(enforced(refresh, horizon="6h"), replication), "staleness.age.mean")
+
+    if peak is not None:
+
+        @known(f"O23 peak age of information, {name}", peak, power=0.01)
+        def sample_peak(replication: int) -> float:
+            return of(run(enforced(refresh, horizon="6h"), replication), "staleness.age.peak")
+
+
+age("±30 % of a minute", pull({"kind": "uniform", "low": "42s", "high": "78s"}, "2s"), 32.9)
+age("one to two minutes", pull(OPA), 46.6667)
+
+
+@known("O23 window after a random change, one to two minutes", 46.6667, power=0.02)
+def window(replication: int) -> float:
+    return float(lags(run(enforced(pull(OPA)), replication)).mean())
+
+
+@known("O24 share of time behind", 0.099675977, power=0.03)
+def stale(replication: int) -> float:
+    return of(run(enforced(pull("60s", "2s")), replication), "staleness.share")
+
+
+@known("O24 version lag", 0.106666667, power=0.03)
+def behind(replication: int) -> float:
+    return of(run(enforced(pull("60s", "2s")), replication), "staleness.version_lag")
+
+
+@known("O24 age of synchronisation", 2.097206842, power=0.03)
+def synchronisation(replication: int) -> float:
+    return of(run(enforced(pull("60s", "2s")), replication), "staleness.behind.mean")
+
+
+def revocations(trace: Trace) -> tuple[float, np.ndarray[Any, Any]]:
+    """Number of commits that really took a permission away, and every point's window [s] after each."""
+    commits = trace["commits"]
+    state = np.zeros(int(commits["principal"].max()) + 1, bool)
+    effective = []
+    for version, who, allowed in zip(commits["version"], commits["principal"], commits["allowed"], strict=True):
+        if version and state[who] and not allowed:
+            effective.append(version)
+        state[who] = allowed
+    times = commits["time"][commits["version"] > 0]
+    kept = [v - 1 for v in effective if 0 <= times[v - 1] < trace.meta.t1 - 600]
+    inside = np.flatnonzero((times >= 0) & (times < trace.meta.t1 - 600))
+    return float(len(kept)), lags(trace)[np.searchsorted(inside, kept)]
+
+
+@known("O27 stale allows after a revocation, pull", 1.5, power=0.03)
+def allowed_pull(replication: int) -> float:
+    # 20 units share 10/s from 1,000 principals: 0.01/s a principal, all enforcement points together.
+    scenario = enforced(pull("60s"), principals=1000, changes={"every": exp("60s"), "revoking": "50%"}, horizon="48h")
+    trace = run(scenario, replication)
+    wrong = trace["traffic"]["stale_allow"].sum()
+    count = np.count_nonzero(_effective(trace))
+    return float(wrong / count / 0.01 * 0.05)
+
+
+@known("O27 chance of a stale allow after a revocation, pull", 0.683262356)
+def some_pull(replication: int) -> float:
+    _, windows = revocations(run(enforced(pull("60s"), principals=1000), replication))
+    return float(np.mean(1.0 - np.exp(-0.05 * windows)))
+
+
+@known("O27 chance of a stale allow after a revocation, push", 2.0 / 3.0)
+def some_pushed(replication: int) -> float:
+    refresh = {"kind": "push", "delay": exp("4s")}
+    scenario = enforced(refresh, principals=1000, changes={"every": exp("1800s")}, horizon="72h")
+    _, windows = revocations(run(scenario, replication))
+    return float(np.mean(1.0 - np.exp(-0.5 * windows)))
+
+
+def _effective(trace: Trace) -> np.ndarray[Any, Any]:
+    """Which commits within the measured window took a permission away."""
+    commits = trace["commits"]
+    state = np.zeros(int(commits["principal"].max()) + 1, bool)
+    took = np.zeros(commits["time"].size, bool)
+    rows = zip(commits["version"], commits["principal"], commits["allowed"], commits["time"], strict=True)
+    for i, (version, who, allowed, time) in enumerate(rows):
+        took[i] = bool(version and state[who] and not allowed and 0 <= time < trace.meta.t1)
+        state[who] = allowed
+    return took
+
+
+def two_state(refresh: dict[str, Any]) -> Scenario:
+    # One commit every 20 s among 100 principals, denying two times in three: each principal is denied
+    # at rate 1/3,000 s while allowed and allowed at rate 1/6,000 s while denied.
+    return enforced(refresh, principals=100, changes={"every": exp("20s"), "revoking": "2/3"}, horizon="24h")
+
+
+@known("O29 two-state over-trust share, pull every 300 s", 0.016892886, power=0.02)
+def two_state_over(replication: int) -> float:
+    return of(run(two_state(pull("300s", "10s")), replication), "overtrust.mean_open") / 100
+
+
+@known("O29 two-state over-trust share, pull every 3,000 s", 0.110531872, power=0.03)
+def two_state_over_slow(replication: int) -> float:
+    return of(run(two_state(pull("3000s", "60s")), replication), "overtrust.mean_open") / 100
+
+
+@known("O29 two-state over-trust share, Poisson pulls", 0.028985507, power=0.02)
+def two_state_over_poisson(replication: int) -> float:
+    return of(run(two_state(pull(exp("300s"))), replication), "overtrust.mean_open") / 100
