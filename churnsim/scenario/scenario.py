@@ -82,7 +82,7 @@ class Scenario(Recipe):
     warmup: Duration = Field("0s", validate_default=True, description="start of it that is not measured")
     history: Duration | None = Field(
         None,
-        description="time simulated before 0, so that the past is complete at 0; by default as long as it matters",
+        description="time simulated before 0, so that the past is complete; by default as long as it matters",
     )
     start: Literal["stationary", "fresh"] = Field(
         "stationary",

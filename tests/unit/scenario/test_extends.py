@@ -39,7 +39,7 @@ def test_a_data_file_is_found_from_the_file_that_names_it(write: Write) -> None:
 
 
 def test_a_circle_is_shown(write: Write) -> None:
-    """a extends b extends c extends b: the circle is b, c, b."""
+    """The first extends b, b extends c, c extends b: the circle is b, c, b."""
     first, second, third = (
         write(f"extends: {base}.yaml\n", f"{name}.yaml") for name, base in ("ab", "bc", "cb")
     )

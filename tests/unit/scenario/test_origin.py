@@ -53,7 +53,7 @@ def test_explaining_everything_covers_every_value(write: Write) -> None:
     paths = [path for path, _, _ in rows]
     assert len(set(paths)) == len(paths)
     assert {"name", "failures.0.every.mean", "invariants"} <= set(paths)
-    assert dict((path, value) for path, value, _ in rows)["invariants"] == [
+    assert {path: value for path, value, _ in rows}["invariants"] == [
         "availability >= 1%",
         "churn.rate < 3",
     ]

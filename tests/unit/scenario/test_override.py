@@ -136,7 +136,7 @@ def test_changes_in_python_are_the_same_as_overrides(write: Write) -> None:
         changed = each.with_({"issuers.mesh.ttl": "7m", "failures.0.every.mean": "10m"}, horizon="2h")
         assert changed == load(write(), ["issuers.mesh.ttl=7m", "failures.0.every.mean=10m", "horizon=2h"])
         assert changed.origin("horizon").how == "--set"
-    with pytest.raises(ScenarioError, match="did you mean 'issuers.mesh.ttl'"):
+    with pytest.raises(ScenarioError, match=r"did you mean 'issuers\.mesh\.ttl'"):
         scenario.with_({"issuers.mehs.ttl": "7m"})
     with pytest.raises(ScenarioError, match="a duration needs a unit"):
         scenario.with_(horizon=3600)

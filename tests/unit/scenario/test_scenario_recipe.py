@@ -6,8 +6,8 @@ import sys
 import time
 
 import pytest
-from small_scenario import SMALL, Write
 from pydantic import ValidationError
+from small_scenario import SMALL, Write
 
 from churnsim.base.errors import ScenarioError
 from churnsim.scenario import Scenario, load

@@ -1,0 +1,301 @@
+"""Bad input is answered with its place, what is wrong, and the nearest right answer."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from churnsim.base.errors import Problem, ScenarioError
+from churnsim.scenario import check_measures, load
+
+GOOD = """\
+churnsim: 1
+name: good
+horizon: 1h
+issuers:
+  mesh: {ttl: 10m}
+workloads:
+  checkout:
+    kind: service
+    replicas: 3
+    issuer: mesh
+    startup: 4s
+"""
+
+
+def problems_of(path: Path | str, *overrides: str) -> tuple[Problem, ...]:
+    with pytest.raises(ScenarioError) as caught:
+        load(path, overrides)
+    assert caught.value.exit_code == 2
+    return caught.value.problems
+
+
+def written(folder: Path, text: str | bytes, name: str = "scenario.yaml") -> Path:
+    file = folder / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column", "rule", "said"),
+    [
+        ("ttl: 10m", "tll: 10m, ttl: 1m", 5, 10, "unknown-key", "unknown key 'tll'; did you mean 'ttl'?"),
+        ("horizon", "hrizon", 3, 1, "unknown-key", "did you mean 'horizon'? known: churnsim, name, question"),
+        (
+            "horizon: 1h\n",
+            "",
+            1,
+            1,
+            "missing-key",
+            "'horizon' is missing; add 'horizon: ...' (simulated time",
+        ),
+        ("{ttl: 10m}", "{}", 5, 3, "missing-key", "'ttl' is missing; add 'ttl: ...'"),
+        ("10m", "10 minutes", 5, 15, "duration", "unknown unit 'minutes'"),
+        ("10m", "10", 5, 15, "duration", "a duration needs a unit (got 10); write 10s, 10m or 10h"),
+        ("10m", "0", 5, 15, "duration", "a duration needs a unit (got 0)"),
+        ("10m", "12:30", 5, 15, "duration", "not a duration: '12:30'; write 90s, 1.5m or 1m30s"),
+        ("10m", "off", 5, 15, "duration", "not a duration: 'off'; write 90s, 1.5m or 1m30s"),
+        ("10m", "-10m", 5, 15, "duration", "a duration must not be negative (got -10m)"),
+        ("10m", "[10m]", 5, 15, "duration", "a duration is a number with a unit (got a list)"),
+        ("10m", ".nan", 5, 15, "number", ".nan is not a finite number"),
+        ("10m", "-.inf", 5, 15, "number", "-.inf is not a finite number"),
+        ("10m", "1e999", 5, 15, "number", "1e999 is not a finite number"),
+        ("10m", "nan", 5, 15, "duration", "a duration must be a finite number"),
+        ("10m", "infs", 5, 15, "duration", "a duration must be a finite number"),
+        ("replicas: 3", "replicas: three", 9, 15, "type", 'a whole number is due here, not "three"'),
+        ("replicas: 3", "replicas: 2.5", 9, 15, "type", "a whole number is due here, not 2.5"),
+        ("replicas: 3", "replicas: -1", 9, 15, "greater-than-equal", "must be at least 1 (got -1)"),
+        ("kind: service", "kind: servce", 8, 11, "unknown-kind", "did you mean 'service'?"),
+        (
+            "issuer: mesh",
+            "issuer: mehs",
+            10,
+            13,
+            "reference",
+            "no 'mehs' among the issuers; did you mean 'mesh'?",
+        ),
+        (
+            "issuer: mesh",
+            "policy: authz",
+            10,
+            13,
+            "reference",
+            "the scenario has no policies; add 'policies:'",
+        ),
+        (
+            "  mesh:",
+            "  mesh: {ttl: 1m}\n  mesh:",
+            6,
+            3,
+            "duplicate-key",
+            "'mesh' is given twice, first at 5:3",
+        ),
+        ("  mesh:", "\tmesh:", 5, 1, "syntax", "a tab is used for indentation; use spaces"),
+        ("name: good", "name: a: b", 2, 8, "syntax", "put a text that contains ': ' in quotes"),
+        ("{ttl: 10m}", "{ttl: 10m", 6, 10, "syntax", "a bracket is not closed (opened at 5:9)"),
+        (
+            "ttl: 10m",
+            "preset: spier",
+            5,
+            18,
+            "preset",
+            "there is no preset 'spier' for issuers; did you mean 'spire'?",
+        ),
+        (
+            "ttl: 10m",
+            "<<: {ttl: 1m}",
+            5,
+            10,
+            "merge-key",
+            "merge keys (<<) are not YAML 1.2; repeat the keys",
+        ),
+    ],
+)
+def test_one_mistake_is_told_at_its_place(
+    tmp_path: Path, old: str, new: str, line: int, column: int, rule: str, said: str
+) -> None:
+    """Line and column counted by hand in the good scenario with one thing changed."""
+    file = written(tmp_path, GOOD.replace(old, new, 1))
+    problem = next(each for each in problems_of(file) if each.rule == rule)
+    assert (problem.file, problem.line, problem.column) == (str(file), line, column)
+    assert said in str(problem)
+
+
+def test_one_mistake_is_one_problem(tmp_path: Path) -> None:
+    """A word that no unit follows is not also a missing key, a wrong type and a dangling name."""
+    for old, new in (
+        ("10m", "10"),
+        ("10m", ".nan"),
+        ("issuer: mesh", "issuer: mehs"),
+        ("kind: service", "kind: x"),
+    ):
+        assert len(problems_of(written(tmp_path, GOOD.replace(old, new)))) == 1
+
+
+def test_several_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    """Of seven sorts: duplicate key, unknown key, unit, number, reference, invariant, sweep."""
+    text = GOOD.replace("name: good", "name: good\nname: twice").replace("ttl: 10m", "tll: 1m, ttl: 10")
+    text = text.replace("replicas: 3", "replicas: .inf").replace("issuer: mesh", "issuer: mehs")
+    text += "invariants: [availability]\nstudy: {sweep: {horizn: [1h], horizon: [1]}}\n"
+    problems = problems_of(written(tmp_path, text))
+    found = [(problem.line, problem.rule) for problem in problems]
+    assert found == [
+        (3, "duplicate-key"),
+        (6, "unknown-key"),
+        (6, "duration"),
+        (10, "number"),
+        (11, "reference"),
+        (13, "invariant"),
+        (14, "unknown-key"),
+        (14, "duration"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sweep", "column", "said"),
+    [
+        ("issuers.mesh.tll: [5m]", 17, "unknown key 'tll'; did you mean 'ttl'?"),
+        ("issuers.mehs.ttl: [5m]", 17, "there is no issuers.mehs; did you mean 'issuers.mesh.ttl'?"),
+        ("failures.0.every: [5m]", 17, "failures is a list of 0 and has no item '0'"),
+        ("horizons: [5m, 6m]", 17, "did you mean 'horizon'?"),
+        ("study.seed: [1]", 17, "study is not part of the world"),
+        ("a..b: [1]", 17, "'a..b' is not a dotted path"),
+        ("horizon: []", 17, "a sweep needs at least one value"),
+        ("horizon: 5m", 26, "a list is due here"),
+        ("issuers.mesh.ttl: [5m, 6]", 40, "a duration needs a unit (got 6)"),
+        ("workloads.checkout.issuer: [mesh, mehs]", 51, "did you mean 'mesh'?"),
+        ("issuers.mesh.preset: [spire, spier]", 46, "did you mean 'spire'?"),
+        ("warmup: [0s, 2h]", 30, "warmup must be shorter than horizon (got 2h >= 1h)"),
+        ("horizon: [2h, 1ms]", 31, "warmup must be shorter than horizon"),
+    ],
+)
+def test_a_sweep_that_cannot_run_is_refused_before_it_runs(
+    tmp_path: Path, sweep: str, column: int, said: str
+) -> None:
+    """One problem each: at the key if its path leads nowhere, else at the value."""
+    body = "warmup: 1m\n" if "1ms" in sweep else "question: why\n"
+    (problem,) = problems_of(written(tmp_path, f"{GOOD}{body}failures: []\nstudy: {{sweep: {{{sweep}}}}}\n"))
+    assert (problem.line, problem.column) == (14, column)
+    assert said in str(problem)
+
+
+def test_axes_that_fit_only_each_other_are_a_good_sweep(tmp_path: Path) -> None:
+    """A leeway of 20 min is wrong beside the file's 10 min, but no point of the grid has these."""
+    sweep = "{issuers.mesh.ttl: [1h, 2h], issuers.mesh.verification.leeway: [20m, 30m]}"
+    assert load(written(tmp_path, f"{GOOD}study: {{sweep: {sweep}}}\n")).study.replications == 20
+
+
+def test_a_decreasing_quantile_table_is_told_at_its_law(tmp_path: Path) -> None:
+    """In the file itself and in a CSV file beside it; row and value are in the words."""
+    law = "startup: {kind: empirical, quantiles: {0: 4s, 0.5: 9s, 1: 7s}}"
+    (problem,) = problems_of(written(tmp_path, GOOD.replace("startup: 4s", law)))
+    assert problem.line == 11
+    assert "7s" in str(problem)
+    written(tmp_path, "probability,x_s\n0,1\n0.5,9\n1,7\n", "table.csv")
+    law = "startup: {kind: empirical, file: table.csv, column: x_s}"
+    (problem,) = problems_of(written(tmp_path, GOOD.replace("startup: 4s", law)))
+    assert problem.line == 11
+    assert "7" in str(problem)
+
+
+def test_an_invariant_on_an_unknown_measure_is_told_with_the_nearest(tmp_path: Path) -> None:
+    """Which measures there are, the caller says."""
+    scenario = load(written(tmp_path, GOOD + "invariants:\n  - avalability >= 99.9%\n"))
+    with pytest.raises(ScenarioError) as caught:
+        check_measures(scenario, ["availability", "cost.total"])
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.column, problem.rule) == (13, 5, "unknown-measure")
+    assert problem.remedy == "did you mean 'availability'?"
+
+
+def test_extends_in_a_circle_is_shown(tmp_path: Path) -> None:
+    """The files in the order in which they lead back."""
+    first = written(tmp_path, "extends: b.yaml\n" + GOOD, "a.yaml")
+    second = written(tmp_path, "extends: a.yaml\n", "b.yaml")
+    (problem,) = problems_of(first)
+    assert (problem.file, problem.line, problem.column) == (str(second), 1, 10)
+    assert f"{first} -> {second} -> {first}" in problem.message
+
+
+@pytest.mark.parametrize("base", ["[a.yaml]", "3", "''", "{file: a}", '"\\0"'])
+def test_extends_names_one_file(tmp_path: Path, base: str) -> None:
+    """Anything else is refused at its place."""
+    problem = problems_of(written(tmp_path, f"extends: {base}\n{GOOD}"))[0]
+    assert (problem.line, problem.column, problem.rule) == (1, 10, "extends")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the file is empty"),
+        ("\n# nothing but this\n", "the file is empty"),
+        ("---\n", "the file is empty"),
+        ("- a\n- b\n", "a mapping of keys to values, not a list"),
+        ("hello", "not a single word"),
+        ("3", "not a single word"),
+        (b"\x7fELF\x02\x01\x01\x00\x00\xff\xfe", "the file is binary"),
+        (b"name: a\nb: \xff\n", "byte 0xff is not UTF-8"),
+        (b"name: a\nb: x\x00\n", "control character U+0000"),
+        ("name: a".encode("utf-16"), "the file is UTF-16; save it as UTF-8"),
+    ],
+)
+def test_what_is_no_scenario_text_is_refused(tmp_path: Path, text: str | bytes, said: str) -> None:
+    """With a line and a column, be they the first."""
+    (problem,) = problems_of(written(tmp_path, text))
+    assert said in str(problem)
+    assert problem.line is not None
+    assert problem.column is not None
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """Editors on Windows write one."""
+    assert load(written(tmp_path, b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())).name == "good"
+
+
+def test_a_missing_file_is_answered_with_the_nearest_name(tmp_path: Path) -> None:
+    """Whether letters or the ending are wrong."""
+    good = written(tmp_path, GOOD, "credential-ttl.yaml")
+    for name in ("credental-ttl.yaml", "credential-ttl.yml", "credential-ttl"):
+        (problem,) = problems_of(tmp_path / name)
+        assert problem.message == f"there is no file {tmp_path / name}"
+        assert problem.remedy == f"did you mean {good}?"
+    (problem,) = problems_of(tmp_path / "nowhere" / "a.yaml")
+    assert "there is no file" in str(problem)
+    (problem,) = problems_of(good / "a.yaml")
+    assert "there is no file" in str(problem)
+
+
+def test_a_directory_is_answered_with_a_file_in_it(tmp_path: Path) -> None:
+    """The first YAML file by name."""
+    good = written(tmp_path, GOOD)
+    (problem,) = problems_of(tmp_path)
+    assert str(problem) == f"{tmp_path}: {tmp_path} is a directory; name a file in it, such as {good}"
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000])
+def test_a_name_no_file_can_have_is_refused(name: str) -> None:
+    """As the operating system puts it."""
+    assert problems_of(name)[0].rule == "file"
+
+
+def test_a_file_of_50_megabytes_is_refused_at_once(tmp_path: Path) -> None:
+    """Only the first 5 MB and a byte are read; a device without end is no trouble either."""
+    file = written(tmp_path, GOOD)
+    os.truncate(file, 50_000_000)
+    start = time.process_time()
+    for path in (file, Path("/dev/zero")):
+        (problem,) = problems_of(path)
+        assert "the file is larger than 5 MB" in problem.message
+        assert problem.line == 1
+    assert time.process_time() - start < 1.0
+
+
+def test_bombs_are_refused_at_once(tmp_path: Path) -> None:
+    """A hundred bytes of aliases for a billion values; a hundred thousand open brackets."""
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 10)]
+    start = time.process_time()
+    assert problems_of(written(tmp_path, GOOD + "\n".join(rows)))[-1].rule == "size"
+    assert problems_of(written(tmp_path, GOOD + "question: " + "[" * 100_000))[-1].rule == "depth"
+    assert time.process_time() - start < 2.0
