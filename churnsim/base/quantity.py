@@ -24,6 +24,7 @@ _NUMBER = (
     r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"  # bounded exponent: a fraction of 1e999999 never ends
 )
 _LENGTH_MAX = 100
+_READABLE_MAX = 1e15
 
 _DURATION_UNITS = {
     "w": Fraction(604_800),
@@ -134,6 +135,8 @@ def parse_duration(text: str) -> float:
         if match is None:
             raise _unreadable("duration", text, _DURATION_EXAMPLES)
         number, unit = match.groups()
+        if not unit and match.end() < len(rest):
+            raise _unreadable("duration", text, _DURATION_EXAMPLES)
         if not unit:
             raise refusal("duration", f"a duration needs a unit (got {text!r})", _ways(_timed(number)))
         if unit not in _DURATION_UNITS:
@@ -392,11 +395,11 @@ def _decimal(number: float) -> Decimal:
 
 
 def _shortest(exact: str, others: dict[str, float], read: Callable[[str], float]) -> str:
-    """The shortest text that is read as the same float: `exact`, or one in another unit if short."""
+    """The shortest text that is read as the same float: `exact`, or a readable one in another unit."""
     number, texts = read(exact), [exact]
     for unit, value in others.items():
         text = f"{_plain(Decimal(f'{value:.12g}'))}{unit}"
-        if len(text) < len(exact) and math.isfinite(value) and read(text) == number:
+        if value < _READABLE_MAX and len(text) < len(exact) and read(text) == number:
             texts.append(text)
     return min(texts, key=len)
 

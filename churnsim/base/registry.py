@@ -31,14 +31,13 @@ class Kinds(Generic[R]):
     ``retry: Annotated[Retry, RETRIES]`` makes a field of any kind of retry; `annotation` gives the same type
     where no type checker needs to see it.
 
-    What a pydantic ``loc`` looks like: **exactly the keys and list positions of the data**. No tag and no
-    class name is put in between, whatever the depth: a bad mean three laws deep is
-    ``('workloads', 'web', 'lifetime', 'parts', 0, 'law', 'mean')``. Only three cases name something that is
-    not in the data: a field that is missing (its name comes last, ``kind`` included, type ``missing`` or
-    ``missing-kind``), a key that a mapping must not have or cannot read (pydantic adds ``'[key]'``), and
-    nothing else. An unknown kind (type ``unknown-kind``) is at ``(..., 'kind')``. A mistake in a shorthand is
-    at the shorthand itself. Errors of ours carry ``ctx['message']`` and ``ctx['remedy']``; the ``msg`` is
-    both, joined by ``"; "``.
+    What a pydantic ``loc`` looks like: **the keys and list positions of the data, and nothing else**. No tag
+    and no class name is put in between, whatever the depth: a bad mean three laws deep is at
+    ``('workloads', 'web', 'lifetime', 'parts', 0, 'law', 'mean')``. Only its last element may be absent from
+    the data: the name of a field that is missing (``kind`` included: type ``missing-kind``), or pydantic's
+    ``'[key]'`` after a key of a mapping that cannot be read. An unknown kind (type ``unknown-kind``) is at
+    ``(..., 'kind')``; a mistake in a shorthand is at the shorthand itself. Our own errors carry
+    ``ctx['message']`` and ``ctx['remedy']``; their ``msg`` is both, joined by ``"; "``.
 
     Parameters
     ----------

@@ -54,6 +54,10 @@ def read_column(path: Path, column: str) -> dict[str, dict[str, str] | list[str]
         raise refusal("file", f"{path} has no rows", "give at least one row below the header")
     if rows[0][1] is None:
         return {"values": [format_duration(value) for _, _, value in rows]}
+    first, final = Decimal(rows[0][1]), Decimal(rows[-1][1] or 0)
+    if first != 0 or final != 1:
+        remedy = "give the least and the greatest value"
+        raise refusal("file", f"{path}: quantiles must span 0 to 1 (got {first} to {final})", remedy)
     for (_, last, before), (line, probability, value) in itertools.pairwise(rows):
         if Decimal(probability or 0) <= Decimal(last or 0):
             raise refusal(

@@ -111,7 +111,8 @@ class Distribution(Recipe):
         grid = self._grid
         if not math.isfinite(self.high):
             # The time in excess of x falls more slowly than the survival: go on until none is left.
-            beyond = grid[-1] * 2.0 ** (np.arange(1, 401) / 4)
+            steps = np.arange(1.0, 4.0 * (1000.0 - np.log2(grid[-1])))  # quarters of a doubling, up to 2^1000
+            beyond = grid[-1] * np.exp2(steps / 4.0)
             grid = np.append(grid, beyond[self.excess(beyond) > 2.0**-60 * self.mean])
         return Descent(self.excess, np.append(0.0, grid[grid > 0.0]), self.high)
 

@@ -65,11 +65,6 @@ class Truncated(Distribution):
             self.law.inverse_survival(self._beyond + self._kept * np.asarray(q)), self.low, self.high
         )
 
-    def excess(self, x: Numbers) -> Numbers:
-        inside = np.clip(x, self.low, self.high)
-        above = self.law.excess(inside) - self.law.excess(self.high) - self._beyond * (self.high - inside)
-        return np.maximum(above, 0.0) / self._kept + np.maximum(np.subtract(self.low, x), 0.0)
-
     @cached_property
     def _from_low(self) -> float:
         """Probability of at least `low`: one float below it, because `survival` means more than."""

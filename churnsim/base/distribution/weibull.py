@@ -67,4 +67,5 @@ class Weibull(Distribution):
 
     def _hazard(self, x: Numbers) -> Numbers:
         """Cumulated hazard up to `x`."""
-        return np.power(np.maximum(x, 0.0) / self.scale, self.shape)
+        with np.errstate(over="ignore"):
+            return np.power(np.maximum(x, 0.0) / self.scale, self.shape)
