@@ -14,7 +14,9 @@ from churnsim.base.registry import did_you_mean
 from churnsim.scenario.node import Branch, Node, child
 from churnsim.scenario.path import Path
 from churnsim.scenario.place import Place
+from churnsim.scenario.preset import presets
 from churnsim.scenario.problem import problem_at
+from churnsim.scenario.section import NAMED
 from churnsim.scenario.shape import keys_of, standings
 
 _EXPECTED = (
@@ -57,7 +59,7 @@ def _problem(error: Any, recipes: dict[Path, type[Recipe]], tree: Branch) -> Pro
     if type_ == "extra_forbidden":
         key = str(path[-1])
         return problem_at(
-            place, "unknown-key", f"unknown key '{key}'", _known(key, recipes.get(path[:-1])), path
+            place, "unknown-key", f"unknown key '{key}'", _known(path, recipes.get(path[:-1])), path
         )
     if error["loc"][-1:] != ("[key]",):
         place = node.place
@@ -89,13 +91,21 @@ def _addition(key: str, recipe: type[Recipe] | None) -> str:
     return f"add '{key}: ...'{meaning}"
 
 
-def _known(key: str, recipe: type[Recipe] | None) -> str | None:
+def _known(path: Path, recipe: type[Recipe] | None) -> str | None:
     if recipe is None:
         return None
-    known = list(keys_of(recipe))
-    near = did_you_mean(key, known)
+    known = [*keys_of(recipe), *_reading_keys(path[:-1])]
+    near = did_you_mean(str(path[-1]), known)
     listed = f"known: {', '.join(known)}"
     return f"did you mean '{near}'? {listed}" if near else listed
+
+
+def _reading_keys(path: Path) -> tuple[str, ...]:
+    """Keys that are gone once the file has been read, so that no recipe has them."""
+    if not path:
+        return ("extends",)
+    depth = 2 if path[0] in NAMED else 1
+    return ("preset",) if path[0] in presets() and len(path) == depth else ()
 
 
 def _words(type_: str, error: Any) -> tuple[str, str | None]:
