@@ -66,6 +66,9 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
         click.echo(f"interrupted: {lost if error.place is None else kept}", err=True)
         # Its context says which signal it was, and with that the exit code.
         raise click.Abort from error.__context__
+    except KeyboardInterrupt as error:
+        click.echo(f"interrupted before the first run; start again with: {asked.repeat}", err=True)
+        raise click.Abort from error
 
 
 def replication(scenario: Scenario, asked: Invocation, number: int) -> Results:

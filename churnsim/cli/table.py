@@ -44,11 +44,8 @@ def _print_aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
         for position, column in enumerate(columns):
             # Dotted names are the longest headings: where room is short, they break behind a dot.
             heading = column.replace(".", f".{between}", 1) if between == "\n" else column
-            made.add_column(
-                Text(heading.replace("\n", between)),
-                overflow="fold",
-                min_width=first if position == 0 else None,
-            )
+            width = first if position == 0 else None
+            made.add_column(Text(heading.replace("\n", between)), overflow="fold", min_width=width)
         for row in rows:
             made.add_row(*(Text(cell.replace("\n", between)) for cell in row))
         return made

@@ -107,8 +107,12 @@ class _Ledger:
         """Store what is not stored yet."""
         # Taken out first: if storing fails, the error is raised on, and must not be met again on the way out.
         pending, self._pending = self._pending, []
-        if self._store is not None and pending:
-            self._store.keep(pending)
+        try:
+            if self._store is not None and pending:
+                self._store.keep(pending)
+        except KeyboardInterrupt:
+            self._pending = pending  # stored once more on the way out: what is there twice counts once
+            raise
         self._stored = time.monotonic()
 
     def results(self) -> Results:

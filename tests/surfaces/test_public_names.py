@@ -1,0 +1,63 @@
+"""The Python API: which names there are, and that each is what it says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import churnsim
+
+NAMES = {
+    "ChurnsimError", "LawBroken", "Scenario", "ScenarioError", "StoreError", "UsageError", "__version__",
+    "load", "run", "simulate", "sweep",
+}  # fmt: skip
+
+
+def test_the_public_names_are_these() -> None:
+    """Adding one is a decision: it changes this list. Removing one breaks somebody's notebook."""
+    assert set(churnsim.__all__) == NAMES
+    assert set(dir(churnsim)) == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_public_name_resolves(name: str) -> None:
+    """Each is fetched from its home on first use."""
+    assert getattr(churnsim, name) is not None
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """As of any module."""
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = churnsim.nonsense
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", "import churnsim.simulate; ", "from churnsim.simulate import simulate; ", "import churnsim.experiment.api; "],
+)
+def test_simulate_is_the_function_whatever_was_imported_before(before: str) -> None:
+    """A module of the same name exists; importing it must not take the function's place."""
+    probe = f"{before}import churnsim; print(callable(churnsim.simulate))"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_load_change_and_run_gives_tidy_frames(small: Path) -> None:
+    """The four steps of the README; a row for each run and measure, and one for each measure in the summary."""
+    scenario = churnsim.load(small).with_({"issuers.mesh.ttl": "15m"})
+    results = churnsim.run(scenario, replications=2, seed=0, workers=1)
+    assert {"point", "replication", "measure", "value"} <= set(results.runs.columns)
+    assert {"measure", "mean", "low", "high", "unit", "better"} <= set(results.summary.columns)
+    assert len(results.runs) == 2 * len(results.summary)
+    assert "<table" in results._repr_html_()
+
+
+def test_a_trace_of_one_run_is_a_frame_for_each_table(small: Path) -> None:
+    """What the timeline is drawn from."""
+    trace = churnsim.simulate(churnsim.load(small), seed=0)
+    intervals = trace.frame("intervals")
+    assert {"family", "entity", "state", "start", "end"} <= set(intervals.columns)
+    assert "ready" in set(intervals["state"])
