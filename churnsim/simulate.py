@@ -56,7 +56,22 @@ def simulate(
         If the run breaks a law: a bug in churnsim, never a result.
     """
     seed = scenario.study.seed if seed is None else seed
-    design = Design(
+    built = design(scenario)
+    streams = Streams(seed, replication)
+    recorder = Recorder()
+    system = System(built, streams, recorder, sinks)
+    system.run()
+    trace = recorder.finish(_meta(scenario, built, seed, replication, system.world.start))
+    trace = _with(trace, "traffic", _traffic(scenario, trace, streams))
+    trace = _with(trace, "bill", bill(trace, scenario.prices))
+    if check:
+        law.check(trace)
+    return trace
+
+
+def design(scenario: Scenario) -> Design:
+    """Return what a scenario says of the system, without the study."""
+    return Design(
         issuers=scenario.issuers,
         policies=scenario.policies,
         workloads=scenario.workloads,
@@ -66,16 +81,6 @@ def simulate(
         t1=scenario.horizon,
         history=scenario.history,
     )
-    streams = Streams(seed, replication)
-    recorder = Recorder()
-    system = System(design, streams, recorder, sinks)
-    system.run()
-    trace = recorder.finish(_meta(scenario, design, seed, replication, system.world.start))
-    trace = _with(trace, "traffic", _traffic(scenario, trace, streams))
-    trace = _with(trace, "bill", bill(trace, scenario.prices))
-    if check:
-        law.check(trace)
-    return trace
 
 
 def _with(trace: Trace, table: str, columns: dict[str, Any]) -> Trace:

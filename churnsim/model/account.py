@@ -7,7 +7,7 @@ what it adds to those counts; the changes of all units in order of time are summ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isnan
 
 import numpy as np
@@ -42,12 +42,13 @@ class _Changes:
 
     who: list[Indices]
     time: list[Floats]
-    field: list[NDArray[np.int8]]
+    which: list[NDArray[np.int8]]
     amount: list[Floats]
     end: float
+    times: Floats = field(default_factory=lambda: np.empty(0))
 
-    def interval(self, who: Indices, start: Floats, end: Floats, field: int, amount: Floats | float) -> None:
-        """Add `amount` to a unit's `field` from `start` to `end` [s]."""
+    def interval(self, who: Indices, start: Floats, end: Floats, which: int, amount: Floats | float) -> None:
+        """Add `amount` to quantity `which` of a unit from `start` to `end` [s]."""
         end = np.fmin(end, self.end)
         keep = start < end
         who, start, end = who[keep], start[keep], end[keep]
@@ -55,7 +56,7 @@ class _Changes:
         for time, sign in ((start, 1.0), (end, -1.0)):
             self.who.append(who)
             self.time.append(time)
-            self.field.append(np.full(who.size, field, np.int8))
+            self.which.append(np.full(who.size, which, np.int8))
             self.amount.append(sign * size)
 
 
@@ -91,35 +92,60 @@ def account(trace: Trace, workload: int, edges: Floats) -> dict[str, Floats]:
         allowed, commits = _permissions(trace, info.policy)
         _staleness(changes, trace, mine, info.policy, allowed, commits)
         _lapses(changes, trace, mine, info.policy)
-    times, counts = _counts(changes, np.concatenate([edges, commits]))
+    history = _history(changes)
+    moments = np.concatenate([changes.times, edges, commits])
+    order = np.argsort(moments, kind="stable")
+    times = moments[order]
     inside = (times[:-1] >= edges[0]) & (times[1:] <= edges[-1]) & (times[1:] > times[:-1])
-    spans = np.diff(times)[inside]
-    listed, dead, refused, working, over, under, denying, allowing = counts[:-1][inside].T
-    begin = times[:-1][inside]
-    share = allowed.mean(axis=1)[np.searchsorted(commits, begin, side="right")]
+    begin, spans = times[:-1][inside], np.diff(times)[inside]
+    bucket = np.searchsorted(edges, begin, side="right") - 1
+
+    def count(each_unit: Floats) -> Floats:
+        """Sum over units of a quantity that `each_unit` tells after every change of a unit, per span."""
+        steps = np.zeros(moments.size)
+        steps[: each_unit.size] = np.diff(each_unit, prepend=0.0)
+        total: Floats = np.cumsum(steps[order])[:-1][inside]
+        return total
+
+    def requests(weight: Floats) -> Floats:
+        # Differences of equal terms may leave a rounding below zero.
+        return np.maximum(np.bincount(bucket, weights=weight, minlength=edges.size - 1), 0.0)
+
+    alive, dead, refused, over, under, denying, allowing = history
+    accepted = alive * (1.0 - refused)
+    working = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
+    listed = count(alive + dead)
     nobody = listed < 0.5
-    each = rate * spans / np.where(nobody, 1.0, listed)  # requests per listed endpoint
+    offered = rate * spans
+    each = offered / np.where(nobody, 1.0, listed)  # requests per listed endpoint
+    share = allowed.mean(axis=1)[np.searchsorted(commits, begin, side="right")]
     wished, unwished = each * share, each * (1.0 - share)
     principals = allowed.shape[1]
-    stale_deny, stale_allow = each * under / principals, each * over / principals
-    offered = rate * spans
-    results = {
-        "served": wished * (working + allowing) - stale_deny,
-        "no_endpoint": np.where(nobody, offered * share, 0.0),
-        "dead_endpoint": wished * dead,
-        "credential_rejected": wished * refused,
-        "stale_deny": stale_deny,
-        "fail_closed": wished * denying,
-        "denied": unwished * (dead + refused + denying + working) - stale_allow,
-        "stale_allow": stale_allow,
-        "fail_open": unwished * allowing,
-    }
-    results["denied"] += np.where(nobody, offered * (1.0 - share), 0.0)
-    bucket = np.searchsorted(edges, begin, side="right") - 1
-    size = edges.size - 1
-    # Differences of equal terms may leave a rounding below zero.
+    lost, rejected, closed, opened = (
+        count(dead),
+        count(alive * refused),
+        count(accepted * denying),
+        count(accepted * allowing),
+    )
+    able = count(working)
+    stale_deny, stale_allow = (
+        each * count(working * under) / principals,
+        each * count(working * over) / principals,
+    )
     return {
-        name: np.maximum(np.bincount(bucket, weights=v, minlength=size), 0.0) for name, v in results.items()
+        "served": requests(wished * (able + opened) - stale_deny),
+        "no_endpoint": requests(np.where(nobody, offered * share, 0.0)),
+        "dead_endpoint": requests(wished * lost),
+        "credential_rejected": requests(wished * rejected),
+        "stale_deny": requests(stale_deny),
+        "fail_closed": requests(wished * closed),
+        "denied": requests(
+            unwished * (lost + rejected + closed + able)
+            - stale_allow
+            + np.where(nobody, offered * (1.0 - share), 0.0)
+        ),
+        "stale_allow": requests(stale_allow),
+        "fail_open": requests(unwished * opened),
     }
 
 
@@ -198,54 +224,34 @@ def _staleness(
     pairs, which = np.unique(pair, return_inverse=True)
     old, head = allowed[pairs // (commits.size + 1)], allowed[pairs % (commits.size + 1)]
     over, under = (old & ~head).sum(axis=1), (~old & head).sum(axis=1)
-    for field, wrong in ((_OVER, over), (_UNDER, under)):
+    for quantity, wrong in ((_OVER, over), (_UNDER, under)):
         some = wrong[which] > 0
-        changes.interval(unit[row][some], start[some], end[some], field, wrong[which][some].astype(float))
+        changes.interval(unit[row][some], start[some], end[some], quantity, wrong[which][some].astype(float))
 
 
 def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None:
     lapses = trace.tables["lapses"]
-    for mode, field in ((0, _DENYING), (1, _ALLOWING)):
+    for mode, quantity in ((0, _DENYING), (1, _ALLOWING)):
         rows = np.flatnonzero(
             (lapses["policy"] == policy) & (lapses["mode"] == mode) & np.isin(lapses["unit"], mine)
         )
-        changes.interval(lapses["unit"][rows], lapses["start"][rows], lapses["end"][rows], field, 1.0)
+        changes.interval(lapses["unit"][rows], lapses["start"][rows], lapses["end"][rows], quantity, 1.0)
 
 
-def _counts(changes: _Changes, marks: Floats) -> tuple[Floats, Floats]:
-    """Instants of change and, from each on, the counts: shape (n,) and (n, 8).
+def _history(changes: _Changes) -> list[Floats]:
+    """What is true of the unit that changes, after each change; unit by unit, each in order of time.
 
-    Columns: listed, dead, refused, working, over, under, denying, allowing.
+    Seven arrays of shape (n,): alive, dead, refused, over, under, denying, allowing. Sorts `changes.times` alike.
     """
     who, time = np.concatenate(changes.who), np.concatenate(changes.time)
-    field, amount = np.concatenate(changes.field), np.concatenate(changes.amount)
+    field, amount = np.concatenate(changes.which), np.concatenate(changes.amount)
     order = np.lexsort((time, who))
-    time, field, amount = time[order], field[order], amount[order]
+    changes.times, field, amount = time[order], field[order], amount[order]
     # Each unit's amounts add up to nothing, so one running sum over all serves every unit.
-    alive, dead, refused, over, under, denying, allowing = (
-        np.cumsum(np.where(field == f, amount, 0.0)) for f in range(7)
-    )
-    refused = np.where(refused < 1e-9, 0.0, np.minimum(refused, 1.0))
-    accepted = alive * (1.0 - refused)
-    lapsed = np.minimum(denying + allowing, 1.0)
-    working = accepted * (1.0 - lapsed)
-    adds = np.column_stack(
-        [
-            alive + dead,
-            dead,
-            alive * refused,
-            working,
-            working * over,
-            working * under,
-            accepted * denying,
-            accepted * allowing,
-        ]
-    )
-    steps = np.diff(adds, axis=0, prepend=np.zeros((1, 8)))
-    time = np.concatenate([time, marks])
-    steps = np.concatenate([steps, np.zeros((marks.size, 8))])
-    order = np.argsort(time, kind="stable")
-    return time[order], np.cumsum(steps[order], axis=0)
+    history = [np.cumsum(np.where(field == f, amount, 0.0)) for f in range(7)]
+    # Weights of points are fractions: let their sum be what it is meant to be.
+    history[_REFUSED] = np.where(history[_REFUSED] < 1e-9, 0.0, np.minimum(history[_REFUSED], 1.0))
+    return history
 
 
 def sampled(expected: dict[str, Floats], uniform: Floats) -> dict[str, Floats]:

@@ -1,0 +1,80 @@
+"""Measure speed and memory side by side with the slow ways, and print the ratios."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from math import log
+from statistics import median
+from time import perf_counter
+
+PAIRS = 3
+
+
+def once(way: str, size: int) -> dict[str, float]:
+    """Run one way in a process of its own; walls exclude imports, memory is the whole process."""
+    command = [sys.executable, "-m", "benchmarks.reference", way, str(size)]
+    words = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return {name: float(value) for name, value in (word.split("=") for word in words)}
+
+
+def side_by_side(ways: dict[str, int], pairs: int = PAIRS) -> dict[str, dict[str, float]]:
+    """Run all ways in turn, `pairs` times, and return the medians of their figures."""
+    runs: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
+    for _ in range(pairs):
+        for way, size in ways.items():
+            runs[way].append(once(way, size))
+    return {way: {name: median(run[name] for run in each) for name in each[0]} for way, each in runs.items()}
+
+
+def start_up(*arguments: str) -> float:
+    """Median wall time [s] of a whole command."""
+    walls = []
+    for _ in range(2 * PAIRS + 1):
+        begin = perf_counter()
+        subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+        walls.append(perf_counter() - begin)
+    return median(walls)
+
+
+def say(what: str, figure: str, aim: str, met: bool) -> None:
+    """Print one line."""
+    print(f"{what:<58} {figure:>28}   aim {aim:<18} {'met' if met else 'MISSED'}", flush=True)  # noqa: T201
+
+
+def main() -> None:
+    """Print every figure beside its aim."""
+    print("Reference world: 2,000 pods, 24 h, hourly certificates, a poll a minute, 5,000 requests/s")  # noqa: T201
+    both = side_by_side({"fast": 2000, "slow": 2000})
+    fast, slow = both["fast"], both["slow"]
+    ratio = slow["wall"] / fast["wall"]
+    walls = f"{ratio:.1f}x ({slow['wall']:.1f} s / {fast['wall']:.2f} s)"
+    say("faster than every poll and renewal an event", walls, ">= 8x", ratio >= 8)
+    say("agrees: served share, churnsim and the slow way", f"{fast['served']:.6f} {slow['served']:.6f}", "equal to 1e-6",
+        abs(fast["served"] - slow["served"]) < 1e-6)  # fmt: skip
+    memory = f"{fast['memory'] / 1e6:.0f} MB (slow {slow['memory'] / 1e6:.0f} MB)"
+    say("memory of the whole process", memory, "< 300 MB", fast["memory"] < 300e6)
+    loops = side_by_side({"dispatch": 600_000, "bare": 600_000})
+    rates = loops["dispatch"]["rate"] / loops["bare"]["rate"]
+    say("events dispatched, against a bare SimPy loop",
+        f"{rates:.2f}x ({loops['dispatch']['rate'] / 1e3:.0f} k/s)", ">= 0.5x", rates >= 0.5)  # fmt: skip
+    sizes = (200, 2_000, 20_000)
+    walls_by_size = [
+        side_by_side({"fast": size}, 1 if size > 2000 else PAIRS)["fast"]["wall"] for size in sizes
+    ]
+    power = log(walls_by_size[-1] / walls_by_size[0]) / log(sizes[-1] / sizes[0])
+    grown = f"pods^{power:.2f} (" + ", ".join(f"{wall:.2f} s" for wall in walls_by_size) + ")"
+    say("growth from 200 to 20,000 pods", grown, "<= pods^1.15", power <= 1.15)
+    python = start_up("-c", "pass")
+    for words in (("--help",), ("validate", "scenarios/quickstart.yaml")):
+        wall = start_up("-m", "churnsim", *words)
+        say(
+            f"start of churnsim {' '.join(words)}",
+            f"{wall:.2f} s ({wall / python:.0f}x python -c pass)",
+            "< 0.5 s",
+            wall < 0.5,
+        )
+
+
+if __name__ == "__main__":
+    main()
