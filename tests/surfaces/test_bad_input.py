@@ -42,6 +42,8 @@ def written(folder: Path, text: str | bytes, name: str = "scenario.yaml") -> Pat
     [
         ("ttl: 10m", "tll: 10m, ttl: 1m", 5, 10, "unknown-key", "unknown key 'tll'; did you mean 'ttl'?"),
         ("horizon", "hrizon", 3, 1, "unknown-key", "did you mean 'horizon'? known: churnsim, name, question"),
+        ("churnsim: 1", "extend: a.yaml", 1, 1, "unknown-key", "did you mean 'extends'?"),
+        ("ttl: 10m", "ttl: 1m, preest: spire", 5, 19, "unknown-key", "did you mean 'preset'?"),
         (
             "horizon: 1h\n",
             "",
