@@ -39,12 +39,12 @@ def start_up(*arguments: str) -> float:
 
 def say(what: str, figure: str, aim: str, met: bool) -> None:
     """Print one line."""
-    print(f"{what:<58} {figure:>28}   aim {aim:<18} {'met' if met else 'MISSED'}", flush=True)  # noqa: T201
+    print(f"{what:<58} {figure:>28}   aim {aim:<18} {'met' if met else 'MISSED'}", flush=True)
 
 
 def main() -> None:
     """Print every figure beside its aim."""
-    print("Reference world: 2,000 pods, 24 h, hourly certificates, a poll a minute, 5,000 requests/s")  # noqa: T201
+    print("Reference world: 2,000 pods, 24 h, hourly certificates, a poll a minute, 5,000 requests/s")
     both = side_by_side({"fast": 2000, "slow": 2000})
     fast, slow = both["fast"], both["slow"]
     ratio = slow["wall"] / fast["wall"]

@@ -102,7 +102,7 @@ def main() -> None:
     way, size = sys.argv[1], int(sys.argv[2])
     figures = {"fast": fast, "slow": slow, "dispatch": dispatch, "bare": bare}[way](size)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(" ".join(f"{name}={value!r}" for name, value in {**figures, "memory": peak}.items()))  # noqa: T201
+    print(" ".join(f"{name}={value!r}" for name, value in {**figures, "memory": peak}.items()))
 
 
 if __name__ == "__main__":

@@ -241,7 +241,7 @@ def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None
 def _history(changes: _Changes) -> list[Floats]:
     """What is true of the unit that changes, after each change; unit by unit, each in order of time.
 
-    Seven arrays of shape (n,): alive, dead, refused, over, under, denying, allowing. Sorts `changes.times` alike.
+    Seven arrays of shape (n,): alive, dead, refused, over, under, denying, allowing. Sorts `times` alike.
     """
     who, time = np.concatenate(changes.who), np.concatenate(changes.time)
     field, amount = np.concatenate(changes.which), np.concatenate(changes.amount)

@@ -14,7 +14,7 @@ class Retry(Recipe):
     waits_for_recovery: ClassVar[bool] = False
 
     def delay(self, tries: int, u: float) -> float:
-        """Return the pause [s] after failure number `tries` (from 1) at the uniform `u`; infinite to give up."""
+        """Return the pause [s] after failure number `tries` (from 1) at the uniform `u`; inf: give up."""
         raise NotImplementedError
 
 
