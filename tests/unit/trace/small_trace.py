@@ -45,7 +45,7 @@ UNITS = {
     0: (0, 0, 1, -36.0),
     1: (0, 1, 1, -16.0),
     2: (1, 0, 1, -5.0),
-    3: (0, 0, 2, 33.0),
+    3: (0, 0, 2, 33.5),
     4: (0, 1, 2, 62.0),  # would have booted at 62, but crashes at 61
     5: (0, 1, 3, 66.0),
 }
@@ -150,7 +150,7 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
         valid_from = np.array(issued)
         recorder.block(
             "credentials", issuer=shift, unit=number[unit], bearer=bearer, serial=np.arange(len(issued)) + 1,
-            asked=valid_from - 0.5, issued=valid_from, expires=valid_from + 20.0, due=valid_from + 10.0,
+            asked=np.append(valid_from[0], valid_from[:-1] + 10.0), issued=valid_from, expires=valid_from + 20.0, due=valid_from + 10.0,
         )  # fmt: skip
     recorder.amend("credentials", unit=number[0], bearer=-1, serial=4, revoked=30.5)
     recorder.block("points", issuer=shift, point=[0, 1], skew=[0.0, 0.25], weight=[0.5, 0.5])

@@ -16,6 +16,8 @@ Edit = tuple[str, str, int, object]
 
 # Rows of the small trace: units web/0#1, web/0#2, web/1#1, web/1#2, web/1#3, db/0#1 are 0 to 5; their
 # intervals begin at rows 0, 4, 7, 12, 14, 17; the last interval is the policy source, up again.
+THIEVES = 18  # row of the credential that the thief was issued
+
 MUTATIONS: dict[str, list[Edit]] = {
     "L01-replacement-created-before-its-predecessor-stopped": [
         ("units", "created", 1, 29.5),
@@ -48,20 +50,36 @@ MUTATIONS: dict[str, list[Edit]] = {
         ("credentials", "expires", 6, 75.5),
     ],
     "L08-issued-at-the-first-instant-of-the-outage": [
-        ("credentials", "asked", 6, 49.0),
+        ("credentials", "due", 5, 50.0),
+        ("credentials", "asked", 6, 50.0),
         ("credentials", "issued", 6, 50.0),
         ("credentials", "expires", 6, 70.0),
     ],
-    "L08-issued-before-it-was-asked-for": [("credentials", "asked", 2, 15.0)],
+    "L08-issued-before-it-was-asked-for": [("credentials", "asked", 0, -5.0)],
     "L08-issued-before-the-unit-booted": [("units", "booted", 1, 33.75)],
     "L08-thief-who-cannot-renew": [("thefts", "can_renew", 0, False)],
-    "L08-successor-due-at-once": [("credentials", "due", 2, 14.0)],
+    "L08-successor-due-at-once": [("credentials", "due", THIEVES, 37.0), ("thefts", "detected", 0, 37.0)],
     "L09-applied-before-it-was-read": [("adoptions", "applied", 1, 24.75)],
     "L09-version-from-the-future": [("adoptions", "version", 1, 2)],
     "L09-version-that-goes-back": [("adoptions", "version", 3, 0)],
     "L09-ready-without-a-policy": [("adoptions", "applied", 2, 34.25)],
     "L10-read-while-the-source-is-down": [("adoptions", "read", 3, 44.75)],
     "L10-read-at-the-first-instant-of-the-outage": [("adoptions", "read", 3, 40.0)],
+    "L12-made-to-wait-while-the-issuer-answers": [
+        ("credentials", "asked", 5, 43.0),
+        ("credentials", "due", 4, 43.0),
+    ],
+    "L12-made-to-wait-from-the-instant-of-recovery": [
+        ("credentials", "due", 5, 56.0),
+        ("credentials", "asked", 6, 56.0),
+        ("credentials", "issued", 6, 57.0),
+        ("credentials", "expires", 6, 77.0),
+    ],
+    "L12-asked-before-it-was-due": [("credentials", "due", 0, 4.5)],
+    "L12-first-asked-long-after-boot": [("units", "booted", 1, 33.25)],
+    "L12-renewal-forgotten": [("credentials", "due", 3, 29.5)],
+    "L12-renewal-forgotten-by-a-thief": [("credentials", "due", THIEVES, 46.5)],
+    "L12-unit-that-never-asked": [("units", "booted", 3, 60.75)],
 }
 
 META_MUTATIONS: dict[str, Meta] = {
