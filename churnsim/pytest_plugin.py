@@ -73,7 +73,10 @@ class ScenarioFile(pytest.File):
 
         # Under pytest-xdist the processors are busy already.
         workers = 1 if "PYTEST_XDIST_WORKER" in os.environ else None
-        return check(self.scenario, run(self.scenario, workers=workers))
+        results = run(self.scenario, workers=workers)
+        if results.failures:
+            raise RuntimeError("\n".join(results.warnings))
+        return check(self.scenario, results)
 
 
 class InvariantItem(pytest.Item):

@@ -82,6 +82,8 @@ class Bound:
         values : sequence of float or None
             Of each run alone, in the order of the replications.
         """
+        if not values:
+            return "inconclusive", "no run went through"
         if estimate.mean is None:
             return (
                 "inconclusive",

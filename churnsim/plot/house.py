@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -14,7 +16,7 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = "#0072B2", "#E69F00", "#009E73", "
 GREY = "#6b6b6b"
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
 
-STYLE: dict[str, object] = {
+STYLE: dict[Any, Any] = {  # the stub of matplotlib accepts its own literal keys alone
     "axes.edgecolor": GREY,
     "axes.grid": True,
     "axes.labelsize": 10,
@@ -36,9 +38,16 @@ STYLE: dict[str, object] = {
 }
 
 
-def style() -> AbstractContextManager[None]:
+@contextmanager
+def style() -> Iterator[None]:
     """A context in which new figures and axes take the house look."""
-    return mpl.rc_context(STYLE)  # type: ignore[arg-type]  # the stub knows only a closed set of keys
+    # Not rc_context: it restores everything, also what the notebook's backend sets when it is first used.
+    before = {key: mpl.rcParams[key] for key in STYLE}
+    mpl.rcParams.update(STYLE)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 def new_axes(width: float = 8.0, height: float = 3.6) -> Axes:

@@ -14,7 +14,10 @@ def test_a_valid_scenario_is_named_with_its_hash(churnsim: Command, small: Path)
     """The hash is that of the document that `run` prints."""
     document = churnsim("validate", small, "--json").document
     assert (document["scenario"], document["problems"]) == ("small", [])
-    assert churnsim("validate", small).out == f"small.yaml: valid (scenario small, hash {document['hash'][:12]})\n"
+    assert (
+        churnsim("validate", small).out
+        == f"small.yaml: valid (scenario small, hash {document['hash'][:12]})\n"
+    )
 
 
 def test_mistakes_in_invariants_and_study_are_reported_together(churnsim: Command, small: Path) -> None:
@@ -98,7 +101,7 @@ def test_every_parameter_of_every_kind_says_what_it_is(churnsim: Command) -> Non
 
 
 def test_an_unknown_kind_is_met_with_the_nearest(churnsim: Command) -> None:
-    """difflib's nearest."""
+    """Difflib's nearest."""
     ending = churnsim("kinds", "theff")
     assert ending.code == 2
     assert "did you mean 'theft'?" in ending.err

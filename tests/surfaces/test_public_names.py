@@ -36,7 +36,12 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 @pytest.mark.parametrize(
     "before",
-    ["", "import churnsim.simulate; ", "from churnsim.simulate import simulate; ", "import churnsim.experiment.api; "],
+    [
+        "",
+        "import churnsim.simulate; ",
+        "from churnsim.simulate import simulate; ",
+        "import churnsim.experiment.api; ",
+    ],
 )
 def test_simulate_is_the_function_whatever_was_imported_before(before: str) -> None:
     """A module of the same name exists; importing it must not take the function's place."""
@@ -46,7 +51,7 @@ def test_simulate_is_the_function_whatever_was_imported_before(before: str) -> N
 
 
 def test_load_change_and_run_gives_tidy_frames(small: Path) -> None:
-    """The four steps of the README; a row for each run and measure, and one for each measure in the summary."""
+    """The four steps of the README; a row per run and measure, and one per measure in the summary."""
     scenario = churnsim.load(small).with_({"issuers.mesh.ttl": "15m"})
     results = churnsim.run(scenario, replications=2, seed=0, workers=1)
     assert {"point", "replication", "measure", "value"} <= set(results.runs.columns)

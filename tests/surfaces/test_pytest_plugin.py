@@ -46,7 +46,7 @@ def test_the_reported_line_is_that_of_the_invariant(pytester: pytest.Pytester) -
     pytester.makefile(".yaml", small=SCENARIO)
     items, _ = pytester.inline_genitems("-p", "no:xdist")
     assert [item.reportinfo()[1] for item in items] == [17, 18, 19]
-    assert [item.name for item in items][0] == "availability >= 10%"
+    assert items[0].name == "availability >= 10%"
 
 
 def test_a_scenario_with_mistakes_is_an_error_of_collection(pytester: pytest.Pytester) -> None:

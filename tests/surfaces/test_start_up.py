@@ -21,7 +21,7 @@ sys.exit(code)
 
 @pytest.mark.parametrize("words", [("--help",), ("validate", "small.yaml"), ("kinds",), ("run", "--help")])
 def test_a_question_imports_nothing_heavy(small: Path, words: tuple[str, ...]) -> None:
-    """A fresh interpreter answers, then lists which heavy packages it holds: pandas alone costs half a second."""
+    """A fresh interpreter answers, then lists the heavy packages it holds; pandas costs half a second."""
     probe = PROBE.format(heavy=sorted(HEAVY))
     done = subprocess.run([sys.executable, "-c", probe, *words], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.strip()) == (0, "")
@@ -29,7 +29,9 @@ def test_a_question_imports_nothing_heavy(small: Path, words: tuple[str, ...]) -
 
 def test_importing_the_package_imports_none_of_its_layers() -> None:
     """Public names are fetched on first use."""
-    probe = "import sys, churnsim; print(*sorted(name for name in sys.modules if name.startswith('churnsim.')))"
+    probe = (
+        "import sys, churnsim; print(*sorted(name for name in sys.modules if name.startswith('churnsim.')))"
+    )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 

@@ -39,6 +39,9 @@ def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None
         check_drawable(scenario, measures)
     asked = invocation("sweep", scenario, file=file, **options)
     results = conduct(scenario, asked)
+    measures = tuple(name for name in measures if name in results.measures)
+    if not measures:  # every run failed, or none showed a part that was asked for: there is nothing to draw
+        figure = publish = None
     if figure is not None:
         from churnsim.cli.figure import draw_sweep
 

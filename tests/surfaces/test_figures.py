@@ -1,0 +1,213 @@
+"""Figures: drawn from frames alone, on the axes given, the same bytes every time, and something on them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+
+from churnsim.plot import picture, sweep, sweep_panels, timeline
+from churnsim.plot.axis import setting_axis, time_axis
+from churnsim.plot.house import COLOURS, PURPLE
+from churnsim.plot.timeline import POINTS_MAX
+
+HOUR = 3600.0
+
+
+@pytest.fixture(autouse=True)
+def _headless() -> Iterator[None]:
+    mpl.use("agg")
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def intervals() -> pd.DataFrame:
+    """Two units of web ready for ten hours but for one gap of an hour; an issuer down for two hours."""
+    rows = [
+        ("unit", 0, "ready", -HOUR, 4 * HOUR),
+        ("unit", 0, "gone", 4 * HOUR, 10 * HOUR),
+        ("unit", 1, "ready", 0.0, 10 * HOUR),
+        ("unit", 2, "starting", 4 * HOUR, 5 * HOUR),
+        ("unit", 2, "ready", 5 * HOUR, 10 * HOUR),
+        ("issuer", 0, "down", 7 * HOUR, 9 * HOUR),
+    ]
+    return pd.DataFrame(rows, columns=["family", "entity", "state", "start", "end"])
+
+
+@pytest.fixture
+def units() -> pd.DataFrame:
+    """The three units belong to web."""
+    return pd.DataFrame({"unit": [0, 1, 2], "workload": ["web"] * 3})
+
+
+@pytest.fixture
+def summary() -> pd.DataFrame:
+    """Three settings, two measures; one estimate without an interval."""
+    rows = [
+        ("5m", "dwell.mean", 200.0, 180.0, 220.0, "s"),
+        ("1h", "dwell.mean", 2000.0, 1800.0, 2200.0, "s"),
+        ("24h", "dwell.mean", 50000.0, 45000.0, 55000.0, "s"),
+        ("5m", "undertrust.share", 0.02, 0.01, 0.03, "share"),
+        ("1h", "undertrust.share", 0.002, 0.001, 0.003, "share"),
+        ("24h", "undertrust.share", 0.0, np.nan, np.nan, "share"),
+    ]
+    return pd.DataFrame(rows, columns=["issuers.mesh.ttl", "measure", "mean", "low", "high", "unit"])
+
+
+def _pixels(axes: Axes) -> np.ndarray:
+    return np.asarray(plt.imread(io.BytesIO(picture(axes, "png"))))[:, :, :3]
+
+
+def _shows(pixels: np.ndarray, colour: str | tuple[float, ...], share: float) -> bool:
+    near = np.abs(pixels - np.array(to_rgb(colour))).max(axis=2) < 0.06
+    return bool(near.mean() > share)
+
+
+def test_a_timeline_steps_through_the_ready_units(intervals: pd.DataFrame, units: pd.DataFrame) -> None:
+    """Counted by hand: two until 4 h, one until 5 h, two to the end."""
+    axes = timeline(intervals, units)
+    x, y = (np.asarray(values) for values in axes.get_lines()[0].get_data())
+    steps = dict(zip((x / HOUR).tolist(), y.tolist(), strict=True))
+    assert steps == {0.0: 2.0, 4.0: 1.0, 5.0: 2.0, 10.0: 2.0}
+
+
+def test_a_timeline_shows_line_gap_and_outage(intervals: pd.DataFrame, units: pd.DataFrame) -> None:
+    """Looked for by colour: the line, the filled gap, the shaded outage; and each is in the legend."""
+    axes = timeline(intervals, units, needed={"web": 2})
+    pixels = _pixels(axes)
+    assert _shows(pixels, COLOURS[0], 1e-3)
+    outage = tuple(0.35 * part + 0.65 for part in to_rgb(PURPLE))
+    assert _shows(pixels, outage, 0.03)
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["web", "issuer down", "too few ready"]
+    assert not legend.get_frame_on()
+
+
+def test_a_long_timeline_is_thinned_and_keeps_its_dips() -> None:
+    """20,000 units of a second each beside one steady unit; one instant without the steady one."""
+    count = 20_000
+    starts = np.arange(count, dtype=float)
+    rows = pd.DataFrame(
+        {"family": "unit", "entity": np.arange(count), "state": "ready", "start": starts, "end": starts + 0.5}
+    )
+    steady = pd.DataFrame({
+        "family": "unit", "entity": [count, count + 1], "state": "ready",
+        "start": [0.0, 7_000.75], "end": [7_000.6, float(count)],
+    })  # fmt: skip
+    line = timeline(pd.concat([rows, steady])).get_lines()[0]
+    counts = np.asarray(line.get_ydata())
+    assert len(counts) <= POINTS_MAX + 1
+    assert counts.min() == 0.0
+    assert counts.max() == 2.0
+
+
+def test_a_timeline_without_intervals_is_refused(intervals: pd.DataFrame) -> None:
+    """An empty figure would look like an outage of everything."""
+    with pytest.raises(ValueError, match="at least one interval"):
+        timeline(intervals.iloc[:0])
+
+
+def test_needed_units_ask_for_the_units_table(intervals: pd.DataFrame) -> None:
+    """Without it, nobody knows which unit belongs to which workload."""
+    with pytest.raises(ValueError, match="frame of units"):
+        timeline(intervals, needed={"web": 2})
+
+
+def test_a_sweep_puts_points_at_their_settings(summary: pd.DataFrame) -> None:
+    """Durations on a logarithmic axis, ticks written as in the scenario."""
+    axes = sweep(summary, "dwell.mean", over="issuers.mesh.ttl")
+    assert axes.get_xscale() == "log"
+    assert list(np.asarray(axes.get_lines()[0].get_xdata())) == [300.0, 3600.0, 86400.0]
+    axes.figure.canvas.draw()
+    assert [text.get_text() for text in axes.get_xticklabels()] == ["5m", "1h", "24h"]
+
+
+def test_an_estimate_without_an_interval_is_hollow(summary: pd.DataFrame) -> None:
+    """Its point is drawn again, filled white; the others keep their band."""
+    line, hollow = sweep(summary, "undertrust.share", over="issuers.mesh.ttl").get_lines()
+    assert list(np.asarray(hollow.get_xdata())) == [86400.0]
+    assert hollow.get_markerfacecolor() == "white"
+    assert len(np.asarray(line.get_xdata())) == 3
+
+
+def test_measures_of_two_units_need_panels(summary: pd.DataFrame) -> None:
+    """One axis cannot be percent and hours; the error names the function that can."""
+    with pytest.raises(ValueError, match="use sweep_panels"):
+        sweep(summary, ["dwell.mean", "undertrust.share"], over="issuers.mesh.ttl")
+    panels = sweep_panels(summary, ["dwell.mean", "undertrust.share"], over="issuers.mesh.ttl")
+    assert [axes.get_title(loc="left") for axes in panels] == ["dwell.mean", "undertrust.share"]
+    assert all(_pixels(axes).std() > 0.05 for axes in panels)
+
+
+def test_settings_left_free_are_refused(summary: pd.DataFrame) -> None:
+    """Two rows for one point would draw a zigzag."""
+    with pytest.raises(ValueError, match="fix every other setting"):
+        sweep(pd.concat([summary, summary]), "dwell.mean", over="issuers.mesh.ttl")
+
+
+def test_an_unknown_measure_is_named(summary: pd.DataFrame) -> None:
+    """Not an empty figure."""
+    with pytest.raises(ValueError, match="no measure availability"):
+        sweep(summary, "availability", over="issuers.mesh.ttl")
+
+
+def test_words_stand_side_by_side_in_their_order(summary: pd.DataFrame) -> None:
+    """Kinds have no position of their own."""
+    named = summary.replace({"5m": "none", "1h": "list", "24h": "push"})
+    axes = sweep(named, "dwell.mean", over="issuers.mesh.ttl")
+    assert axes.get_xscale() == "linear"
+    assert list(np.asarray(axes.get_lines()[0].get_xdata())) == [0.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("format", ["png", "svg"])
+def test_the_same_figure_gives_the_same_bytes(
+    intervals: pd.DataFrame, units: pd.DataFrame, format: str
+) -> None:
+    """No date, no random ids: figures can be kept under version control."""
+    first, second = (picture(timeline(intervals, units), format) for _ in range(2))
+    assert first == second
+
+
+def test_drawing_on_given_axes_makes_no_figure(
+    intervals: pd.DataFrame, units: pd.DataFrame, summary: pd.DataFrame
+) -> None:
+    """Returned are the axes given; the caller's figure stays the only one."""
+    _, (above, below) = plt.subplots(2)
+    assert timeline(intervals, units, ax=above) is above
+    assert sweep(summary, "dwell.mean", over="issuers.mesh.ttl", ax=below) is below
+    assert len(plt.get_fignums()) == 1
+
+
+def test_drawing_leaves_the_global_style_alone(intervals: pd.DataFrame) -> None:
+    """A researcher's own style is theirs."""
+    before = dict(mpl.rcParams)
+    picture(timeline(intervals))
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize(
+    ("last", "label"),
+    [(50.0, "time (s)"), (20 * 60.0, "time (min)"), (24 * HOUR, "time (h)"), (30 * 24 * HOUR, "time (d)")],
+)
+def test_time_is_labelled_in_the_unit_people_count_in(last: float, label: str) -> None:
+    """At most nine ticks, at round multiples of one unit."""
+    axes = plt.subplots()[1]
+    time_axis(axes, 0.0, last)
+    assert axes.get_xlabel() == label
+    assert len([tick for tick in axes.get_xticks() if 0 <= tick <= last]) <= 10
+
+
+def test_settings_close_together_stay_linear() -> None:
+    """Ten, twenty and forty replicas: a factor of four needs no logarithm."""
+    axes = plt.subplots()[1]
+    setting_axis(axes, [10.0, 20.0, 40.0], ["10", "20", "40"])
+    assert axes.get_xscale() == "linear"
