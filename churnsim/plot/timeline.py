@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from churnsim.plot.axis import time_axis
@@ -76,6 +77,7 @@ def timeline(
                 handles["too few ready"] = Patch(color=VERMILION, alpha=0.6, linewidth=0)
         time_axis(axes, first, last)
         axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         axes.set_ylabel("ready units")
         lines, names = axes.get_legend_handles_labels()
         entries = dict(zip(names, lines, strict=True)) | handles
