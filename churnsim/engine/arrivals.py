@@ -29,7 +29,7 @@ def arrivals(every: Distribution, stream: Stream, lane: int, start: float, end: 
     ValueError
         If more than 20 million points would be needed.
 
-    Source: methods O07.
+    Source: docs/theory.md O07.
     """
     times = np.atleast_1d(start + np.asarray(every.equilibrium(stream.uniform(lane, 0)), float))
     index = 1
@@ -48,7 +48,7 @@ def alternating(
     """Return the down periods ``(from, to)`` [s] of a stationary alternating renewal process.
 
     Lane 0 places the start (uniform 0: up or down, uniform 1: how much of that remains), lane 1 gives
-    the k-th up time, lane 2 the k-th down time. Source: methods O01.
+    the k-th up time, lane 2 the k-th down time. Source: docs/theory.md O01.
     """
     place, ups, downs = stream.lane(0), stream.lane(1), stream.lane(2)
     spells: list[tuple[float, float]] = []

@@ -14,7 +14,7 @@ from churnsim.engine.stream import Stream, Streams
 
 
 class Order(IntEnum):
-    """Who goes first among turns at the same instant (methods, conventions).
+    """Who goes first among turns at the same instant (docs/design.md).
 
     A request at the instant of a revocation is judged against the new intent.
     """
@@ -23,8 +23,9 @@ class Order(IntEnum):
     EXPIRY = 2
     ARRIVAL = 3
     FAULT = 4
-    LIFECYCLE = 5
-    REQUEST = 6
+    RECOVERY = 5  # after faults: where one outage begins as another ends, there is no instant in between
+    LIFECYCLE = 6
+    REQUEST = 7
 
 
 class Entity(Protocol):

@@ -8,7 +8,13 @@ from churnsim.model.refresh import Copies, Floats, Indices, Lives, Source
 
 
 def from_fetches(
-    lives: Lives, source: Source, who: Indices, version: Indices, read: Floats, applied: Floats
+    lives: Lives,
+    source: Source,
+    who: Indices,
+    version: Indices,
+    read: Floats,
+    applied: Floats,
+    fetches: Indices,
 ) -> Copies:
     """Return the copies that follow from all successful fetches.
 
@@ -21,6 +27,8 @@ def from_fetches(
     version, read, applied : (k,) arrays
         Version fetched, instants of reading and applying [s]; `read` sorted within `who`. The first fetch
         of everyone is the one it starts with; a fetch that arrives after a later one is dropped.
+    fetches : (n,) array
+        How many fetches each point made in the measured window.
     """
     if not who.size:
         return empty()
@@ -48,12 +56,9 @@ def from_fetches(
     area = np.where(seen, ((high - read) ** 2 - (low - read) ** 2) / 2, 0.0)
     peak = in_force & ~last & (until >= source.t0) & (until < source.t1) & (until < lives.until[who])
     n = lives.unit.size
-    fetched = (
-        (read >= source.t0) & (read < source.t1) & (read >= lives.since[who]) & (read < lives.until[who])
-    )
     polls = {
         "unit": lives.unit,
-        "polls": np.bincount(who[fetched], minlength=n),
+        "polls": fetches,
         "seconds": seconds(lives, source),
         "age_integral": np.bincount(who, weights=area, minlength=n),
         "peaks": np.bincount(who[peak], minlength=n),
@@ -72,6 +77,12 @@ def seconds(lives: Lives, source: Source) -> Floats:
     """Time [s] that each point was one within the measured window."""
     within: Floats = np.maximum(np.minimum(lives.until, source.t1) - np.maximum(lives.since, source.t0), 0.0)
     return within
+
+
+def starts(lives: Lives, source: Source) -> Indices:
+    """Fetches at start-up that each point made in the measured window: one or none."""
+    inside = ~lives.aged & (lives.since >= source.t0) & (lives.since < source.t1)
+    return inside.astype(np.int64)
 
 
 def empty() -> Copies:

@@ -58,6 +58,7 @@ class Fleet:
         self.gone: list[tuple[int, float]] = []  # unit number and instant [s]
         self._draining: dict[int, Unit] = {}
         self.hazards: list[Hazard] = []
+        self.robberies = 0  # attempts planned on this fleet
         self._system = system
         self._world = system.world
         self._recorder = system.recorder
@@ -98,7 +99,7 @@ class Fleet:
             self._create(slot, 1, self._start)
 
     def begin_stationary(self) -> None:
-        """Put every slot where a random instant of a long-running fleet finds it (methods O01, O07)."""
+        """Put every slot where a random instant of an old fleet finds it (docs/theory.md O01, O07)."""
         recipe, world, slots = self.recipe, self._world, self.recipe.replicas
         ends = [h.law for h in self.hazards] + ([] if recipe.lifetime is None else [recipe.lifetime])
         stay = Competing(ends) if ends else None

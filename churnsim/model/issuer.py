@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 class Verification(Recipe):
     """Who checks an issuer's credentials, and how well their clocks agree."""
 
-    points: int = Field(1, ge=1, le=10_000, description="enforcement points that check the credentials")
+    points: int = Field(
+        1, strict=True, ge=1, le=10_000, description="enforcement points that check the credentials"
+    )
     leeway: Duration = Field("0s", validate_default=True, description="time after expiry that is forgiven")
     skew: Law = Field(
         "0s", validate_default=True, description="clock error of a point: its clock shows true time plus this"

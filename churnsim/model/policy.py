@@ -45,7 +45,7 @@ class Policy(Recipe):
     """A policy, how it changes, and how its copies are refreshed."""
 
     principals: int = Field(
-        100, ge=1, le=100_000, description="callers the policy decides about, equally busy"
+        100, strict=True, ge=1, le=100_000, description="callers the policy decides about, equally busy"
     )
     refresh: Annotated[Refresh, REFRESHES] = Field(description="how enforcement points refresh their copies")
     when_stale: WhenStale | None = Field(

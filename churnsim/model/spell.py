@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -35,6 +36,13 @@ class Spells(Recipe):
             )
         return self
 
+    @property
+    def memory(self) -> float:
+        """How long the past matters [s]: an outage that was on when the record begins has to be over."""
+        if self.every is None:
+            return 0.0
+        return self.lasts.high if isfinite(self.lasts.high) else float(self.lasts.inverse(0.999))
+
     def periods(self, world: World, stream: str) -> list[tuple[float, float]]:
         """All outages ``(from, to)`` [s] of the run."""
         if self.every is not None:
@@ -58,4 +66,4 @@ class Spells(Recipe):
         for begin, end in self.periods(world, stream):
             if begin < end:
                 world.at(begin, Order.FAULT, fail, code)
-                world.at(end, Order.FAULT, recover, code)
+                world.at(end, Order.RECOVERY, recover, code)

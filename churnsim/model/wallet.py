@@ -129,12 +129,21 @@ class Wallet:
         revoked = any(r[:3] == (unit.id, -1, self.serial[seat]) for r in self._revocations)
         return int(self.serial[seat]) if alive and not revoked else 0
 
-    def impersonate(self, unit: Unit, theft: int) -> tuple[int, int]:
-        """Give a thief who holds the unit's identity a seat of its own, due when the stolen one is.
+    def impersonate(self, unit: Unit, theft: int, robbery: int) -> tuple[int, int]:
+        """Give a thief who holds the unit's identity a seat of its own; it renews by the same rule.
+
+        Parameters
+        ----------
+        unit : Unit
+            Whose identity was stolen.
+        theft : int
+            Number of the theft in the record.
+        robbery : int
+            Number of the attempt on this fleet; names the thief's random numbers.
 
         Returns the seat and its ticket, to `expel` it by.
         """
-        seat = self._sit(unit.id, theft, (unit.slot, unit.incarnation, theft))
+        seat = self._sit(unit.id, theft, (unit.slot, unit.incarnation, robbery))
         due = self.issued[unit.seat] + float(self._rule.interval(self._ttl, self._draw(seat, 0)))
         self.issued[seat] = self.issued[unit.seat]
         self._await(seat, max(due, self._world.now))
@@ -171,8 +180,8 @@ class Wallet:
         """The issuer is down: let each holder that falls due have its turn."""
         self._walk_number += 1
         seats = np.flatnonzero(np.isfinite(self.due))
-        order = seats[np.lexsort((self.holder[seats], self.due[seats]))]
-        self._walk((self._walk_number, order, 0))
+        order = seats[np.lexsort((self.holder[seats], self.due[seats]))].tolist()
+        self._walk((self._walk_number, [(seat, self._ticket[seat]) for seat in order], 0))
 
     def finish(self, end: float) -> dict[str, NDArray[Any]]:
         """Settle everything up to the horizon and return the columns of the credential table."""
@@ -324,17 +333,16 @@ class Wallet:
         if ask.then is not None:
             ask.then()
 
-    def _walk(self, walk: tuple[int, Indices, int]) -> None:
+    def _walk(self, walk: tuple[int, list[tuple[int, int]], int]) -> None:
         """Stop at each holder that falls due while the issuer is down, and let it ask in vain."""
         number, order, position = walk
-        while number == self._walk_number and not self.authority.is_up and position < order.size:
-            seat = int(order[position])
+        while number == self._walk_number and not self.authority.is_up and position < len(order):
+            seat, ticket = order[position]
             due = float(self.due[seat])
-            if due > self._world.now:
-                if isfinite(due):
+            if self._ticket[seat] == ticket and isfinite(due):  # else its holder has left, or asks already
+                if due > self._world.now:
                     self._world.at(due, Order.LIFECYCLE, self._walk, (number, order, position))
                     return
-            else:
                 self._await(seat, due)
             position += 1
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from churnsim.model.system import System
 
 
-class IssuerOutage(Failure, Spells):
+class IssuerOutage(Spells, Failure):
     """An issuer does not answer for a while."""
 
     kind: Literal["issuer-outage"] = "issuer-outage"

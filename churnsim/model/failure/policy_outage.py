@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from churnsim.model.system import System
 
 
-class PolicyOutage(Failure, Spells):
+class PolicyOutage(Spells, Failure):
     """A policy source does not answer for a while; its policy can still be changed."""
 
     kind: Literal["policy-outage"] = "policy-outage"

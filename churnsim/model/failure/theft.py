@@ -51,10 +51,13 @@ class Theft(Failure):
         for number, time in enumerate(times.tolist()):
             victim = source.uniform(source.lane(1), number)
             detected = time + float(self.detected.inverse(source.uniform(source.lane(2), number)))
-            world.at(time, Order.FAULT, self._strike, (system, fleet, victim, detected))
+            world.at(
+                time, Order.FAULT, self._strike, (system, fleet, fleet.robberies + number, victim, detected)
+            )
+        fleet.robberies += times.size
 
-    def _strike(self, strike: tuple[System, Fleet, float, float]) -> None:
-        system, fleet, victim, detected = strike
+    def _strike(self, strike: tuple[System, Fleet, int, float, float]) -> None:
+        system, fleet, robbery, victim, detected = strike
         wallet = fleet.wallet
         if wallet is None:
             return
@@ -72,7 +75,7 @@ class Theft(Failure):
             "thefts", theft=number, workload=fleet.index, unit=unit.id, serial=serial, time=system.world.now,
             detected=detected if detected < system.world.end else float("nan"), can_renew=self.can_renew,
         )  # fmt: skip
-        seat, ticket = wallet.impersonate(unit, number) if self.can_renew else (-1, -1)
+        seat, ticket = wallet.impersonate(unit, number, robbery) if self.can_renew else (-1, -1)
         loot = _Loot(fleet, unit, unit.id, serial, number, seat, ticket)
         system.world.at(detected, Order.INTENT, self._detect, loot)
 
@@ -85,7 +88,7 @@ class Theft(Failure):
             wallet.expel(loot.seat, loot.ticket)
         if not wallet.authority.recipe.revocation.revokes:
             return
-        if not loot.unit.is_stopped and wallet.current(loot.unit) == loot.serial:
+        if wallet.current(loot.unit) == loot.serial:
             wallet.reissue(loot.unit)
         wallet.revoke(loot.number, -1, loot.serial)
         for serial in range(1, issued + 1):

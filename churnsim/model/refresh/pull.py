@@ -13,7 +13,7 @@ from pydantic import Field
 
 from churnsim.base.distribution import Law
 from churnsim.engine import Stream
-from churnsim.model.copies import empty, from_fetches, joined, ragged
+from churnsim.model.copies import empty, from_fetches, joined, ragged, starts
 from churnsim.model.gap import Gap
 from churnsim.model.refresh import Copies, Floats, Indices, Lives, Refresh, Source
 from churnsim.model.sawtooth import Sawtooth
@@ -71,10 +71,10 @@ class PullRefresh(Refresh):
         everyone = np.concatenate([np.arange(n), who])
         times = np.concatenate([origin, read])
         order = np.argsort(everyone, kind="stable")
-        arrived = np.concatenate([origin, applied])[order]
-        return from_fetches(
-            lives, source, everyone[order], source.version(times)[order], times[order], arrived
-        )
+        everyone, times, arrived = everyone[order], times[order], np.concatenate([origin, applied])[order]
+        inside = (read >= source.t0) & (read < source.t1)
+        fetches = starts(lives, source) + np.bincount(who[inside], minlength=n)
+        return from_fetches(lives, source, everyone, source.version(times), times, arrived, fetches)
 
     def _polls(self, lives: Lives, source: Source) -> tuple[Indices, Indices, Floats]:
         """All polls: position in `lives`, number (from 1), instant [s]; sorted by position and time."""
@@ -132,7 +132,9 @@ class PullRefresh(Refresh):
         everyone, times = everyone[order], times[order]
         started = np.diff(everyone, prepend=-1) > 0
         arrived = np.where(started, times, times + delay)
-        copies = from_fetches(lives, source, everyone, source.version(times), times, arrived)
+        copies = from_fetches(
+            lives, source, everyone, source.version(times), times, arrived, starts(lives, source)
+        )
         polls, lapses = teeth.account(lives, source)
         return Copies(copies.adoptions, polls, lapses)
 

@@ -8,15 +8,15 @@ from pydantic import Field
 
 from churnsim.base.distribution import Law
 from churnsim.engine import Stream
-from churnsim.model.copies import empty, from_fetches, ragged
+from churnsim.model.copies import empty, from_fetches, ragged, starts
 from churnsim.model.refresh import Copies, Lives, Refresh, Source
 
 
 class PushRefresh(Refresh):
     """Each version reaches each point after a delay of its own; the newest that has arrived is in force.
 
-    What is committed while the source is down is sent when it is back. A version's age counts from its
-    commit. Source: methods O18, O26.
+    What is committed while the source is down is sent when it is back; a version's age counts from when it
+    was sent. Only what a point fetches at start-up counts as a fetch. Source: docs/theory.md O18, O26.
     """
 
     kind: Literal["push"] = "push"
@@ -43,13 +43,12 @@ class PushRefresh(Refresh):
         delay = np.asarray(self.delay.inverse(lives.delays.uniform(lanes, commit + 1)), float)
         n = lives.unit.size
         everyone = np.concatenate([np.arange(n), who])
-        # What a point starts with is the head version, as old as its commit.
+        # What a point starts with is the head version, as old as it is.
         head = source.version(begin)
-        started = np.where(
-            head > 0, source.commits[np.maximum(head - 1, 0)] if source.commits.size else begin, begin
-        )
-        read = np.concatenate([started, source.commits[commit]])
+        started = np.where(head > 0, np.append(sent, 0.0)[head - 1], begin)
+        read = np.concatenate([started, sent[commit]])
         applied = np.concatenate([begin, sent[commit] + delay])
         version = np.concatenate([head, commit + 1])
         order = np.lexsort((version, everyone))
-        return from_fetches(lives, source, everyone[order], version[order], read[order], applied[order])
+        everyone, version, read, applied = everyone[order], version[order], read[order], applied[order]
+        return from_fetches(lives, source, everyone, version, read, applied, starts(lives, source))

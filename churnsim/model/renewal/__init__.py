@@ -24,7 +24,7 @@ class Renewal(Recipe):
         raise NotImplementedError
 
     def inspected(self, ttl: float, u: Any) -> Any:
-        """Return the length-biased interval [s]: the one found around a random instant (methods O07)."""
+        """Return the length-biased interval [s], found around a random instant (docs/theory.md O07)."""
         raise NotImplementedError
 
 

@@ -6,7 +6,7 @@ from churnsim.model.retry import Retry
 
 
 class ImmediateRetry(Retry):
-    """Ask again the instant the issuer is back (methods O19); no real client can."""
+    """Ask again the instant the issuer is back (docs/theory.md O19); no real client can."""
 
     kind: Literal["immediate"] = "immediate"
     waits_for_recovery: ClassVar[bool] = True

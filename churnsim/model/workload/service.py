@@ -31,7 +31,7 @@ class Service(Workload):
     """Replicated units behind an endpoint list; whoever stops is replaced at once."""
 
     kind: Literal["service"] = "service"
-    replicas: int = Field(ge=1, le=1_000_000, description="units wanted")
+    replicas: int = Field(strict=True, ge=1, le=1_000_000, description="units wanted")
     needed: Share = Field(
         "75%", validate_default=True, description="share of the replicas that carries the load (F195)"
     )
