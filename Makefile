@@ -31,6 +31,7 @@ nightly: $(VENV)/installed-all ## the long tests: more replications, more genera
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m nightly
 
 figures: $(VENV)/installed-run ## run the shipped studies at full size and refresh results/published
+	@$(BIN)/churnsim run scenarios/quickstart.yaml --publish results/published/quickstart
 	@$(BIN)/churnsim sweep scenarios/credential-ttl.yaml --publish results/published/credential-ttl
 
 schema: $(VENV)/installed-run ## write the JSON schema of scenario files again

@@ -36,6 +36,12 @@ figure = click.option(
     help="Also draw a figure into this file (.png, .svg or .pdf).",
 )
 
+publish = click.option(
+    "--publish",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write table, figure and manifest into this folder, small enough to be kept with code.",
+)
+
 
 def simulating(function: F) -> F:
     """The options of every subcommand that simulates."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from churnsim.cli.answer import document
-from churnsim.cli.figure import draw_sweep
 from churnsim.experiment.file import make_folder, write
 
 if TYPE_CHECKING:
@@ -19,17 +18,18 @@ if TYPE_CHECKING:
 
 
 def write_publication(
-    scenario: Scenario, asked: Invocation, results: Results, measures: Sequence[str], folder: Path
+    scenario: Scenario, asked: Invocation, results: Results, folder: Path, draw: Callable[[Path], None]
 ) -> None:
     """Write ``table.tsv``, ``figure.png``, ``figure.svg`` and ``manifest.json``.
 
     The table holds every measure at every point; the manifest says from which scenario, seed and versions.
+    `draw` draws the figure into the file it is given.
     """
     make_folder(folder)
     table = results.summary.to_csv(sep="\t", index=False, float_format="%.6g", lineterminator="\n")
     write(folder / "table.tsv", table.encode())
     for format in ("png", "svg"):
-        draw_sweep(results, measures, folder / f"figure.{format}")
+        draw(folder / f"figure.{format}")
     facts = document(scenario, asked, results)
     manifest = {
         **{key: facts[key] for key in ("scenario", "hash", "version", "seed", "replications", "warnings")},

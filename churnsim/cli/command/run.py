@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,10 @@ from churnsim.cli.document import print_document
     help="Make this one replication alone and keep nothing.",
 )
 @option.figure
-def command(file: Path, as_json: bool, number: int | None, figure: Path | None, **options: Any) -> int:
+@option.publish
+def command(
+    file: Path, as_json: bool, number: int | None, figure: Path | None, publish: Path | None, **options: Any
+) -> int:
     """Simulate FILE as it stands; print its measures.
 
     Several replications give every measure an interval.
@@ -40,10 +44,17 @@ def command(file: Path, as_json: bool, number: int | None, figure: Path | None, 
     else:
         asked = dataclasses.replace(asked, replication=number, out=None)
         results = replication(scenario, asked, number)
-    if figure is not None:
+    if not results.measurements:  # every run failed: there is nothing to draw
+        figure = publish = None
+    if figure is not None or publish is not None:
         from churnsim.cli.figure import draw_timeline
+        from churnsim.cli.publish import write_publication
 
-        draw_timeline(scenario, asked, figure)
+        draw = partial(draw_timeline, scenario, asked)
+        if figure is not None:
+            draw(figure)
+        if publish is not None:
+            write_publication(scenario, asked, results, publish, draw)
     if as_json:
         print_document(document(scenario, asked, results))
     else:

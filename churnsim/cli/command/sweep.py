@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,7 @@ from churnsim.cli.document import print_document
 @option.scenario
 @option.simulating
 @option.figure
-@click.option(
-    "--publish",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Also write table, figure and manifest into this folder, small enough to be kept with code.",
-)
+@option.publish
 def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None, **options: Any) -> int:
     """Simulate FILE at every point of its study.
 
@@ -42,14 +39,15 @@ def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None
     measures = tuple(name for name in measures if name in results.measures)
     if not measures:  # every run failed, or none showed a part that was asked for: there is nothing to draw
         figure = publish = None
-    if figure is not None:
+    if figure is not None or publish is not None:
         from churnsim.cli.figure import draw_sweep
-
-        draw_sweep(results, measures, figure)
-    if publish is not None:
         from churnsim.cli.publish import write_publication
 
-        write_publication(scenario, asked, results, measures, publish)
+        draw = partial(draw_sweep, results, measures)
+        if figure is not None:
+            draw(figure)
+        if publish is not None:
+            write_publication(scenario, asked, results, publish, draw)
     if as_json:
         print_document({**document(scenario, asked, results), "points": points(results)})
     else:
