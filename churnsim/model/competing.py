@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from churnsim.base.distribution import Distribution
 
-_STEPS = 1 << 16
+_STEPS = 1 << 14
 _TAIL = 1e-9
+# In shares of the greatest age, so that doubling every duration doubles every age to the bit.
+_GRID = np.union1d(np.linspace(0.0, 1.0, _STEPS), np.geomspace(1e-9, 1.0, _STEPS))
+
+
+@lru_cache(maxsize=64)
+def competing(laws: tuple[Distribution, ...]) -> Competing:
+    """Return the earliest of independent times; worked out once for the same laws."""
+    return Competing(laws)
 
 
 class Competing:
@@ -28,8 +37,7 @@ class Competing:
             # The age at a random instant has density proportional to the chance that nothing has
             # happened by then; integrate that chance once, on a grid dense where it moves.
             top = min(min(law.high, float(law.inverse(1.0 - _TAIL))) for law in laws)
-            low = max(top * 1e-9, 1e-12)
-            grid = np.union1d(np.linspace(0.0, top, _STEPS), np.geomspace(low, top, _STEPS))
+            grid = top * _GRID
             middle = (grid[1:] + grid[:-1]) / 2
             chance = np.ones_like(middle)
             for law in laws:

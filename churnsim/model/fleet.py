@@ -11,7 +11,7 @@ import numpy as np
 from churnsim.base.distribution import Distribution
 from churnsim.engine import Order
 from churnsim.engine.draws import Draws
-from churnsim.model.competing import Competing
+from churnsim.model.competing import competing
 from churnsim.model.unit import DRAINING, GONE, LISTED, PENDING, READY, STARTING, UNLISTED, Endpoint, Unit
 from churnsim.model.wallet import Wallet
 
@@ -102,7 +102,7 @@ class Fleet:
         """Put every slot where a random instant of an old fleet finds it (docs/theory.md O01, O07)."""
         recipe, world, slots = self.recipe, self._world, self.recipe.replicas
         ends = [h.law for h in self.hazards] + ([] if recipe.lifetime is None else [recipe.lifetime])
-        stay = Competing(ends) if ends else None
+        stay = competing(tuple(ends)) if ends else None
         stream = world.stream(f"workloads/{self.name}/start")
         lanes = stream.lane(np.arange(slots))
         pick, place = stream.uniform(lanes, 0), stream.uniform(lanes, 1)
