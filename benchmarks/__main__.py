@@ -50,8 +50,8 @@ def main() -> None:
     ratio = slow["wall"] / fast["wall"]
     walls = f"{ratio:.1f}x ({slow['wall']:.1f} s / {fast['wall']:.2f} s)"
     say("faster than every poll and renewal an event", walls, ">= 8x", ratio >= 8)
-    say("agrees: served share, churnsim and the slow way", f"{fast['served']:.6f} {slow['served']:.6f}", "equal to 1e-6",
-        abs(fast["served"] - slow["served"]) < 1e-6)  # fmt: skip
+    shares = f"{fast['served']:.6f} {slow['served']:.6f}"
+    say("agrees: served share, churnsim and the slow way", shares, "equal to 1e-6", shares[:8] == shares[9:])
     memory = f"{fast['memory'] / 1e6:.0f} MB (slow {slow['memory'] / 1e6:.0f} MB)"
     say("memory of the whole process", memory, "< 300 MB", fast["memory"] < 300e6)
     loops = side_by_side({"dispatch": 600_000, "bare": 600_000})

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from churnsim.base.errors import ChurnsimError, LawBroken, ScenarioError, StoreError, UsageError
+    from churnsim.checks import load
     from churnsim.experiment.api import run, sweep
-    from churnsim.scenario import Scenario, load
+    from churnsim.scenario import Scenario
     from churnsim.simulate import simulate
 
 __version__ = "0.1.0"
@@ -28,7 +29,7 @@ _HOME = {
     "ScenarioError": "churnsim.base.errors",
     "StoreError": "churnsim.base.errors",
     "UsageError": "churnsim.base.errors",
-    "load": "churnsim.scenario",
+    "load": "churnsim.checks",
     "run": "churnsim.experiment.api",
     "simulate": "churnsim.simulate",
     "sweep": "churnsim.experiment.api",

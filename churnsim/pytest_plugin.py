@@ -61,7 +61,7 @@ class ScenarioFile(pytest.File):
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario in the file."""
-        from churnsim.scenario import load
+        from churnsim.checks import load
 
         return load(self.path)
 

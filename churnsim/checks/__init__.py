@@ -2,6 +2,7 @@
 
 from churnsim.checks.check import Promise, check, promises, shown, validate
 from churnsim.checks.junit import junit
+from churnsim.checks.reading import load
 from churnsim.checks.verdict import Verdict, exit_code
 
-__all__ = ["Promise", "Verdict", "check", "exit_code", "junit", "promises", "shown", "validate"]
+__all__ = ["Promise", "Verdict", "check", "exit_code", "junit", "load", "promises", "shown", "validate"]

@@ -3,7 +3,6 @@
 from churnsim.scenario.explain import explain
 from churnsim.scenario.invariant import Invariant, parse_invariant
 from churnsim.scenario.load import load
-from churnsim.scenario.measured import check_measures
 from churnsim.scenario.origin import Origin
 from churnsim.scenario.scenario import Scenario
 from churnsim.scenario.schema import schema
@@ -14,7 +13,6 @@ __all__ = [
     "Origin",
     "Scenario",
     "Study",
-    "check_measures",
     "explain",
     "load",
     "parse_invariant",

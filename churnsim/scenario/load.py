@@ -8,12 +8,15 @@ from pathlib import Path as FilePath
 
 from churnsim.base.errors import ScenarioError
 from churnsim.scenario.extends import read
+from churnsim.scenario.judged import Judges, judged
 from churnsim.scenario.override import laid, parse_override
 from churnsim.scenario.scenario import Scenario
 from churnsim.scenario.seed import seed_of
 
 
-def load(path: str | PathLike[str], overrides: Iterable[str] = ()) -> Scenario:
+def load(
+    path: str | PathLike[str], overrides: Iterable[str] = (), *, judges: Judges | None = None
+) -> Scenario:
     """Scenario in the file at `path`.
 
     Parameters
@@ -22,6 +25,8 @@ def load(path: str | PathLike[str], overrides: Iterable[str] = ()) -> Scenario:
         YAML file; what it ``extends`` is laid below it.
     overrides : iterable of str
         ``PATH=VALUE`` each, laid over the file in turn, as if it had been edited there.
+    judges : mapping, optional
+        For each path to a list of words that only a caller understands, who refuses a word of it.
 
     Raises
     ------
@@ -40,4 +45,5 @@ def load(path: str | PathLike[str], overrides: Iterable[str] = ()) -> Scenario:
             tree = laid(tree, override, seed_of(Scenario, tree, file.parent))
         except ScenarioError as error:
             problems += error.problems
+    problems += judged(tree, judges or {})
     return Scenario.grown(tree, file.parent, problems)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from churnsim import checks
 from churnsim.base.errors import Problem, ScenarioError
-from churnsim.scenario import check_measures, load
+from churnsim.scenario import load
 
 GOOD = """\
 churnsim: 1
@@ -203,12 +204,12 @@ def test_a_decreasing_quantile_table_is_told_at_its_law(tmp_path: Path) -> None:
 
 def test_an_invariant_on_an_unknown_measure_is_told_with_the_nearest(tmp_path: Path) -> None:
     """Which measures there are, the caller says."""
-    scenario = load(written(tmp_path, GOOD + "invariants:\n  - avalability >= 99.9%\n"))
+    file = written(tmp_path, GOOD + "invariants:\n  - avalability >= 99.9%\n")
     with pytest.raises(ScenarioError) as caught:
-        check_measures(scenario, ["availability", "cost.total"])
+        checks.load(file)
     (problem,) = caught.value.problems
-    assert (problem.line, problem.column, problem.rule) == (13, 5, "unknown-measure")
-    assert problem.remedy == "did you mean 'availability'?"
+    assert (problem.line, problem.column, problem.rule) == (13, 5, "word")
+    assert "unknown measure 'avalability'; did you mean 'availability'?" in problem.message
 
 
 def test_extends_in_a_circle_is_shown(tmp_path: Path) -> None:

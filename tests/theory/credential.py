@@ -44,7 +44,9 @@ def residual(replication: int) -> float:
 
 
 def at_death(mean: str, horizon: str, replication: int) -> float:
-    trace = run(identified(RENEWED_AT_HALF, {"replicas": 50, "lifetime": exp(mean)}, horizon=horizon), replication)
+    trace = run(
+        identified(RENEWED_AT_HALF, {"replicas": 50, "lifetime": exp(mean)}, horizon=horizon), replication
+    )
     table, gone = trace["credentials"], trace["units"]["gone"]
     newest = np.full(gone.size, -np.inf)
     np.maximum.at(newest, table["unit"], table["expires"])
@@ -126,7 +128,10 @@ def outage(lasts: object, replication: int) -> float:
     issuer = {"ttl": "1h", "renewal": THIRDS, "retry": {"kind": "immediate"}}
     failure = {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": lasts}
     # Long enough for every outage of the law to end well before the horizon.
-    return lockout(run(identified(issuer, {"replicas": 500}, failures=[failure], horizon="12h"), replication)) / 500
+    return (
+        lockout(run(identified(issuer, {"replicas": 500}, failures=[failure], horizon="12h"), replication))
+        / 500
+    )
 
 
 def lockout(trace: Trace) -> float:
@@ -175,7 +180,10 @@ def outage_exponential(replication: int) -> float:
 def outage_share(replication: int) -> float:
     issuer = {"ttl": "1h", "renewal": THIRDS, "retry": {"kind": "immediate"}}
     failure = {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "3000s"}
-    return of(run(identified(issuer, {"replicas": 500}, failures=[failure], horizon="12h"), replication), "undertrust.share")
+    return of(
+        run(identified(issuer, {"replicas": 500}, failures=[failure], horizon="12h"), replication),
+        "undertrust.share",
+    )
 
 
 WIDTH, CYCLE = 0.2, 1800.0
@@ -184,7 +192,11 @@ WIDTH, CYCLE = 0.2, 1800.0
 def synchronised(replication: int) -> Trace:
     """A fleet whose credentials are all issued at 0 and renewed every 1,800 s ± 10 %."""
     issuer = {"ttl": "1h", "renewal": {"kind": "once", "low": "45%", "high": "55%"}}
-    return run(identified(issuer, {"replicas": 1000}, start="fresh", horizon="8h"), replication, check=replication == 0)
+    return run(
+        identified(issuer, {"replicas": 1000}, start="fresh", horizon="8h"),
+        replication,
+        check=replication == 0,
+    )
 
 
 def coherence(wave: int) -> None:
@@ -217,18 +229,24 @@ def forgiven(replication: int) -> float:
 @known("O22 measured on orphans", 3.058613588, power=0.03)
 def forgiven_measured(replication: int) -> float:
     # Everyone lives 300 s of a credential good for 10 min, so every orphan runs into its expiry.
-    trace = run(skewed({"ttl": "10m", "renewal": {"kind": "fixed", "at": "90%"}}, {"lifetime": "300s"}), replication)
+    trace = run(
+        skewed({"ttl": "10m", "renewal": {"kind": "fixed", "at": "90%"}}, {"lifetime": "300s"}), replication
+    )
     beyond = sum(of(trace, f"overtrust.pair_seconds.{cause}") for cause in ("leeway", "clock_skew"))
     table = trace["credentials"]
     gone = trace["units"]["gone"][table["unit"]]
-    expired = ((table["expires"] >= 0) & (table["expires"] < trace.meta.t1) & (gone <= table["expires"])).sum()
+    expired = (
+        (table["expires"] >= 0) & (table["expires"] < trace.meta.t1) & (gone <= table["expires"])
+    ).sum()
     return float(beyond / expired)
 
 
 @known("O22 under-trust per credential from skew", 0.058613588, power=0.06)
 def refused(replication: int) -> float:
     # Renewed at the very instant of expiry: whoever's clock is fast by more than the leeway refuses it before.
-    trace = run(skewed({"ttl": "10m", "renewal": {"kind": "fixed", "at": "100%"}}, {"replicas": 20}), replication)
+    trace = run(
+        skewed({"ttl": "10m", "renewal": {"kind": "fixed", "at": "100%"}}, {"replicas": 20}), replication
+    )
     table = trace["credentials"]
     expired = ((table["expires"] >= 0) & (table["expires"] < trace.meta.t1)).sum()
     intended = 20 * trace.meta.t1

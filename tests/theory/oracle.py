@@ -68,7 +68,9 @@ class Outcome:
 ORACLES: list[Oracle] = []
 
 
-def known(name: str, theta: float, power: float = 0.02) -> Callable[[Callable[[int], float]], Callable[[int], float]]:
+def known(
+    name: str, theta: float, power: float = 0.02
+) -> Callable[[Callable[[int], float]], Callable[[int], float]]:
     """Declare that the mean of the decorated replication is `theta`."""
 
     def declare(sample: Callable[[int], float]) -> Callable[[int], float]:
@@ -89,7 +91,9 @@ def outcome(oracle: Oracle) -> Outcome:
         if stats.t.ppf(0.975, n - 1) * error <= oracle.power * abs(oracle.theta):
             return Outcome(float(np.mean(values)), error, n)
         if 2 * n > MOST:
-            raise Underpowered(f"{oracle.name}: half width still above {oracle.power:.0%} after {n} replications")
+            raise Underpowered(
+                f"{oracle.name}: half width still above {oracle.power:.0%} after {n} replications"
+            )
         n *= 2
 
 

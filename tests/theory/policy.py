@@ -15,7 +15,12 @@ OPA = {"kind": "uniform", "low": "60s", "high": "120s"}
 
 
 def enforced(refresh: dict[str, Any], replicas: int = 20, horizon: str = "24h", **policy: Any) -> Scenario:
-    web = {"kind": "service", "replicas": replicas, "policy": "authz", "traffic": {"kind": "constant", "rate": "10/s"}}
+    web = {
+        "kind": "service",
+        "replicas": replicas,
+        "policy": "authz",
+        "traffic": {"kind": "constant", "rate": "10/s"},
+    }
     changes = policy.pop("changes", {"every": exp("300s")})
     recipe = {"refresh": refresh, "changes": changes, **policy}
     return world(horizon=horizon, policies={"authz": recipe}, workloads={"web": web})
@@ -97,7 +102,9 @@ def revocations(trace: Trace) -> tuple[float, np.ndarray[Any, Any]]:
     commits = trace["commits"]
     state = np.zeros(int(commits["principal"].max()) + 1, bool)
     effective = []
-    for version, who, allowed in zip(commits["version"], commits["principal"], commits["allowed"], strict=True):
+    for version, who, allowed in zip(
+        commits["version"], commits["principal"], commits["allowed"], strict=True
+    ):
         if version and state[who] and not allowed:
             effective.append(version)
         state[who] = allowed
@@ -110,7 +117,9 @@ def revocations(trace: Trace) -> tuple[float, np.ndarray[Any, Any]]:
 @known("O27 stale allows after a revocation, pull", 1.5, power=0.03)
 def allowed_pull(replication: int) -> float:
     # 20 units share 10/s from 1,000 principals: 0.01/s a principal, all enforcement points together.
-    scenario = enforced(pull("60s"), principals=1000, changes={"every": exp("60s"), "revoking": "50%"}, horizon="48h")
+    scenario = enforced(
+        pull("60s"), principals=1000, changes={"every": exp("60s"), "revoking": "50%"}, horizon="48h"
+    )
     trace = run(scenario, replication)
     wrong = trace["traffic"]["stale_allow"].sum()
     count = np.count_nonzero(_effective(trace))

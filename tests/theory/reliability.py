@@ -67,7 +67,9 @@ def starting_young(replication: int) -> float:
     trace = run(starting({"kind": "lognormal", "mean": "20s", "cv": 0.5}), replication)
     spells = trace.intervals(Family.UNIT, UnitState.STARTING)
     start, end = spells["start"], np.minimum(spells["end"], spells["start"] + 15.0)
-    return float(np.maximum(np.minimum(end, trace.meta.t1) - np.maximum(start, 0.0), 0.0).sum() / trace.meta.t1)
+    return float(
+        np.maximum(np.minimum(end, trace.meta.t1) - np.maximum(start, 0.0), 0.0).sum() / trace.meta.t1
+    )
 
 
 @known("O07 inspection: least of exponential and maximum", 2473.07297)
@@ -110,7 +112,11 @@ def dead_endpoints(replication: int) -> float:
 def _shared(listed_dead: float) -> float:
     """E[K / (K + 20)] for a Poisson number K of dead endpoints."""
     k = np.arange(60)
-    weight = np.exp(k * np.log(listed_dead) - listed_dead - np.array([float(np.sum(np.log(np.arange(1, i + 1)))) for i in k]))
+    weight = np.exp(
+        k * np.log(listed_dead)
+        - listed_dead
+        - np.array([float(np.sum(np.log(np.arange(1, i + 1)))) for i in k])
+    )
     return float(weight @ (k / (k + 20)))
 
 

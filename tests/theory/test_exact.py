@@ -73,4 +73,6 @@ def test_the_closed_form_of_regular_polls_equals_every_poll_drawn() -> None:
     assert fast.count("lapses") > 0
     for table in ("adoptions", "polls", "lapses", "traffic"):
         for column in fast[table]:
-            np.testing.assert_allclose(fast[table][column], slow[table][column], rtol=1e-9, atol=1e-5, err_msg=f"{table}.{column}")
+            np.testing.assert_allclose(
+                fast[table][column], slow[table][column], rtol=1e-9, atol=1e-5, err_msg=f"{table}.{column}"
+            )

@@ -56,7 +56,9 @@ def test_the_second_wave_of_a_synchronised_fleet_is_triangular() -> None:
 
 def test_the_window_after_a_change_is_the_residual_of_the_poll_period() -> None:
     """O23: for polls 60 to 120 s apart half are over in 45 s, 95 % in 96.76 s, 99 % in 109.61 s."""
-    scenario = policy.enforced(policy.pull(policy.OPA), replicas=1, changes={"every": exp("600s")}, horizon="20d")
+    scenario = policy.enforced(
+        policy.pull(policy.OPA), replicas=1, changes={"every": exp("600s")}, horizon="20d"
+    )
     windows = policy.lags(run(scenario, 0)).ravel()
     period = scenario.policies["authz"].refresh.every  # type: ignore[attr-defined]
     assert stats.kstest(1.0 - period.excess(windows) / period.mean, "uniform").pvalue >= LEVEL

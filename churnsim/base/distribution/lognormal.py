@@ -70,9 +70,9 @@ class Lognormal(Distribution):
         return math.sqrt(math.log1p((self.cv or 0.0) ** 2))
 
     @cached_property
-    def mu(self) -> float:
-        """Mean of the logarithm of the duration in seconds."""
-        return math.log(self.mean) - self.sigma**2 / 2.0 if self.median is None else math.log(self.median)
+    def scale(self) -> float:
+        """Median [s], kept out of the exponent: twice as long a law gives exactly twice the values."""
+        return self.mean * math.exp(-(self.sigma**2) / 2.0) if self.median is None else self.median
 
     @property
     def low(self) -> float:
@@ -89,7 +89,7 @@ class Lognormal(Distribution):
     def inverse(self, u: Numbers) -> Numbers:
         from scipy.special import ndtri
 
-        return np.exp(self.mu + self.sigma * ndtri(u))
+        return self.scale * np.exp(self.sigma * ndtri(u))
 
     def survival(self, x: Numbers) -> Numbers:
         from scipy.special import ndtr
@@ -99,7 +99,7 @@ class Lognormal(Distribution):
     def inverse_survival(self, q: Numbers) -> Numbers:
         from scipy.special import ndtri
 
-        return np.exp(self.mu - self.sigma * ndtri(q))
+        return self.scale * np.exp(-self.sigma * ndtri(q))
 
     def excess(self, x: Numbers) -> Numbers:
         from scipy.special import ndtr
@@ -113,8 +113,8 @@ class Lognormal(Distribution):
         # In logarithms, so that no age is too great.
         with np.errstate(divide="ignore"):
             left = log_ndtr(-self._z(age)) + np.log1p(np.negative(u))
-        return np.maximum(np.exp(self.mu - self.sigma * ndtri_exp(left)) - age, 0.0)
+        return np.maximum(self.scale * np.exp(-self.sigma * ndtri_exp(left)) - age, 0.0)
 
     def _z(self, x: Numbers) -> Numbers:
-        with np.errstate(divide="ignore"):
-            return (np.log(np.maximum(x, 0.0)) - self.mu) / self.sigma
+        with np.errstate(divide="ignore", over="ignore"):
+            return np.log(np.maximum(x, 0.0) / self.scale) / self.sigma

@@ -21,12 +21,11 @@ def command(file: Path, as_json: bool, junit: Path | None, **options: Any) -> in
 
     The verdict on each is pass, fail, or inconclusive where the interval of its measure holds the limit.
     """
-    from churnsim.checks import check, exit_code, promises, validate
+    from churnsim.checks import check, exit_code, load, promises, validate
     from churnsim.checks import junit as junit_text
     from churnsim.cli.answer import document, say_more, verdicts_table
     from churnsim.cli.experiment import conduct, invocation
     from churnsim.experiment.file import make_folder, write
-    from churnsim.scenario import load
 
     scenario = load(file, options["settings"])
     validate(scenario)

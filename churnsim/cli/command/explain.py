@@ -70,7 +70,8 @@ def _explain_key(key: str, *, as_json: bool) -> None:
 
 
 def _explain_values(file: Path, key: str, settings: tuple[str, ...], *, as_json: bool) -> None:
-    from churnsim.scenario import explain, load
+    from churnsim.checks import load
+    from churnsim.scenario import explain
 
     found = explain(load(file, settings), key)
     if as_json:

@@ -31,10 +31,9 @@ def command(
 
     Several replications give every measure an interval.
     """
-    from churnsim.checks import validate
+    from churnsim.checks import load, validate
     from churnsim.cli.answer import document, measures_table, say_more
     from churnsim.cli.experiment import conduct, invocation, replication
-    from churnsim.scenario import load
 
     scenario = load(file, options["settings"])
     validate(scenario)

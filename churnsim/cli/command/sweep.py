@@ -22,10 +22,9 @@ def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None
 
     The points are all combinations of the values in study.sweep; the table shows the measures in study.show.
     """
-    from churnsim.checks import shown, validate
+    from churnsim.checks import load, shown, validate
     from churnsim.cli.answer import document, points, points_table, say_more
     from churnsim.cli.experiment import conduct, invocation
-    from churnsim.scenario import load
 
     scenario = load(file, options["settings"])
     validate(scenario)

@@ -19,8 +19,7 @@ def command(file: Path, settings: tuple[str, ...], as_json: bool) -> None:
 
     Nothing is simulated.
     """
-    from churnsim.checks import validate
-    from churnsim.scenario import load
+    from churnsim.checks import load, validate
 
     scenario = load(file, settings)
     validate(scenario)

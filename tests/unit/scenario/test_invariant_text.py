@@ -4,7 +4,7 @@ import pytest
 from small_scenario import SMALL, Write
 
 from churnsim.base.errors import ScenarioError
-from churnsim.scenario import Invariant, check_measures, load, parse_invariant
+from churnsim.scenario import Invariant, load, parse_invariant
 
 
 @pytest.mark.parametrize(
@@ -31,15 +31,18 @@ def test_what_is_no_invariant_is_refused(text: str) -> None:
         parse_invariant(text)
 
 
-def test_unknown_measures_are_told_with_the_nearest(write: Write) -> None:
-    """Two of four are unknown; a part of a measure counts as known."""
-    invariants = (
-        "[avalability >= 9%, unserved.share.crash < 1%, never: {signal: x}, zzz > 1, availability > 0%]"
-    )
-    scenario = load(write(SMALL + f"invariants: {invariants}\n"))
+def test_words_are_judged_by_whoever_understands_them(write: Write) -> None:
+    """Two of five are refused, each at its place; what is no word is left to others."""
+
+    def judge(text: str) -> None:
+        if text.startswith(("aval", "zzz")):
+            raise ValueError(f"never heard of {text}")
+
+    invariants = "[avalability >= 9%, unserved.share < 1%, never: {signal: x}, zzz > 1, availability > 0%]"
+    file = write(SMALL + f"invariants: {invariants}\n")
     with pytest.raises(ScenarioError) as caught:
-        check_measures(scenario, ["availability", "unserved.share"])
+        load(file, judges={("invariants",): judge, ("study", "show"): judge})
     first, second = caught.value.problems
     assert (first.line, first.column, first.path) == (14, 14, ("invariants", 0))
-    assert first.remedy == "did you mean 'availability'?"
-    assert second.remedy == "known: availability, unserved.share"
+    assert first.message == "never heard of avalability >= 9%"
+    assert second.path == ("invariants", 3)

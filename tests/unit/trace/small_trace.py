@@ -150,7 +150,8 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
         valid_from = np.array(issued)
         recorder.block(
             "credentials", issuer=shift, unit=number[unit], bearer=bearer, serial=np.arange(len(issued)) + 1,
-            asked=np.append(valid_from[0], valid_from[:-1] + 10.0), issued=valid_from, expires=valid_from + 20.0, due=valid_from + 10.0,
+            asked=np.append(valid_from[0], valid_from[:-1] + 10.0), issued=valid_from,
+            expires=valid_from + 20.0, due=valid_from + 10.0,
         )  # fmt: skip
     recorder.amend("credentials", unit=number[0], bearer=-1, serial=4, revoked=30.5)
     recorder.block("points", issuer=shift, point=[0, 1], skew=[0.0, 0.25], weight=[0.5, 0.5])
