@@ -1,0 +1,102 @@
+"""The rate of every outcome of a request, span by span as the conventions define it, in plain loops."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from churnsim.trace import Trace
+
+
+def compensator(trace: Trace, workload: int) -> dict[str, float]:
+    """Return the expected number of requests of one workload, by outcome, over the measured window.
+
+    Between two instants at which anything changes, ask in the middle: who is listed, who answers, whose
+    credential is accepted by how many points, whose version of the policy says what about whom.
+    """
+    info, units = trace.meta.workloads[workload], trace["units"]
+    mine = np.flatnonzero((units["workload"] == workload) & ~np.isnan(units["listed"]))
+    listed, unlisted, gone = (units[name][mine] for name in ("listed", "unlisted", "gone"))
+    accepted, credential_times = _accepted(trace, mine)
+    versions, policy_times, allowed, commits = _versions(trace, mine)
+    times = np.concatenate([listed, unlisted, gone, credential_times, policy_times, commits])
+    inside = times[(times > trace.meta.t0) & (times < trace.meta.t1)]
+    edges = np.unique(np.concatenate([inside, [trace.meta.t0, trace.meta.t1]]))
+
+    counted: dict[str, float] = defaultdict(float)
+    for begin, end in pairwise(edges):
+        now, requests = (begin + end) / 2, info.rate * (end - begin)
+        head = allowed[np.searchsorted(commits, now, side="right")]
+        wanted = head.mean()
+        there = np.flatnonzero((listed <= now) & ~(unlisted <= now))
+        if not there.size:
+            counted["no_endpoint"] += requests * wanted
+            counted["denied"] += requests * (1 - wanted)
+            continue
+        for unit in there:
+            each = requests / there.size
+            if gone[unit] <= now:
+                counted["dead_endpoint"] += each * wanted
+                counted["denied"] += each * (1 - wanted)
+                continue
+            good = accepted(int(unit), now)
+            counted["credential_rejected"] += each * (1 - good) * wanted
+            counted["denied"] += each * (1 - good) * (1 - wanted)
+            copy = allowed[versions(int(unit), now)]
+            counted["served"] += each * good * (copy & head).mean()
+            counted["stale_deny"] += each * good * (~copy & head).mean()
+            counted["stale_allow"] += each * good * (copy & ~head).mean()
+            counted["denied"] += each * good * (~copy & ~head).mean()
+    return dict(counted)
+
+
+def _accepted(trace: Trace, mine: Any) -> tuple[Callable[[int, float], float], Any]:
+    """Share of points that accept some credential of a unit at an instant, and when that can change."""
+    table, points, learned = trace["credentials"], trace["points"], trace["learned"]
+    own = table["bearer"] == -1
+    rows = [np.flatnonzero(own & (table["unit"] == unit)) for unit in mine]
+    if not len(table["unit"]):
+        return lambda unit, now: 1.0, np.empty(0)
+    leeway = np.array([issuer.leeway for issuer in trace.meta.issuers])[table["issuer"]]
+    assert len(set(table["issuer"].tolist())) == 1, "one issuer is enough for the shipped scenarios"
+    ends = (table["expires"] + leeway)[:, None] - points["skew"][None, :]
+    for credential, point, at in zip(learned["credential"], learned["point"], learned["at"], strict=True):
+        ends[credential, point] = min(ends[credential, point], at)
+    # Only an end that no successor covers changes anything.
+    same = table["unit"][1:] == table["unit"][:-1]
+    covered = np.append((table["issued"][1:] < ends[:-1].min(axis=1)) & same, False)
+    uncovered = np.flatnonzero(~covered & own)
+    returns = uncovered[uncovered + 1 < len(own)] + 1
+
+    def share(unit: int, now: float) -> float:
+        held = rows[unit]
+        held = held[np.searchsorted(table["issued"][held], now, side="right") - 1 :][:1]
+        return float(points["weight"] @ (now < ends[held]).any(axis=0)) if held.size else 0.0
+
+    return share, np.concatenate([ends[uncovered].ravel(), table["issued"][returns]])
+
+
+def _versions(trace: Trace, mine: Any) -> tuple[Callable[[int, float], int], Any, Any, Any]:
+    """Version in force at a unit at an instant, when it can change, whom versions allow, when they came."""
+    commits, table = trace["commits"], trace["adoptions"]
+    if not len(commits["time"]):
+        return lambda unit, now: 0, np.empty(0), np.ones((1, 1), bool), np.empty(0)
+    first = commits["version"] == 0
+    state = np.zeros(int(first.sum()), bool)
+    state[commits["principal"][first]] = commits["allowed"][first]
+    allowed = [state]
+    for principal, verdict in zip(commits["principal"][~first], commits["allowed"][~first], strict=True):
+        state = state.copy()
+        state[principal] = verdict
+        allowed.append(state)
+    rows = [np.flatnonzero(table["unit"] == unit) for unit in mine]
+
+    def version(unit: int, now: float) -> int:
+        held = rows[unit]
+        return int(table["version"][held[np.searchsorted(table["applied"][held], now, side="right") - 1]])
+
+    return version, table["applied"], np.array(allowed), commits["time"][~first]

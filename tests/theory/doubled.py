@@ -1,0 +1,41 @@
+"""The same scenario at half the speed: every duration twice as long, every rate half as great."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from churnsim.base.quantity import (
+    format_duration,
+    format_money,
+    format_rate,
+    parse_duration,
+    parse_money,
+    parse_rate,
+)
+from churnsim.scenario import Scenario
+
+_WORDS = ("name", "question", "kind", "tenant", "start", "requests", "invariants")
+
+
+def doubled(scenario: Scenario) -> Scenario:
+    """Return the scenario in which everything takes exactly twice as long; prices per time are halved."""
+    tree: dict[str, Any] = {key: value for key, value in scenario.canonical().items() if key != "study"}
+    slow = doubled_tree(tree)
+    slow["prices"]["unit_hour"] = format_money(parse_money(tree["prices"]["unit_hour"]) / 2)
+    return Scenario.model_validate(slow | {"study": {"seed": scenario.study.seed}})
+
+
+def doubled_tree(tree: Any, key: str = "") -> Any:
+    """Return plain data in which every text that is a duration is doubled and every rate halved."""
+    if isinstance(tree, dict):
+        return {name: doubled_tree(value, name) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [doubled_tree(value, key) for value in tree]
+    if not isinstance(tree, str) or key in _WORDS:
+        return tree
+    for read, write, factor in ((parse_rate, format_rate, 0.5), (parse_duration, format_duration, 2.0)):
+        try:
+            return write(read(tree) * factor)
+        except ValueError:
+            continue
+    return tree

@@ -1,0 +1,462 @@
+"""Oracles that need no closed form: O43 to O49, on every shipped scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import churnsim
+from churnsim.base.quantity import format_duration
+from churnsim.metrics import MEASURES, evaluate, reliability, rotation
+from churnsim.model.account import OUTCOMES
+from churnsim.scenario import Scenario
+from churnsim.simulate import simulate
+from churnsim.trace import Family, Trace, UnitState
+from churnsim.trace.law import check
+from churnsim.trace.schema import SCHEMA
+from tests.theory.compensator import compensator
+from tests.theory.doubled import doubled
+from tests.theory.oracle import exp, run, world
+
+ALPHA = 0.01
+SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"), key=lambda file: file.stem)
+FACTOR = {"s": 2.0, "s2": 4.0, "pair s": 2.0, "1/s": 0.5, "1/h": 0.5}
+
+
+@pytest.fixture(scope="module", params=SHIPPED, ids=lambda file: file.stem)
+def shipped(request: pytest.FixtureRequest) -> Scenario:
+    return churnsim.load(request.param)
+
+
+def shortened(scenario: Scenario, horizon: float) -> Scenario:
+    """The same world, watched for no longer than `horizon` [s]."""
+    return scenario.with_(horizon=format_duration(min(scenario.horizon, horizon)))
+
+
+def value(trace: Trace, measure: str) -> float:
+    found = evaluate(trace, [measure])[measure].value
+    assert found is not None, measure
+    return float(found)
+
+
+# --- O43: sampled requests against the compensator ---------------------------------------------------
+
+
+def test_expected_requests_are_the_compensator_found_span_by_span(shipped: Scenario) -> None:
+    """O43: ∫ r(t) O(t) dt for every outcome, by a slow loop that shares no code with the account."""
+    trace = run(shortened(shipped, 86_400.0), 0)
+    for workload, info in enumerate(trace.meta.workloads):
+        if np.isnan(info.rate):
+            continue
+        mine = trace["traffic"]["workload"] == workload
+        slow = compensator(trace, workload)
+        for outcome in set(OUTCOMES) - {"fail_closed", "fail_open"}:
+            fast = float(trace["traffic"][outcome][mine].sum())
+            assert fast == pytest.approx(slow.get(outcome, 0.0), rel=1e-9, abs=1e-4), outcome
+
+
+@pytest.mark.parametrize("runs", [12, pytest.param(200, marks=pytest.mark.nightly)])
+def test_sampled_requests_follow_the_compensator(shipped: Scenario, runs: int) -> None:
+    """O43: (N - Λ)/√Λ is standard normal for Λ >= 25, for each outcome of a run and of each bucket."""
+    z, buckets = [], []
+    for replication in range(runs):
+        expected = run(shipped, replication)["traffic"]
+        counted = run(shipped.with_(requests="sampled"), replication)["traffic"]
+        for outcome in OUTCOMES:
+            mean, number = expected[outcome].sum(), counted[outcome].sum()
+            if mean >= 25:
+                z.append((number - mean) / np.sqrt(mean))
+            busy = expected[outcome] >= 25
+            buckets.append((counted[outcome] - expected[outcome])[busy] / np.sqrt(expected[outcome][busy]))
+    for scores in (np.array(z), np.concatenate(buckets)):
+        assert len(scores) >= runs
+        assert stats.chi2.sf((scores**2).sum(), len(scores)) >= ALPHA / 8
+        assert stats.chi2.cdf((scores**2).sum(), len(scores)) >= ALPHA / 8
+        assert abs(scores.mean()) * np.sqrt(len(scores)) <= stats.norm.isf(ALPHA / 16)
+
+
+def test_requests_do_not_change_what_happens(shipped: Scenario) -> None:
+    """Premise of O43: sampled or expected, everything but the traffic and its bill is the same to the bit."""
+    expected, sampled = run(shipped, 3), run(shipped.with_(requests="sampled"), 3)
+    for table in set(expected) - {"traffic", "bill"}:
+        for column, array in expected[table].items():
+            np.testing.assert_array_equal(array, sampled[table][column], err_msg=f"{table}.{column}")
+
+
+# --- O44: balances, recomputed unit by unit -----------------------------------------------------------
+
+
+def test_what_began_has_ended_or_goes_on(shipped: Scenario) -> None:
+    """O44: started = ended + alive; issued = expired + revoked + valid; one by one, in a loop."""
+    trace = run(shipped, 0)
+    check(trace)
+    t1, units, credentials = trace.meta.t1, trace["units"], trace["credentials"]
+    ends = list(zip(units["stopped"], units["gone"], strict=True))
+    ended = sum(1 for _, gone in ends if gone < t1)
+    alive = sum(1 for _, gone in ends if np.isnan(gone))
+    draining = sum(1 for stopped, gone in ends if stopped < t1 and np.isnan(gone))
+    assert len(ends) == ended + alive
+    assert alive - draining == sum(info.replicas for info in trace.meta.workloads)
+    expired = revoked = valid = 0
+    for expires, recalled in zip(credentials["expires"], credentials["revoked"], strict=True):
+        if not np.isnan(recalled):
+            revoked += 1
+        elif expires <= t1:
+            expired += 1
+        else:
+            valid += 1
+    assert len(credentials["unit"]) == expired + revoked + valid
+
+
+def test_the_mean_number_in_a_state_is_rate_times_stay_with_edge_terms(shipped: Scenario) -> None:
+    """O44: L = λW. The number is read off a timeline, the stays off the life of each unit."""
+    trace = run(shipped, 0)
+    t0, t1, units = trace.meta.t0, trace.meta.t1, trace["units"]
+    lives = list(zip(units["placed"], units["ready"], units["stopped"], units["gone"], strict=True))
+    stays = {UnitState.STARTING: 0.0, UnitState.READY: 0.0, UnitState.DRAINING: 0.0}
+    for placed, ready, stopped, gone in lives:
+        for state, start, ends in (
+            (UnitState.STARTING, placed, (ready, stopped)),
+            (UnitState.READY, ready, (stopped,)),
+            (UnitState.DRAINING, stopped, (gone,)),
+        ):
+            end = min((e for e in ends if not np.isnan(e)), default=t1)
+            if not np.isnan(start):
+                stays[state] += max(min(end, t1) - max(start, t0), 0.0)
+    for state, stay in stays.items():
+        spans = trace.intervals(Family.UNIT, state)
+        moves = sorted([(s, 1) for s in spans["start"]] + [(e, -1) for e in spans["end"]])
+        area, number, last = 0.0, 0, t0
+        for time, step in moves:
+            now = min(max(time, t0), t1)
+            area, last, number = area + number * (now - last), now, number + step
+        assert area == pytest.approx(stay, rel=1e-9, abs=1e-6), state
+
+
+def test_the_cost_is_the_sum_of_price_times_count(shipped: Scenario) -> None:
+    """O44: counted again from the tables, priced from the scenario."""
+    trace = run(shipped, 0)
+    t0, t1, units, prices = trace.meta.t0, trace.meta.t1, trace["units"], shipped.prices
+    hours = 0.0
+    for placed, gone in zip(units["placed"], units["gone"], strict=True):
+        if not np.isnan(placed):
+            hours += max((t1 if np.isnan(gone) else gone) - max(placed, t0), 0.0) / 3600
+    started = sum(1 for placed in units["placed"] if t0 <= placed < t1)
+    issued = sum(1 for instant in trace["credentials"]["issued"] if t0 <= instant < t1)
+    total = hours * prices.unit_hour + started * prices.start + issued * prices.issuance
+    total += trace["polls"]["polls"].sum() * prices.policy_fetch
+    total += trace["traffic"]["offered"].sum() * prices.request
+    assert value(trace, "cost.total") == pytest.approx(total, rel=1e-9)
+
+
+# --- O45: time has no scale ---------------------------------------------------------------------------
+
+
+def test_twice_as_slow_a_world_is_the_same_world_to_the_bit(shipped: Scenario) -> None:
+    """O45: powers of two are exact in floats, so all instants double exactly; what has no time in it stays."""
+    fast, slow = simulate(shipped), simulate(doubled(shipped))
+    assert slow.meta.start == 2 * fast.meta.start
+    for table in set(SCHEMA) - {"bill"}:
+        for column in SCHEMA[table].columns:
+            array = fast[table][column.name]
+            array = array * FACTOR.get(column.unit, 1.0) if array.dtype.kind == "f" else array
+            np.testing.assert_array_equal(slow[table][column.name], array, err_msg=f"{table}.{column.name}")
+
+
+@pytest.fixture
+def wide_windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The two measures that are defined by a window of so many seconds get one twice as wide."""
+    with monkeypatch.context() as patch:
+        patch.setattr(reliability, "WINDOW_S", 2 * reliability.WINDOW_S)
+        patch.setattr(rotation, "BIN_S", 2 * rotation.BIN_S)
+        yield
+
+
+def test_measures_without_time_in_them_do_not_know_how_slow_the_world_is(
+    shipped: Scenario, wide_windows: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O45: the five minutes of the worst window and the ten seconds of the storm are the only absolute times."""
+    slow = evaluate(simulate(doubled(shipped)))
+    monkeypatch.setattr(reliability, "WINDOW_S", reliability.WINDOW_S / 2)
+    monkeypatch.setattr(rotation, "BIN_S", rotation.BIN_S / 2)
+    for name, measurement in evaluate(simulate(shipped)).items():
+        factor = FACTOR.get(MEASURES.find(name).unit, 1.0)
+        expected = None if measurement.value is None else factor * measurement.value
+        assert slow[name].value == expected, name
+
+
+# --- O46: monotone under common random numbers --------------------------------------------------------
+
+
+def one_path(**issuer: Any) -> Scenario:
+    """One slot whose unit is renewed every 10 min, robbed, replaced, and without issuer for 50 min."""
+    return world(
+        horizon="12h",
+        history="4h",
+        issuers={"mesh": {"retry": {"kind": "immediate"}, **issuer}},
+        workloads={"web": {"kind": "service", "replicas": 1, "issuer": "mesh", "lifetime": exp("2h")}},
+        failures=[
+            {"kind": "theft", "workload": "web", "every": exp("1h"), "detected": exp("6h")},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["3h", "8h"], "lasts": "50m"},
+        ],
+    )
+
+
+@pytest.mark.parametrize("replication", range(12))
+def test_a_longer_life_never_means_less_over_trust_nor_more_lockout(replication: int) -> None:
+    """O46: raising the time to live while renewing as often; 10 min are the half, the quarter, the eighth."""
+    traces = [
+        run(one_path(ttl=ttl, renewal={"kind": "fixed", "at": at}), replication)
+        for ttl, at in (("20m", "50%"), ("40m", "25%"), ("80m", "12.5%"))
+    ]
+    over = [value(trace, "overtrust.pair_seconds") for trace in traces]
+    under = [value(trace, "undertrust.share") for trace in traces]
+    assert over == sorted(over)
+    assert under == sorted(under, reverse=True)
+    assert over[0] < over[-1]
+
+
+@pytest.mark.parametrize("replication", range(6))
+def test_polling_a_whole_number_of_times_as_often_never_makes_copies_older(replication: int) -> None:
+    """O46: everyone's clock begins when it is ready, so the slow polls are among the fast ones."""
+    found = []
+    for every in ("4m", "2m", "40s", "20s"):
+        scenario = world(
+            horizon="6h",
+            start="fresh",
+            policies={
+                "authz": {"refresh": {"kind": "pull", "every": every}, "changes": {"every": exp("5m")}}
+            },
+            workloads={"web": {"kind": "service", "replicas": 5, "policy": "authz", "lifetime": exp("1h")}},
+        )
+        trace = run(scenario, replication)
+        names = ("staleness.behind.mean", "staleness.share", "staleness.version_lag", "staleness.age.mean")
+        found.append([value(trace, name) for name in names])
+    assert (np.diff(np.array(found), axis=0) < 0).all()
+
+
+@pytest.mark.parametrize(
+    "retry", [{"kind": "immediate"}, {"kind": "fixed", "every": "37s"}, {"kind": "exponential"}]
+)
+def test_extending_the_last_outage_never_shortens_the_lockout(retry: dict[str, str]) -> None:
+    """O46: whatever the retry rule, who is answered later is locked out no less."""
+    for replication in range(6):
+        shares = []
+        for lasts in ("5m", "12m", "20m", "21m", "45m", "2h"):
+            scenario = world(
+                horizon="8h",
+                issuers={"mesh": {"ttl": "20m", "retry": retry}},
+                workloads={"web": {"kind": "service", "replicas": 4, "issuer": "mesh"}},
+                failures=[
+                    {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "25m"},
+                    {"kind": "issuer-outage", "issuer": "mesh", "at": ["3h"], "lasts": lasts},
+                ],
+            )
+            shares.append(value(run(scenario, replication), "undertrust.share"))
+        assert shares == sorted(shares)
+        assert shares[0] < shares[-1]
+
+
+# --- O47: nothing comes of nothing --------------------------------------------------------------------
+
+WEB: dict[str, Any] = {"kind": "service", "replicas": 5, "traffic": {"kind": "constant", "rate": "10/s"}}
+MESH = {"mesh": {"ttl": "1h"}}
+AUTHZ = {"authz": {"refresh": {"kind": "pull", "every": "1m", "delay": "1s"}}}
+
+
+def test_without_churn_theft_and_change_there_is_no_gap() -> None:
+    """O47: credentials are renewed and copies refreshed all the same."""
+    trace = run(
+        world(issuers=MESH, policies=AUTHZ, workloads={"web": {**WEB, "issuer": "mesh", "policy": "authz"}}),
+        0,
+    )
+    measured = evaluate(trace)
+    for name, measurement in measured.items():
+        if name.startswith(
+            ("overtrust.pair", "overtrust.mean_open", "overtrust.request", "orphan", "undertrust.share")
+        ):
+            assert measurement.value in (0.0, None), name
+    assert [measured[name].value for name in ("availability", "capacity.availability")] == [1.0, 1.0]
+    for name in (
+        "unserved.share",
+        "overtrust.pair_seconds",
+        "undertrust.share",
+        "staleness.share",
+        "churn.rate",
+    ):
+        assert measured[name].value == 0.0, name
+    assert trace.count("credentials") > 5
+
+
+def test_an_outage_shorter_than_the_slack_expires_nobody() -> None:
+    """O47: 29 min without issuer, 30 min of slack; units that start meanwhile wait, but none runs out."""
+    outage = {"kind": "issuer-outage", "issuer": "mesh", "at": ["2h", "7h"], "lasts": "29m"}
+    for replication in range(5):
+        issuers = {"mesh": {"ttl": "1h", "retry": {"kind": "immediate"}}}
+        web = {**WEB, "issuer": "mesh", "lifetime": exp("1h"), "replicas": 50}
+        trace = run(world(issuers=issuers, workloads={"web": web}, failures=[outage]), replication)
+        assert value(trace, "undertrust.share.expired_issuer_outage") == 0.0
+        assert value(trace, "undertrust.share.expired_late_renewal") == 0.0
+        assert value(trace, "undertrust.share.no_credential_at_start") > 0.0
+
+
+def test_pushed_at_once_nobody_is_trusted_too_long() -> None:
+    """O47: no delay, no cache; what is revoked is refused from its own instant."""
+    policy = {"refresh": {"kind": "push", "delay": "0s"}, "changes": {"every": exp("1m")}}
+    trace = run(
+        world(
+            policies={"authz": policy}, workloads={"web": {**WEB, "policy": "authz", "lifetime": exp("1h")}}
+        ),
+        0,
+    )
+    assert trace.count("commits") > 1000
+    for name in ("overtrust.pair_seconds", "undertrust.share", "staleness.share", "staleness.version_lag"):
+        assert value(trace, name) == 0.0, name
+    assert trace["traffic"]["stale_allow"].sum() == 0.0
+
+
+def test_every_end_revoked_nobody_is_trusted_longer_than_a_pull() -> None:
+    """O47 for a list, which cannot be pulled without any gap: G₊ is at most gap + delay for each end."""
+    revocation = {"kind": "list", "every": "10s", "delay": "1s"}
+    web = {**WEB, "issuer": "mesh", "lifetime": exp("1h"), "replicas": 50}
+    trace = run(world(issuers={"mesh": {"ttl": "1h", "revocation": revocation}}, workloads={"web": web}), 0)
+    dead = trace["units"]["gone"] > -11.0
+    assert 0 < value(trace, "overtrust.pair_seconds") <= 11.0 * dead.sum()
+    assert value(trace, "overtrust.window.max") <= 11.0
+
+
+def test_a_life_beyond_the_horizon_never_runs_out() -> None:
+    """O47: fresh world, two days to live, one day to run, most of it without issuer."""
+    outage = {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "22h"}
+    trace = run(
+        world(
+            issuers={"mesh": {"ttl": "2d"}},
+            workloads={"web": {**WEB, "issuer": "mesh"}},
+            failures=[outage],
+            start="fresh",
+        ),
+        0,
+    )
+    assert (trace["credentials"]["expires"] >= trace.meta.t1).all()
+    assert value(trace, "undertrust.share") == 0.0
+    assert value(trace, "availability") == 1.0
+
+
+def test_without_traffic_no_request_has_an_outcome() -> None:
+    """Undefined is not 0 and not 1."""
+    trace = run(
+        world(issuers=MESH, workloads={"web": {"kind": "service", "replicas": 5, "issuer": "mesh"}}), 0
+    )
+    measured = evaluate(trace)
+    assert trace.count("traffic") == 0
+    for name in ("availability", "unserved.share", "overtrust.request_share", "undertrust.request_share"):
+        assert measured[name].value is None, name
+    assert measured["cost.per_million_served"].value is None
+
+
+def test_without_an_issuer_there_is_no_credential_to_hold_or_steal() -> None:
+    """A thief comes in vain, and nobody is refused for want of a credential."""
+    theft = {"kind": "theft", "workload": "web", "every": exp("10m"), "detected": "1h"}
+    trace = run(world(workloads={"web": {**WEB, "lifetime": exp("1h")}}, failures=[theft]), 0)
+    assert [trace.count(table) for table in ("credentials", "thefts", "points", "learned")] == [0, 0, 0, 0]
+    assert trace["traffic"]["credential_rejected"].sum() == 0.0
+    assert evaluate(trace, ["orphan.mean"])["orphan.mean"].value is None
+
+
+def test_without_a_policy_everything_offered_is_intended() -> None:
+    """Nobody is denied, and no copy has an age."""
+    trace = run(world(workloads={"web": {**WEB, "lifetime": exp("1h")}}), 0)
+    assert [trace.count(table) for table in ("commits", "adoptions", "polls", "lapses")] == [0, 0, 0, 0]
+    np.testing.assert_array_equal(trace["traffic"]["intended"], trace["traffic"]["offered"])
+    assert evaluate(trace, ["staleness.age.mean"])["staleness.age.mean"].value is None
+
+
+# --- O48: whoever has nothing to do with it does not notice --------------------------------------------
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+def test_a_tenant_that_nobody_knows_changes_nobody(shipped: Scenario, is_first: bool) -> None:
+    """O48: a stranger with issuer, policy, failures and traffic of its own leaves every digest as it was."""
+    shipped = shortened(shipped, 86_400.0)
+    tree = shipped.canonical()
+    # How far back the world begins follows from all that is in it; here it is said.
+    tree["history"] = format_duration(-simulate(shipped).meta.start + 7 * 3600.0)
+    alone = run(Scenario.model_validate(tree), 2)
+    strangers: dict[str, Any] = {
+        "issuers": {"other-mesh": {"ttl": "17m", "revocation": {"kind": "list", "every": "1m"}}},
+        "policies": {
+            "other-authz": {"refresh": {"kind": "push", "delay": exp("3s")}, "changes": {"every": exp("30m")}}
+        },
+        "workloads": {
+            "other": {
+                **WEB,
+                "issuer": "other-mesh",
+                "policy": "other-authz",
+                "lifetime": exp("9m"),
+                "drain": "5s",
+                "tenant": "b",
+            }
+        },
+        "failures": [
+            {
+                "kind": "theft",
+                "workload": "other",
+                "every": exp("20m"),
+                "detected": exp("5m"),
+                "can_renew": True,
+            },
+            {"kind": "crash", "workload": "other", "every": exp("10m")},
+            {"kind": "issuer-outage", "issuer": "other-mesh", "every": exp("3h"), "lasts": exp("10m")},
+            {"kind": "policy-outage", "policy": "other-authz", "every": exp("3h"), "lasts": exp("10m")},
+        ],
+    }
+    for section, theirs in strangers.items():
+        ours = tree[section]
+        if isinstance(theirs, list):
+            tree[section] = [*theirs, *ours] if is_first else [*ours, *theirs]
+        else:
+            tree[section] = {**theirs, **ours} if is_first else {**ours, **theirs}
+    crowded = run(Scenario.model_validate(tree), 2)
+    assert crowded.count("thefts") > alone.count("thefts")
+    for name in shipped.workloads:
+        assert crowded.digest(workload=name) == alone.digest(workload=name), name
+
+
+# --- O49: expected = sampled ---------------------------------------------------------------------------
+
+COUNTED = (
+    "availability",
+    "unserved.share",
+    "overtrust.request_share",
+    "undertrust.request_share",
+    "overtrust.false_accept_rate",
+)
+
+
+@pytest.mark.parametrize("runs", [40, pytest.param(320, marks=pytest.mark.nightly)])
+def test_counting_and_integrating_agree(shipped: Scenario, runs: int) -> None:
+    """O49: paired by run; the mean difference is within its t interval, which is narrow."""
+    shipped, pairs = shortened(shipped, 86_400.0), {name: list[tuple[float, float]]() for name in COUNTED}
+    for replication in range(runs):
+        expected = evaluate(run(shipped, replication, check=False), COUNTED)
+        counted = evaluate(run(shipped.with_(requests="sampled"), replication, check=False), COUNTED)
+        for name in COUNTED:
+            a, b = expected[name].value, counted[name].value
+            assert (a is None) == (b is None)
+            if a is not None and b is not None:
+                pairs[name].append((a, b))
+    compared = 0
+    for name, both in pairs.items():
+        if len(both) < runs or not np.ptp(np.subtract(*np.array(both).T)):
+            continue
+        compared += 1
+        difference = np.array([b - a for a, b in both])
+        error = difference.std(ddof=1) / np.sqrt(runs)
+        assert abs(difference.mean()) <= stats.t.isf(ALPHA / (4 * len(COUNTED)), runs - 1) * error, name
+        assert stats.t.isf(0.025, runs - 1) * error <= 0.02 * np.mean([a for a, _ in both]), name
+    assert compared >= 2
