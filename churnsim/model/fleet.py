@@ -58,7 +58,7 @@ class Fleet:
         self.gone: list[tuple[int, float]] = []  # unit number and instant [s]
         self._draining: dict[int, Unit] = {}
         self.hazards: list[Hazard] = []
-        self.robberies = 0  # attempts planned on this fleet
+        self.gangs = 0  # failures that rob this fleet
         self._system = system
         self._world = system.world
         self._recorder = system.recorder
@@ -94,9 +94,13 @@ class Fleet:
     # --- beginnings ----------------------------------------------------------------------------------
 
     def begin_fresh(self) -> None:
-        """Create every unit now."""
-        for slot in range(self.recipe.replicas):
-            self._create(slot, 1, self._start)
+        """Create every unit at the start, once what fails then has failed."""
+
+        def create(slots: int) -> None:
+            for slot in range(slots):
+                self._create(slot, 1, self._start)
+
+        self._world.at(self._world.start, Order.LIFECYCLE, create, self.recipe.replicas)
 
     def begin_stationary(self) -> None:
         """Put every slot where a random instant of an old fleet finds it (docs/theory.md O01, O07)."""

@@ -123,7 +123,8 @@ class PolicySource:
     def history(self, t0: float, t1: float) -> Source:
         """What happened here, for the copies to be settled by."""
         stale = self.recipe.when_stale
-        down = np.array(self.spells, float).reshape(-1, 2)
+        # What is still down at the horizon is down until then: nobody asks later.
+        down = np.minimum(np.array(self.spells, float).reshape(-1, 2), self._world.end)
         budget = stale.after if stale is not None and stale.then != "last-good" else inf
         return Source(self.times, down, budget, self._world.start, t0, t1)
 

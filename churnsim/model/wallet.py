@@ -129,7 +129,7 @@ class Wallet:
         revoked = any(r[:3] == (unit.id, -1, self.serial[seat]) for r in self._revocations)
         return int(self.serial[seat]) if alive and not revoked else 0
 
-    def impersonate(self, unit: Unit, theft: int, robbery: int) -> tuple[int, int]:
+    def impersonate(self, unit: Unit, theft: int, robbery: tuple[int, int]) -> tuple[int, int]:
         """Give a thief who holds the unit's identity a seat of its own; it renews by the same rule.
 
         Parameters
@@ -138,12 +138,12 @@ class Wallet:
             Whose identity was stolen.
         theft : int
             Number of the theft in the record.
-        robbery : int
-            Number of the attempt on this fleet; names the thief's random numbers.
+        robbery : tuple of int
+            Which failure of those that rob this fleet, and which of its attempts: names the random numbers.
 
         Returns the seat and its ticket, to `expel` it by.
         """
-        seat = self._sit(unit.id, theft, (unit.slot, unit.incarnation, robbery))
+        seat = self._sit(unit.id, theft, (unit.slot, unit.incarnation, *robbery))
         due = self.issued[unit.seat] + float(self._rule.interval(self._ttl, self._draw(seat, 0)))
         self.issued[seat] = self.issued[unit.seat]
         self._await(seat, max(due, self._world.now))

@@ -76,6 +76,8 @@ def _within(spans: Spans, low: float, high: float) -> Spans:
 def _pair_seconds(trace: Trace, policy: int, mode: LapseMode, lapsed: Spans, share: InverseCount) -> Floats:
     """Integral over each lapse of wrongly decided principals over enforcement points [pair s]."""
     victims = _victims(trace, policy, mode)
+    if not len(victims):
+        return np.zeros(len(lapsed))
     count = steps(victims.start, victims.end)
     pieces = Spans(count.times, np.append(count.times[1:], np.inf), np.zeros(count.times.size, np.int64))
     met = overlap(Spans(lapsed.start, lapsed.end, np.zeros(len(lapsed), np.int64)), pieces)

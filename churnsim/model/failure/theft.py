@@ -52,11 +52,11 @@ class Theft(Failure):
             victim = source.uniform(source.lane(1), number)
             detected = time + float(self.detected.inverse(source.uniform(source.lane(2), number)))
             world.at(
-                time, Order.FAULT, self._strike, (system, fleet, fleet.robberies + number, victim, detected)
+                time, Order.FAULT, self._strike, (system, fleet, (fleet.gangs, number), victim, detected)
             )
-        fleet.robberies += times.size
+        fleet.gangs += 1
 
-    def _strike(self, strike: tuple[System, Fleet, int, float, float]) -> None:
+    def _strike(self, strike: tuple[System, Fleet, tuple[int, int], float, float]) -> None:
         system, fleet, robbery, victim, detected = strike
         wallet = fleet.wallet
         if wallet is None:
