@@ -209,6 +209,16 @@ class Kinds(Generic[R]):
         return {"anyOf": choices}
 
 
+def every_group() -> dict[str, Kinds[Any]]:
+    """Every group of kinds by name, each scanned: a kind found in one may declare a group of its own."""
+    known = -1
+    while known < len(ALL_KINDS):
+        known = len(ALL_KINDS)
+        for kinds in list(ALL_KINDS.values()):
+            kinds.all()
+    return dict(sorted(ALL_KINDS.items()))
+
+
 def did_you_mean(word: str, known: Collection[str]) -> str | None:
     """The member of `known` that is nearest to `word`, or None where none is near."""
     near = difflib.get_close_matches(word, sorted(known), n=1)

@@ -158,7 +158,7 @@ def test_the_cost_is_the_sum_of_price_times_count(shipped: Scenario) -> None:
 
 
 def test_twice_as_slow_a_world_is_the_same_world_to_the_bit(shipped: Scenario) -> None:
-    """O45: powers of two are exact in floats, so all instants double exactly; what has no time in it stays."""
+    """O45: powers of two are exact in floats, so all instants double, and what has no time in it stays."""
     fast, slow = simulate(shipped), simulate(doubled(shipped))
     assert slow.meta.start == 2 * fast.meta.start
     for table in set(SCHEMA) - {"bill"}:
@@ -180,7 +180,7 @@ def wide_windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_measures_without_time_in_them_do_not_know_how_slow_the_world_is(
     shipped: Scenario, wide_windows: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """O45: the five minutes of the worst window and the ten seconds of the storm are the only absolute times."""
+    """O45: the 5 min of the worst window and the 10 s of the storm are the only absolute times."""
     slow = evaluate(simulate(doubled(shipped)))
     monkeypatch.setattr(reliability, "WINDOW_S", reliability.WINDOW_S / 2)
     monkeypatch.setattr(rotation, "BIN_S", rotation.BIN_S / 2)

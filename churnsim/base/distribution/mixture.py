@@ -26,7 +26,11 @@ class Mixture(Distribution):
     """One of several laws, chosen by weight."""
 
     kind: Literal["mixture"] = "mixture"
-    parts: tuple[Part, ...] = Field(max_length=100, description="weights, 100 % together, and laws")
+    parts: tuple[Part, ...] = Field(
+        max_length=100,
+        description="weights, 100 % together, and laws",
+        examples=[[{"weight": "90%", "law": "4s"}, {"weight": "10%", "law": "1m"}]],
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -8,7 +8,7 @@ import click
 
 from churnsim.base.errors import UsageError
 from churnsim.base.recipe import Recipe
-from churnsim.base.registry import ALL_KINDS, did_you_mean
+from churnsim.base.registry import did_you_mean, every_group
 from churnsim.cli import option
 from churnsim.cli.document import print_document
 from churnsim.cli.parameter import first_line, parameters
@@ -42,7 +42,7 @@ def command(word: str | None, as_json: bool) -> None:
 def _groups() -> dict[str, dict[str, type[Recipe]]]:
     import churnsim.scenario  # noqa: F401  brings in every package that declares kinds
 
-    return {group: dict(kinds.all()) for group, kinds in sorted(ALL_KINDS.items())}
+    return {group: kinds.all() for group, kinds in every_group().items()}
 
 
 def _list(groups: dict[str, dict[str, type[Recipe]]], *, with_measures: bool, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,3 +201,10 @@ def test_did_you_mean_names_the_nearest_word_or_none(word: str, meant: str | Non
 def test_the_registry_itself_is_the_annotation_for_type_checkers() -> None:
     adapter: TypeAdapter[Distribution] = TypeAdapter(Annotated[Distribution, LAWS])
     assert adapter.validate_python("4s") == TypeAdapter(LAWS.annotation()).validate_python("4s")
+
+
+def test_every_group_is_found_also_one_that_a_kind_brings_in() -> None:
+    """Traffic is declared by the package that the service imports, which is itself found by scanning."""
+    script = "import churnsim.scenario; from churnsim.base.registry import every_group; print(*every_group())"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert {"law", "workload", "traffic"} <= set(found.stdout.split())

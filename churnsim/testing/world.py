@@ -1,0 +1,128 @@
+"""Checks of every kind in a world: it runs, keeps the laws, repeats itself, minds no stranger."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+from churnsim.base.quantity import format_duration
+from churnsim.metrics import MEASURES, evaluate
+from churnsim.scenario import Scenario
+from churnsim.simulate import simulate
+from churnsim.testing.check import checks, require
+from churnsim.testing.example import NAMES
+from churnsim.testing.subject import Subject
+from churnsim.trace import Trace
+
+_GROUPS = ("law", "renewal", "retry", "revocation", "refresh", "traffic", "failure", "workload")
+_MESH, _AUTHZ, _WEB = NAMES["issuers"], NAMES["policies"], NAMES["workloads"]
+
+WORLD: dict[str, Any] = {
+    "name": "conformance",
+    "horizon": "2h",
+    "window": "10m",
+    "issuers": {_MESH: {"ttl": "20m"}},
+    "policies": {
+        _AUTHZ: {
+            "principals": 5,
+            "refresh": {"kind": "pull", "every": "1m"},
+            "changes": {"every": {"kind": "exponential", "mean": "5m"}},
+        }
+    },
+    "workloads": {
+        _WEB: {
+            "kind": "service",
+            "replicas": 3,
+            "startup": "10s",
+            "lifetime": {"kind": "exponential", "mean": "30m"},
+            "issuer": _MESH,
+            "policy": _AUTHZ,
+            "traffic": {"kind": "constant", "rate": "5/s"},
+        }
+    },
+    "failures": [
+        {"kind": "issuer-outage", "issuer": _MESH, "at": ["1h"], "lasts": "15m"},
+        {"kind": "policy-outage", "policy": _AUTHZ, "at": ["30m"], "lasts": "5m"},
+    ],
+}
+
+STRANGER: dict[str, Any] = {
+    "kind": "service",
+    "replicas": 2,
+    "lifetime": {"kind": "exponential", "mean": "10m"},
+    "issuer": _MESH,
+    "policy": _AUTHZ,
+    "traffic": {"kind": "constant", "rate": "1/s"},
+    "tenant": "stranger",
+}
+
+
+def tiny(subject: Subject, **fields: Any) -> Scenario:
+    """Return a small scenario in which the kind does its work."""
+    tree = copy.deepcopy(WORLD)
+    written, web = dict(subject.written), tree["workloads"][_WEB]
+    match subject.group:
+        case "law" if subject.recipe.low >= 0:
+            web["startup"] = written
+        case "law":
+            tree["issuers"][_MESH]["verification"] = {"points": 3, "skew": written}
+        case "renewal" | "retry" | "revocation":
+            tree["issuers"][_MESH][subject.group] = written
+        case "refresh":
+            tree["policies"][_AUTHZ]["refresh"] = written
+        case "traffic":
+            web["traffic"] = written
+        case "failure":
+            tree["failures"].append(written)
+        case _:
+            tree["workloads"][_WEB] = written
+    return Scenario.model_validate(tree | fields)
+
+
+@checks(*_GROUPS)
+def keeps_the_laws(subject: Subject) -> None:
+    """Every law holds of three runs, stationary and fresh, with requests expected and sampled."""
+    for fields in ({}, {"start": "fresh"}, {"requests": "sampled", "warmup": "20m"}):
+        simulate(tiny(subject, **fields), replication=len(fields))
+
+
+@checks(*_GROUPS)
+def repeats_itself(subject: Subject) -> None:
+    """The same scenario, seed and replication give the same trace, also in another process."""
+    scenario = tiny(subject)
+    digest = simulate(scenario).digest()
+    require(simulate(scenario).digest() == digest, f"{subject.name}: two runs of one seed differ")
+    moved: Scenario = pickle.loads(pickle.dumps(scenario))
+    again = Scenario.model_validate(scenario.canonical())
+    require(simulate(moved).digest() == digest, f"{subject.name}: a pickled scenario runs differently")
+    require(
+        simulate(again).digest() == digest, f"{subject.name}: a scenario written and read runs differently"
+    )
+
+
+@checks(*_GROUPS)
+def is_not_disturbed_by_a_stranger(subject: Subject) -> None:
+    """Another workload beside it, of another tenant, leaves the trace of this one as it was to the bit."""
+    scenario = tiny(subject)
+    tree = scenario.canonical()
+    tree["history"] = format_duration(-simulate(scenario).meta.start)  # it must not depend on who is there
+    alone = simulate(Scenario.model_validate(tree))
+    tree["workloads"] = {"stranger": STRANGER, **tree["workloads"]}
+    beside = simulate(Scenario.model_validate(tree))
+    same = beside.digest(workload=_WEB) == alone.digest(workload=_WEB)
+    require(same, f"{subject.name}: a stranger changes it; draw by name and lane, never in order")
+
+
+@checks(*_GROUPS)
+def can_be_measured(subject: Subject) -> None:
+    """Every measure of its run is a number or undefined."""
+    measured(simulate(tiny(subject)))
+
+
+def measured(trace: Trace) -> None:
+    """Evaluate every measure of a trace."""
+    for name, measurement in evaluate(trace).items():
+        value = measurement.value
+        require(value is None or isinstance(float(value), float), f"{name}: {value!r}")
+        require(name in MEASURES or MEASURES.find(name).parts, f"{name}: a part of nothing")
