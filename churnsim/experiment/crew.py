@@ -35,12 +35,15 @@ class Crew:
         What is submitted, with a `Run`; it and its outcome can be pickled.
     dismiss : callable
         Stops an executor at once, its unfinished runs given up.
+    is_patient : bool
+        Whether a signal to stop waits until the executor is left alone; not where this process does the work.
     """
 
     window: int
     hire: Callable[[], Executor]
     task: Callable[[Run], Outcome]
     dismiss: Callable[[Executor], None]
+    is_patient: bool = True
 
 
 def crew_for(work: Work, workers: int | None, runs: int) -> Crew:
@@ -68,7 +71,7 @@ def crew_for(work: Work, workers: int | None, runs: int) -> Crew:
 
 def in_process(work: Work) -> Crew:
     """Runs made one after another in this process."""
-    return Crew(1, _InProcess, work, Executor.shutdown)
+    return Crew(1, _InProcess, work, Executor.shutdown, is_patient=False)
 
 
 def local_processes(work: Work, workers: int) -> Crew:

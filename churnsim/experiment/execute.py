@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import nullcontext
 
 from churnsim.base.errors import ChurnsimError
 from churnsim.experiment.crew import Crew
 from churnsim.experiment.outcome import Failed, Outcome
+from churnsim.experiment.patience import Patience
 from churnsim.experiment.plan import Run
+
+# How often to look up from waiting.
+LOOK_UP_S = 0.1
 
 # So many runs in a row killed their worker while none ever finished: it is not the runs.
 DEATHS_MAX = 3
@@ -49,8 +54,13 @@ def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
     WorkersDie
         If three runs in a row kill their worker and none has ever finished.
     """
+    with Patience() if crew.is_patient else nullcontext() as patience:
+        yield from _execute(runs, crew, patience)
+
+
+def _execute(runs: Sequence[Run], crew: Crew, patience: Patience | None) -> Generator[Outcome]:
     waiting, deaths, has_finished_any = deque(runs), 0, False
-    shift = _Shift(crew)
+    shift = _Shift(crew, patience)
     try:
         while waiting or shift.given:
             shift.hand_out(waiting)
@@ -78,8 +88,9 @@ def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
 class _Shift:
     """An executor at work, replaced when it breaks, and the runs it has been given."""
 
-    def __init__(self, crew: Crew) -> None:
+    def __init__(self, crew: Crew, patience: Patience | None) -> None:
         self._crew = crew
+        self._patience = patience
         self._executor = crew.hire()
         self.given: dict[Future[Outcome], Run] = {}
         self.suspects: deque[Run] = deque()
@@ -98,9 +109,9 @@ class _Shift:
 
     def collect(self) -> Iterator[Outcome]:
         """Wait for at least one run; when the executor broke, for all, the lost ones being suspects."""
-        yield from self._outcomes(wait(self.given, return_when=FIRST_COMPLETED).done)
+        yield from self._outcomes(self._done(FIRST_COMPLETED))
         if self.suspects:
-            yield from self._outcomes(wait(self.given).done)
+            yield from self._outcomes(self._done(ALL_COMPLETED))
             self._replace()
 
     def make_alone(self, run: Run) -> Outcome | None:
@@ -121,6 +132,15 @@ class _Shift:
             self._crew.dismiss(self._executor)
         else:
             self._executor.shutdown()
+
+    def _done(self, enough: str) -> set[Future[Outcome]]:
+        """Wait for one run or for all, looking up now and then whether to stop."""
+        while True:
+            if self._patience is not None:
+                self._patience.check()
+            found = wait(self.given, LOOK_UP_S, enough)
+            if not found.not_done or (found.done and enough == FIRST_COMPLETED):
+                return found.done
 
     def _outcomes(self, done: set[Future[Outcome]]) -> Iterator[Outcome]:
         for future in sorted(done, key=lambda one: self.given[one]):

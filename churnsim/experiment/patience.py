@@ -1,0 +1,50 @@
+"""Patience: a signal to stop is heard at once and obeyed where nothing is half done."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Patience:
+    """Hold back the handlers of Ctrl-C and SIGTERM until `check`.
+
+    An exception raised between any two instructions can leave a lock of an executor taken for ever, and its
+    threads then never end. A second signal is passed on at once. Does nothing outside the main thread, where
+    Python runs no handlers, and for a signal that no function handles.
+    """
+
+    def __init__(self) -> None:
+        self._handlers: dict[int, Any] = {}
+        self._heard: int | None = None
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                handler = signal.getsignal(number)
+                if callable(handler):
+                    self._handlers[number] = handler
+                    signal.signal(number, self._hear)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+
+    def check(self) -> None:
+        """Let the handler of a signal heard since act now; it raises KeyboardInterrupt or the like."""
+        if self._heard is not None:
+            number, self._heard = self._heard, None
+            self._handlers[number](number, None)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self._heard is None:
+            self._heard = number
+        else:
+            self._handlers[number](number, frame)
