@@ -105,6 +105,7 @@ def account(trace: Trace, workload: int, edges: Floats) -> dict[str, Floats]:
         steps = np.zeros(moments.size)
         steps[: each_unit.size] = np.diff(each_unit, prepend=0.0)
         total: Floats = np.cumsum(steps[order])[:-1][inside]
+        total[np.abs(total) < 1e-9] = 0.0  # what fractions of points leave over from their sums is nothing
         return total
 
     def requests(weight: Floats) -> Floats:
