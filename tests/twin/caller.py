@@ -1,0 +1,61 @@
+"""The slow twin's callers: every request an event, judged at its instant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from tests.twin.clock import REQUEST
+from tests.twin.fleet import Fleet
+
+
+class Callers:
+    """Poisson requests to a fleet: a random endpoint of the list, a random point, a random principal.
+
+    Parameters
+    ----------
+    fleet : Fleet
+        Whom they call.
+    random : numpy.random.Generator
+        Chance; nothing else in the world draws from it.
+    """
+
+    def __init__(self, fleet: Fleet, random: np.random.Generator) -> None:
+        self.fleet = fleet
+        self.counts: Counter[str] = Counter()
+        self._random = random
+        fleet.clock.env.process(self._call())
+
+    def _call(self) -> Generator[simpy.Event, Any, None]:
+        clock, traffic = self.fleet.clock, self.fleet.recipe.traffic
+        assert traffic is not None
+        yield clock.at(self.fleet.world.t0, 0)
+        while True:
+            yield clock.at(clock.now + self._random.exponential(1 / traffic.mean_rate), REQUEST)
+            self.counts[self._fate()] += 1
+
+    def _fate(self) -> str:
+        fleet, random = self.fleet, self._random
+        principal = int(random.integers(fleet.source.recipe.principals)) if fleet.source else 0
+        is_intended = fleet.source is None or fleet.source.versions[fleet.source.head][principal]
+        endpoints = list(fleet.endpoints)
+        if not endpoints:
+            return "no_endpoint" if is_intended else "denied"
+        unit = endpoints[random.integers(len(endpoints))]
+        if unit.is_gone:
+            return "dead_endpoint" if is_intended else "denied"
+        if fleet.issuer is not None and unit.identity is not None:
+            point = fleet.issuer.points[random.integers(len(fleet.issuer.points))]
+            if not point.accepts(unit.identity.credentials, fleet.clock.now):
+                return "credential_rejected" if is_intended else "denied"
+        is_allowed = unit.copy is None or unit.copy.allows(principal)
+        has_lapsed = unit.copy is not None and unit.copy.has_lapsed
+        if is_intended:
+            return "served" if is_allowed else "fail_closed" if has_lapsed else "stale_deny"
+        if is_allowed:
+            return "fail_open" if has_lapsed else "stale_allow"
+        return "denied"

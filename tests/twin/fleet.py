@@ -1,0 +1,276 @@
+"""The slow twin's units: every step of every life an event."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import inf, nan
+from typing import Any
+
+import numpy as np
+import simpy
+
+from churnsim.base.distribution import Distribution
+from churnsim.engine import Stream
+from churnsim.model.competing import competing
+from churnsim.model.workload.service import Service
+from tests.twin.clock import ARRIVAL, FAIL, LIFECYCLE, Clock, draw
+from tests.twin.issuer import Identity, Issuer
+from tests.twin.meter import Meter
+from tests.twin.policy import Copy, Source
+
+
+class Unit:
+    """The `incarnation`-th unit of a slot; an instant that has not come is NaN."""
+
+    def __init__(self, fleet: Fleet, slot: int, incarnation: int, created: float) -> None:
+        self.fleet = fleet
+        self.slot = slot
+        self.incarnation = incarnation
+        self.created = created
+        self.placed = self.booted = self.ready = self.stopped = self.gone = nan
+        self.listed = self.unlisted = nan
+        self.end_cause = ""
+        self.is_stopped = self.is_gone = self.is_listed = False
+        self.identity: Identity | None = None
+        self.copy: Copy | None = None
+        if fleet.issuer is not None:
+            self.identity = Identity(fleet.issuer, self, None, fleet.name, (slot, incarnation))
+        if fleet.source is not None:
+            self.copy = Copy(self, fleet.source, fleet.world, fleet.world.watches_age)
+
+    def draw(self, purpose: str, law: Distribution) -> float:
+        """This unit's variate [s] of a law."""
+        stream = self.fleet.stream(f"workloads/{self.fleet.name}/{purpose}")
+        return draw(law, stream, stream.lane(self.slot), self.incarnation)
+
+    # --- beginnings ----------------------------------------------------------------------------------
+
+    def be_placed(self) -> Generator[simpy.Event, Any, None]:
+        """Begin from nothing: wait for a place."""
+        clock = self.fleet.clock
+        wait = self.draw("pending", self.fleet.recipe.pending)
+        if wait > 0:
+            yield clock.at(clock.now + wait, LIFECYCLE)
+        yield from self.start_up()
+
+    def start_up(self) -> Generator[simpy.Event, Any, None]:
+        """Begin with a place."""
+        clock = self.fleet.clock
+        self.placed = clock.now
+        wait = self.draw("startup", self.fleet.recipe.startup)
+        if wait > 0:
+            yield clock.at(clock.now + wait, LIFECYCLE)
+        yield from self.boot()
+
+    def boot(self) -> Generator[simpy.Event, Any, None]:
+        """Begin when start-up is over: wait for a first credential, then for a first policy."""
+        clock = self.fleet.clock
+        self.booted = clock.now
+        if self.identity is not None:
+            yield from self.identity.ask(self.booted)
+            self.identity.live(self.identity.credentials[-1].due)
+        if self.copy is not None:
+            yield from self.copy.fetch_first()
+        self.ready = clock.now
+        if self.copy is not None:
+            source = self.copy.source
+            # What is pushed is as old as its sending, whoever fetches it.
+            self.copy.start(source.sent.get(source.head, clock.now), False)
+        recipe = self.fleet.recipe
+        for cause, law in self.fleet.hazards.items():
+            self.meet(cause, clock.now + self.draw(cause, law))
+        if recipe.lifetime is not None:
+            self.meet("lifetime", clock.now + self.draw("lifetime", recipe.lifetime))
+        wait = self.draw("addition", recipe.endpoints.addition)
+        if wait > 0:
+            clock.call(clock.now + wait, ARRIVAL, self._list)
+        else:
+            self._list()
+
+    def resume(self, since: float, ends: dict[str, float], age: float, interval: float) -> None:
+        """Begin in the middle of a life: ready since an instant before the start [s].
+
+        `ends` are the instants of its ends by cause, `age` and `interval` those of its credential [s].
+        """
+        start = self.fleet.clock.start
+        self.placed = self.booted = self.ready = self.listed = since
+        self.is_listed = True
+        self.fleet.endpoints[self] = None
+        if self.identity is not None:
+            self.identity.inherit(start - age, start - age + interval)
+        if self.copy is not None:
+            self.copy.start(start, True)
+        for cause, when in ends.items():
+            self.meet(cause, when)
+        self.fleet.meter.update(self)
+
+    # --- ends ----------------------------------------------------------------------------------------
+
+    def meet(self, cause: str, when: float) -> None:
+        """Put an end on the calendar: told to stop by its lifetime, ended without notice by anything else."""
+        if cause == "lifetime":
+            self.fleet.clock.call(when, LIFECYCLE, self.stop)
+        else:
+            self.fleet.clock.call(when, FAIL, self.crash)
+
+    def stop(self) -> None:
+        """Be told to stop: drain, still serving, then go."""
+        if self.is_stopped:
+            return
+        clock = self.fleet.clock
+        self._stopped("lifetime")
+        wait = self.draw("drain", self.fleet.recipe.drain)
+        if wait > 0:
+            clock.call(clock.now + wait, LIFECYCLE, self._go)
+        else:
+            self._go()
+        self.fleet.create(self.slot, self.incarnation + 1)
+
+    def crash(self) -> None:
+        """End without notice, unless told to stop before."""
+        if not self.is_stopped:
+            self._stopped("crash")
+            self._go()
+            self.fleet.create(self.slot, self.incarnation + 1)
+
+    def _stopped(self, cause: str) -> None:
+        self.is_stopped, self.stopped, self.end_cause = True, self.fleet.clock.now, cause
+        if self.is_listed:
+            wait = self.draw("removal", self.fleet.recipe.endpoints.removal)
+            self.fleet.clock.call(self.fleet.clock.now + wait, ARRIVAL, self._unlist)
+
+    def _go(self) -> None:
+        self.is_gone, self.gone = True, self.fleet.clock.now
+        if self.identity is not None:
+            self.identity.end()
+        if self.copy is not None:
+            self.copy.end()
+        self.fleet.meter.update(self)
+
+    # --- endpoint list -------------------------------------------------------------------------------
+
+    def _list(self) -> None:
+        if not self.is_stopped:
+            self.is_listed, self.listed = True, self.fleet.clock.now
+            self.fleet.endpoints[self] = None
+            self.fleet.meter.update(self)
+
+    def _unlist(self) -> None:
+        self.is_listed, self.unlisted = False, self.fleet.clock.now
+        del self.fleet.endpoints[self]
+        self.fleet.meter.update(self)
+
+
+class Fleet:
+    """All units of a workload."""
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        recipe: Service,
+        world: Any,
+        issuer: Issuer | None,
+        source: Source | None,
+    ) -> None:
+        self.number = number
+        self.name = name
+        self.recipe = recipe
+        self.world = world
+        self.clock: Clock = world.clock
+        self.issuer = issuer
+        self.source = source
+        self.hazards: dict[str, Distribution] = {}  # by random stream
+        self.gangs = 0  # failures that rob it
+        self.slots: list[Unit] = []
+        self.units: list[Unit] = []
+        self.endpoints: dict[Unit, None] = {}
+        self.meter = Meter(self, world.t0)
+        self._streams: dict[str, Stream] = {}
+        if source is not None:
+            source.fleets.append(self)
+
+    def stream(self, name: str) -> Stream:
+        """Return the named stream, made once."""
+        if name not in self._streams:
+            self._streams[name] = self.world.streams.named(name)
+        return self._streams[name]
+
+    def create(self, slot: int, incarnation: int) -> None:
+        """Let a new unit fill a slot."""
+        unit = self._place(slot, incarnation, self.clock.now)
+        self.clock.env.process(unit.be_placed())
+
+    def begin_fresh(self) -> None:
+        """Create every unit at the start, once what fails then has failed."""
+        for slot in range(self.recipe.replicas):
+            self.clock.call(self.clock.start, LIFECYCLE, self.create, slot, 1)
+
+    def begin_stationary(self, memory: float) -> None:
+        """Begin every slot where a random instant of a long-running fleet finds it."""
+        recipe, clock = self.recipe, self.clock
+        stream = self.stream(f"workloads/{self.name}/start")
+        laws = dict(self.hazards) | ({} if recipe.lifetime is None else {"lifetime": recipe.lifetime})
+        stay = competing(tuple(laws.values())) if laws else None
+        for slot in range(recipe.replicas):
+            lane = stream.lane(slot)
+            pick, place = stream.uniform(lane, 0), stream.uniform(lane, 1)
+            if stay is None:
+                phase, age = "ready", 2 * memory + clock.end
+            else:
+                bounds = np.cumsum([recipe.pending.mean, recipe.startup.mean, stay.mean])
+                phase = ("pending", "starting", "ready")[
+                    int(np.searchsorted(bounds, pick * bounds[-1], side="right"))
+                ]
+                law = {"pending": recipe.pending, "starting": recipe.startup, "ready": stay}[phase]
+                age = float(law.equilibrium(place))
+            unit = self._place(slot, 1, clock.start - age)
+            left = {
+                cause: clock.start + float(law.residual(age, stream.uniform(lane, 2 + i)))
+                for i, (cause, law) in enumerate(laws.items())
+            }
+            rest = stream.uniform(lane, 2)
+            if phase == "ready":
+                up = (
+                    clock.start - (clock.start - age) if laws else inf
+                )  # who never ends has forgotten its birth
+                held = self._first_credential(slot, up)
+                unit.resume(clock.start - age, left, *held)
+            elif phase == "pending":
+                when = clock.start + float(recipe.pending.residual(age, rest))
+                clock.env.process(self._later(when, unit.start_up()))
+            else:
+                unit.placed = clock.start - age
+                when = clock.start + float(recipe.startup.residual(age, rest))
+                clock.env.process(self._later(when, unit.boot()))
+
+    def _place(self, slot: int, incarnation: int, created: float) -> Unit:
+        unit = Unit(self, slot, incarnation, created)
+        if slot < len(self.slots):
+            self.slots[slot] = unit
+        else:
+            self.slots.append(unit)
+        self.units.append(unit)
+        return unit
+
+    def _later(self, when: float, life: Any) -> Generator[simpy.Event, Any, None]:
+        yield self.clock.at(when, LIFECYCLE)
+        yield from life
+
+    def _first_credential(self, slot: int, up: float) -> tuple[float, float]:
+        """Age and interval [s] of the credential held after `up` seconds: replayed from birth."""
+        if self.issuer is None:
+            return 0.0, 0.0
+        ttl, rule = self.issuer.recipe.ttl, self.issuer.recipe.renewal
+        stream = self.stream(f"issuers/{self.issuer.name}/past/{self.name}")
+        lane, mean = stream.lane(slot), rule.mean(ttl)
+        is_regular = rule.least(ttl) == mean
+        if is_regular and up < inf:
+            return up % mean, mean
+        if is_regular or up >= 200 * mean:  # birth is forgotten
+            interval = float(rule.inspected(ttl, stream.uniform(lane, 0)))
+            return stream.uniform(lane, 1) * interval, interval
+        index = 2
+        while up >= (interval := float(rule.interval(ttl, stream.uniform(lane, index)))):
+            up, index = up - interval, index + 1
+        return up, interval

@@ -1,0 +1,161 @@
+"""Small random worlds, of every kind there is, for Hypothesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from churnsim.base.quantity import format_duration
+from churnsim.scenario import Scenario
+
+Data = dict[str, Any]
+
+
+def seconds(low: int, high: int) -> st.SearchStrategy[str]:
+    """Whole seconds as text."""
+    return st.integers(low, high).map(format_duration)
+
+
+@st.composite
+def laws(draw: st.DrawFn, low: int, high: int) -> str | Data:
+    """Laws of times whose mean lies between bounds [s]."""
+    mean = draw(st.integers(low, high))
+    text = format_duration(mean)
+    kinds: list[str | Data] = [
+        text,
+        {"kind": "exponential", "mean": text},
+        {"kind": "uniform", "low": format_duration(mean / 2), "high": format_duration(mean * 3 / 2)},
+        {"kind": "weibull", "mean": text, "shape": 2},
+        {"kind": "lognormal", "median": text, "p99": format_duration(mean * 4)},
+    ]
+    return draw(st.sampled_from(kinds))
+
+
+@st.composite
+def spread_laws(draw: st.DrawFn, low: int, high: int) -> Data:
+    """The same without constants: two things of constant length may end at one instant."""
+    found = draw(laws(low, high).filter(lambda law: not isinstance(law, str)))
+    assert isinstance(found, dict)
+    return found
+
+
+shares = st.integers(20, 90)
+
+renewals = st.one_of(
+    shares.map(lambda at: {"kind": "fixed", "at": f"{at}%"}),
+    st.tuples(shares, shares).map(lambda p: {"kind": "once", "low": f"{min(p)}%", "high": f"{max(p)}%"}),
+    st.tuples(shares, shares, seconds(5, 90)).map(
+        lambda p: {"kind": "per-check", "low": f"{min(p[:2])}%", "high": f"{max(p[:2])}%", "check": p[2]}
+    ),
+)
+
+retries = st.one_of(
+    st.just({"kind": "none"}),
+    st.just({"kind": "immediate"}),
+    st.just({"kind": "exponential", "initial": "3s", "cap": "2m", "jitter": "30%"}),
+    seconds(1, 200).map(lambda every: {"kind": "fixed", "every": every}),
+)
+
+revocations = st.one_of(
+    st.just({"kind": "none"}),
+    st.fixed_dictionaries(
+        {"kind": st.just("list"), "every": laws(20, 400), "delay": laws(1, 200), "on_end": st.booleans()}
+    ),
+)
+
+issuers = st.fixed_dictionaries(
+    {
+        "ttl": seconds(300, 1500),
+        "renewal": renewals,
+        "retry": retries,
+        "revocation": revocations,
+        "verification": st.fixed_dictionaries(
+            {
+                "points": st.integers(1, 3),
+                "leeway": seconds(0, 30),
+                "skew": st.sampled_from(["0s", {"kind": "normal", "sd": "15s"}]),
+            }
+        ),
+    }
+)
+
+refreshes = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("pull"), "every": laws(20, 200), "delay": laws(1, 60)}),
+    st.fixed_dictionaries({"kind": st.just("pull"), "every": seconds(20, 200), "delay": seconds(0, 10)}),
+    st.fixed_dictionaries({"kind": st.just("push"), "delay": laws(1, 120)}),
+)
+
+policies = st.fixed_dictionaries(
+    {"principals": st.integers(1, 5), "refresh": refreshes},
+    optional={
+        "changes": st.fixed_dictionaries(
+            {"every": spread_laws(20, 600), "revoking": shares.map(lambda share: f"{share}%")}
+        ),
+        "when_stale": st.fixed_dictionaries(
+            {"after": seconds(30, 600), "then": st.sampled_from(["deny", "allow", "last-good"])}
+        ),
+    },
+)
+
+workloads = st.fixed_dictionaries(
+    {
+        "kind": st.just("service"),
+        "replicas": st.integers(1, 4),
+        "traffic": st.just({"kind": "constant", "rate": "10/s"}),
+        "issuer": st.just("mesh"),
+        "policy": st.just("authz"),
+    },
+    optional={
+        "lifetime": spread_laws(200, 2000),
+        "pending": laws(1, 30),
+        "startup": laws(1, 60),
+        "drain": spread_laws(1, 200),
+        "endpoints": st.fixed_dictionaries({"addition": laws(1, 60) | st.just("0s"), "removal": laws(1, 30)}),
+    },
+)
+
+
+@st.composite
+def failures(draw: st.DrawFn) -> Data:
+    """One failure of any kind."""
+    kind = draw(st.sampled_from(["issuer-outage", "policy-outage", "crash", "theft"]))
+    if kind == "crash":
+        return {"kind": kind, "workload": draw(_names), "every": draw(spread_laws(300, 3000))}
+    if kind == "theft":
+        return {
+            "kind": kind,
+            "workload": draw(_names),
+            "every": draw(spread_laws(60, 1000)),
+            "detected": draw(laws(30, 1200)),
+            "can_renew": draw(st.booleans()),
+        }
+    target = {"issuer": "mesh"} if kind == "issuer-outage" else {"policy": "authz"}
+    when = draw(
+        st.one_of(
+            st.lists(seconds(0, 3000), min_size=1, max_size=3, unique=True).map(lambda at: {"at": at}),
+            spread_laws(300, 1500).map(lambda every: {"every": every}),
+        )
+    )
+    return {"kind": kind, **target, **when, "lasts": draw(laws(10, 900))}
+
+
+_names = st.sampled_from(["web", "api"])
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    """A world of two fleets with one issuer and one policy, and up to four failures."""
+    return Scenario.model_validate(
+        {
+            "name": "generated",
+            "horizon": draw(seconds(600, 3600)),
+            "warmup": draw(st.sampled_from(["0s", "5m"])),
+            "start": draw(st.sampled_from(["fresh", "stationary"])),
+            "issuers": {"mesh": draw(issuers)},
+            "policies": {"authz": draw(policies)},
+            "workloads": {"web": draw(workloads), "api": draw(workloads)},
+            "failures": draw(st.lists(failures(), max_size=4)),
+            "study": {"seed": draw(st.integers(0, 1000))},
+        }
+    )

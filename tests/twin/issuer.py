@@ -1,0 +1,220 @@
+"""The slow twin's issuer: every ask, pull and revocation an event."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import inf, nan
+from typing import Any
+
+import simpy
+
+from churnsim.engine import Stream, Streams
+from churnsim.model.issuer import Issuer as IssuerRecipe
+from tests.twin.clock import ARRIVAL, REQUEST, Clock, draw, renewal_points
+
+
+class Credential:
+    """What an identity holds: valid from `issued` until it expires, or until a point refuses it."""
+
+    def __init__(
+        self, identity: Identity, *, asked: float, issued: float, expires: float, due: float, tries: int
+    ) -> None:
+        self.identity = identity
+        self.serial = len(identity.credentials) + 1
+        self.asked = asked
+        self.issued = issued
+        self.expires = expires
+        self.due = due
+        self.tries = tries
+        self.revoked = nan
+        self.refused: dict[Point, float] = {}  # which points refuse it as revoked, since when [s]
+
+
+class Point:
+    """A place where credentials are checked, with a clock of its own and a list of revoked credentials."""
+
+    def __init__(self, issuer: Issuer, number: int, skew: float, weight: float) -> None:
+        self.issuer = issuer
+        self.number = number
+        self.skew = skew
+        self.weight = weight
+        self._known = 0  # length of the list it has
+
+    def until(self, credential: Credential) -> float:
+        """Instant [s] at which it takes a credential for expired: its clock shows true time plus skew."""
+        return credential.expires + self.issuer.recipe.verification.leeway - self.skew
+
+    def accepts(self, credentials: list[Credential], now: float) -> bool:
+        """Whether any of them, sorted by issue, would be accepted now."""
+        for credential in reversed(credentials):
+            if now >= self.until(credential):
+                return False  # and so is every earlier one
+            if credential.issued <= now and self not in credential.refused:
+                return True
+        return False
+
+    def pull(self, streams: Stream) -> Generator[simpy.Event, Any, None]:
+        """Fetch the list again and again; what was read is applied after a delay."""
+        issuer, clock = self.issuer, self.issuer.clock
+        rule: Any = issuer.recipe.revocation
+        lane, delays = streams.lane(self.number, 0), streams.lane(self.number, 1)
+        for number, when in enumerate(renewal_points(rule.every, streams, lane, clock.start)):
+            yield clock.at(when, ARRIVAL)
+            delay = draw(rule.delay, streams, delays, number)
+            clock.call(clock.now + delay, ARRIVAL, self._apply, len(issuer.revocations))
+
+    def _apply(self, length: int) -> None:
+        for credential in self.issuer.revocations[self._known : length]:
+            credential.refused[self] = self.issuer.clock.now
+            self.issuer.on_change(credential.identity)
+        self._known = max(self._known, length)  # A list that was overtaken changes nothing.
+
+
+class Identity:
+    """Somebody the issuer knows, a unit or a thief with a unit's identity, with all credentials so far."""
+
+    def __init__(self, issuer: Issuer, owner: Any, thief: Any, workload: str, lane: tuple[int, ...]) -> None:
+        self.issuer = issuer
+        self.owner = owner
+        self.thief = thief
+        self.credentials: list[Credential] = []
+        self.has_ended = False
+        self._is_calm = False
+        self._process: simpy.Process | None = None
+        prefix = f"issuers/{issuer.name}"
+        self._renewals = issuer.stream(f"{prefix}/renewal/{workload}")
+        self._retries = issuer.stream(f"{prefix}/retry/{workload}")
+        self._lane = self._renewals.lane(*lane)
+        self._retry_lane = self._retries.lane(*lane)
+
+    def interval(self, serial: int) -> float:
+        """Time [s] from the issue of credential number `serial` until the next falls due."""
+        issuer = self.issuer
+        uniform = self._renewals.uniform(self._lane, serial)
+        return float(issuer.recipe.renewal.interval(issuer.recipe.ttl, uniform))
+
+    def ask(self, asked: float) -> Generator[simpy.Event, Any, None]:
+        """Ask until answered; a credential that fell due at `asked` [s]."""
+        issuer, clock, retry = self.issuer, self.issuer.clock, self.issuer.recipe.retry
+        tries = 0
+        while not issuer.is_up:
+            tries += 1
+            if retry.waits_for_recovery:
+                yield issuer.recovery
+            else:
+                index = tries + 1024 * len(self.credentials)
+                pause = retry.delay(tries, self._retries.uniform(self._retry_lane, index))
+                yield clock.at(clock.now + pause, REQUEST)
+            if self.has_ended:
+                return
+        now, serial = clock.now, len(self.credentials) + 1
+        issuer.note(
+            Credential(
+                self, asked=asked, issued=now, expires=now + issuer.recipe.ttl,
+                due=now + self.interval(serial), tries=tries,
+            )
+        )  # fmt: skip
+
+    def live(self, due: float) -> None:
+        """Renew from now on, first at `due` [s]."""
+        self._process = self.issuer.clock.env.process(self._renew(due))
+
+    def inherit(self, issued: float, due: float) -> None:
+        """Hold a credential from before the start [s], and renew it when it falls due [s]."""
+        expires = issued + self.issuer.recipe.ttl
+        self.issuer.note(Credential(self, asked=issued, issued=issued, expires=expires, due=due, tries=0))
+        self.live(due)
+
+    def end(self) -> None:
+        """Ask for nothing any more."""
+        self.has_ended = True
+        if self.issuer.recipe.revocation.at_end:
+            for credential in self.credentials:
+                self.issuer.revoke(credential)
+
+    def hurry(self) -> None:
+        """Ask for a fresh credential now, unless one has been asked for already."""
+        if self._is_calm and self._process is not None and not self.has_ended:
+            self._process.interrupt()
+
+    def _renew(self, due: float) -> Generator[simpy.Event, Any, None]:
+        clock = self.issuer.clock
+        while True:
+            self._is_calm = True
+            try:
+                yield clock.at(due, REQUEST)
+            except simpy.Interrupt:
+                due = clock.now
+            self._is_calm = False
+            if self.has_ended:
+                return
+            yield from self.ask(due)
+            if self.has_ended:
+                return
+            due = self.credentials[-1].due
+
+
+class Issuer:
+    """Signs credentials while it is up."""
+
+    def __init__(
+        self, number: int, name: str, recipe: IssuerRecipe, clock: Clock, streams: Streams, on_change: Any
+    ) -> None:
+        self.number = number
+        self.name = name
+        self.recipe = recipe
+        self.clock = clock
+        self.on_change = on_change
+        self.credentials: list[Credential] = []
+        self.revocations: list[Credential] = []  # in order of record
+        self.outages: list[list[float]] = []
+        self.recovery = clock.env.event()
+        self._faults = 0
+        self._streams: dict[str, Stream] = {}
+        self._source = streams
+        skew, count = recipe.verification.skew, recipe.verification.points
+        clocks = streams.named(f"issuers/{name}/skew")
+        self.points = [
+            Point(self, i, float(skew.inverse(clocks.uniform(clocks.lane(0), i))), 1.0 / count)
+            for i in range(count)
+        ]
+        if recipe.revocation.revokes:
+            for point in self.points:
+                clock.env.process(point.pull(streams.named(f"issuers/{name}/revocation")))
+
+    def stream(self, name: str) -> Stream:
+        """Return the named stream, made once."""
+        if name not in self._streams:
+            self._streams[name] = self._source.named(name)
+        return self._streams[name]
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it answers."""
+        return self._faults == 0
+
+    def fail(self) -> None:
+        """Stop answering."""
+        self._faults += 1
+        if self._faults == 1:
+            self.outages.append([self.clock.now, inf])
+            self.recovery = self.clock.env.event()
+
+    def recover(self) -> None:
+        """Answer again, once every failure is over."""
+        self._faults -= 1
+        if self._faults == 0:
+            self.outages[-1][1] = self.clock.now
+            self.recovery.succeed()
+
+    def note(self, credential: Credential) -> None:
+        """Hand a new credential over, and see to it that its expiry is noticed at every point."""
+        self.credentials.append(credential)
+        credential.identity.credentials.append(credential)
+        self.on_change(credential.identity, credential)
+
+    def revoke(self, credential: Credential) -> None:
+        """Record that a credential must no longer be accepted; what has run out need not be revoked."""
+        if credential.revoked != credential.revoked and self.clock.now < credential.expires:
+            credential.revoked = self.clock.now
+            self.revocations.append(credential)

@@ -1,0 +1,82 @@
+"""The slow twin's meter: requests served, by counts kept up to date at every change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Meter:
+    """Requests offered to a fleet's endpoints since the window began, integrated from change to change.
+
+    Parameters
+    ----------
+    fleet : Fleet
+        Whose units.
+    t0 : float
+        Where the window begins [s].
+    """
+
+    def __init__(self, fleet: Any, t0: float) -> None:
+        self.served = self.intended = 0.0
+        self.fleet = fleet
+        self.rate = fleet.recipe.traffic.mean_rate if fleet.recipe.traffic else 0.0
+        self._last = t0
+        self._good: dict[Any, float] = {}  # by listed unit: chance that a request is intended and served
+        self._sum = 0.0
+        self._agreed: dict[tuple[int, int], float] = {}
+
+    def update(self, unit: Any) -> None:
+        """Count anew for one unit, which has just changed."""
+        if not self.rate:
+            return
+        self.settle()
+        self._sum -= self._good.pop(unit, 0.0)
+        if unit.is_listed:
+            self._good[unit] = self._chance(unit)
+            self._sum += self._good[unit]
+
+    def recount(self) -> None:
+        """Count anew for all units: the policy has just changed."""
+        if not self.rate:
+            return
+        self.settle(version=self.fleet.source.head - 1)
+        self._good = {unit: self._chance(unit) for unit in self._good}
+        self._sum = sum(self._good.values())
+
+    def settle(self, version: int | None = None) -> None:
+        """Add up what has happened since the last change, under a version of the policy (the head)."""
+        now = self.fleet.clock.now
+        if now > self._last:
+            offered = self.rate * (now - self._last)
+            self.intended += offered * self._share(version)
+            if self._good:
+                self.served += offered * self._sum / len(self._good)
+            self._last = now
+
+    def _share(self, version: int | None = None) -> float:
+        if self.fleet.source is None:
+            return 1.0
+        head = self.fleet.source.head if version is None else version
+        return self._agreement(head, head)
+
+    def _chance(self, unit: Any) -> float:
+        if unit.is_gone:
+            return 0.0
+        chance = 1.0
+        if unit.identity is not None:
+            now, held = self.fleet.clock.now, unit.identity.credentials
+            chance = sum(p.weight for p in unit.identity.issuer.points if p.accepts(held, now))
+        if unit.copy is not None:
+            if unit.copy.has_lapsed:
+                chance *= self._share() if unit.copy.source.mode == "allow" else 0.0
+            else:
+                chance *= self._agreement(unit.copy.version, unit.copy.source.head)
+        return chance
+
+    def _agreement(self, one: int, other: int) -> float:
+        """Share of principals whom both versions allow."""
+        if (one, other) not in self._agreed:
+            both = zip(self.fleet.source.versions[one], self.fleet.source.versions[other], strict=True)
+            allowed = [a and b for a, b in both]
+            self._agreed[one, other] = sum(allowed) / len(allowed)
+        return self._agreed[one, other]

@@ -1,0 +1,213 @@
+"""The slow twin's probe: between any two events, ask every point about every pair, as trust is defined."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import ceil, nan
+from typing import Any
+
+from churnsim.model.account import INTENDED, OUTCOMES
+from tests.twin.fleet import Fleet, Unit
+from tests.twin.issuer import Credential, Point
+
+WINDOW_S = 60.0
+
+
+class Probe:
+    """Integrals over the measured window.
+
+    The world does not change between two events, so that what is found anywhere in between holds throughout.
+
+    Parameters
+    ----------
+    world : World
+        What is probed.
+    """
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+        self.over: dict[str, float] = defaultdict(float)  # pair-seconds, by family
+        self.under: dict[str, float] = defaultdict(float)
+        self.intended = 0.0  # pair-seconds
+        self.orphans = self.orphans_all = 0.0  # unit-seconds, credential-seconds
+        self.dwell = 0.0  # thief-seconds
+        self.lockout_most = nan  # share of units
+        self.point_seconds = self.age = self.stale = self.behind = self.lag = 0.0
+        self.missing = self.desired = self.enough = 0.0  # unit-seconds, unit-seconds, seconds
+        buckets = int(-(-(world.t1 - world.t0 - 1e-9) // WINDOW_S))
+        self.requests = {
+            name: [dict.fromkeys(OUTCOMES, 0.0) for _ in range(buckets)] for name in world.fleets
+        }
+        self._last = world.t0
+        for bucket in range(buckets):
+            world.clock.call(world.t0 + bucket * WINDOW_S, 0, int)
+
+    def advance(self, now: float) -> None:
+        """Add up what holds from the last event until `now` [s]."""
+        if now <= self._last:
+            return
+        middle, seconds = (self._last + now) / 2, now - self._last
+        self._last = now
+        wanted = locked = 0
+        for fleet in self.world.fleets.values():
+            self._capacity(fleet, seconds)
+            if fleet.issuer is not None:
+                for unit in fleet.units:
+                    self._identity(unit, middle, seconds)
+                running = [unit for unit in fleet.units if unit.booted <= middle and not unit.is_gone]
+                wanted += len(running)
+                locked += sum(not _is_trusted(unit, middle) for unit in running)
+            if fleet.source is not None:
+                self._policy(fleet, middle, seconds)
+            self._requests(fleet, middle, seconds)
+        if wanted:
+            self.lockout_most = max(locked / wanted, self.lockout_most)
+        for thief in self.world.thieves:
+            accepting = [p for p in thief.identity.issuer.points if _accepts(p, thief.credentials, middle)]
+            weight = sum(point.weight for point in accepting)
+            self.over["undetected" if middle < thief.detected else "detected"] += weight * seconds
+            self.dwell += bool(accepting) * seconds
+
+    def measures(self) -> dict[str, float]:
+        """The measures that these integrals give by their definitions; NaN where one has no meaning."""
+        world, window = self.world, self.world.t1 - self.world.t0
+        over, under = sum(self.over.values()), sum(self.under.values())
+        issuing = 1.0 if world.issuers else nan
+        deciding = 1.0 if world.sources else nan
+        trusting = 1.0 if world.issuers or world.sources else nan
+        outcomes = [bucket for buckets in self.requests.values() for bucket in buckets]
+        served = sum(bucket["served"] for bucket in outcomes)
+        wished = sum(bucket[name] for bucket in outcomes for name in INTENDED)
+        robbed = sum(world.t0 <= thief.time < world.t1 for thief in world.thieves)
+        return {
+            "overtrust.pair_seconds": over * trusting,
+            "overtrust.mean_open": over / window * trusting,
+            "overtrust.pair_seconds.stale_policy": self.over["stale"] * deciding,
+            "overtrust.pair_seconds.fail_open": self.over["lapse"] * deciding,
+            "overtrust.pair_seconds.undetected_theft": self.over["undetected"] * issuing,
+            "dwell.mean": _ratio(self.dwell, robbed),
+            "undertrust.share": _ratio(under, self.intended),
+            "undertrust.share.stale_policy": _ratio(self.under["stale"], self.intended) * deciding,
+            "undertrust.share.fail_closed": _ratio(self.under["lapse"], self.intended) * deciding,
+            "undertrust.max_concurrent": self.lockout_most * issuing,
+            "orphan.mean": self.orphans / window * issuing,
+            "orphan.all.mean": self.orphans_all / window * issuing,
+            "staleness.age.mean": _ratio(self.age, self.point_seconds),
+            "staleness.behind.mean": _ratio(self.behind, self.point_seconds),
+            "staleness.share": _ratio(self.stale, self.point_seconds),
+            "staleness.version_lag": _ratio(self.lag, self.point_seconds),
+            "availability": _ratio(served, wished),
+            "intent.under": _ratio(self.missing, self.desired),
+            "capacity.availability": self.enough / (window * len(world.fleets)),
+        }
+
+    def _capacity(self, fleet: Fleet, seconds: float) -> None:
+        """A unit that starts or drains is not what was asked for."""
+        replicas = fleet.recipe.replicas
+        ready = sum(unit.ready == unit.ready and not unit.is_stopped for unit in fleet.units)
+        self.desired += replicas * seconds
+        self.missing += max(replicas - ready, 0) * seconds
+        self.enough += seconds * (ready >= ceil(fleet.recipe.needed * replicas - 1e-9))
+
+    def _identity(self, unit: Unit, now: float, seconds: float) -> None:
+        """A unit is to be trusted while it runs: from booted until gone."""
+        assert unit.identity is not None
+        is_intended = unit.booted <= now and not unit.is_gone
+        self.intended += is_intended * seconds
+        held = unit.identity.credentials
+        for point in unit.identity.issuer.points:
+            is_enforced = _accepts(point, held, now)
+            if is_enforced and not is_intended:
+                self.over["credential"] += point.weight * seconds
+            if is_intended and not is_enforced:
+                self.under["credential"] += point.weight * seconds
+        if unit.is_gone:
+            self.orphans += seconds * any(_is_valid(c, now) for c in held[-1:])
+            self.orphans_all += seconds * sum(_is_valid(c, now) for c in held)
+
+    def _policy(self, fleet: Fleet, now: float, seconds: float) -> None:
+        """A principal is to be let through while the head version allows it."""
+        source: Any = fleet.source
+        points = [unit for unit in fleet.units if unit.ready <= now and not unit.is_gone]
+        head = source.versions[source.head]
+        for principal, is_intended in enumerate(head):
+            if points:
+                self.intended += is_intended * seconds
+            for unit in points:
+                copy: Any = unit.copy
+                is_enforced = copy.allows(principal)
+                family = "lapse" if copy.has_lapsed else "stale"
+                if is_enforced and not is_intended:
+                    self.over[family] += seconds / len(points)
+                if is_intended and not is_enforced:
+                    self.under[family] += seconds / len(points)
+        for unit in points:
+            copy = unit.copy
+            self.point_seconds += seconds
+            self.age += (now - copy.read) * seconds
+            if copy.version < source.head:
+                first_missing, _, _ = source.commits[copy.version]
+                self.stale += seconds
+                self.behind += (now - first_missing) * seconds
+                self.lag += (source.head - copy.version) * seconds
+
+    def _requests(self, fleet: Fleet, now: float, seconds: float) -> None:
+        """Share out the requests of the time over endpoints, points and principals."""
+        if fleet.recipe.traffic is None:
+            return
+        outcomes = self.requests[fleet.name][int((now - self.world.t0) // WINDOW_S)]
+        offered = fleet.recipe.traffic.mean_rate * seconds
+        source = fleet.source
+        head = source.versions[source.head] if source is not None else [True]
+        units: list[Unit | None] = [*fleet.endpoints] or [None]
+        for unit in units:
+            held = unit.identity.credentials if unit is not None and unit.identity is not None else []
+            accepted = 1.0
+            if fleet.issuer is not None:
+                accepted = sum(p.weight for p in fleet.issuer.points if _accepts(p, held, now))
+            for principal, is_intended in enumerate(head):
+                share = offered / len(units) / len(head)
+                for name, part in _fates(unit, accepted, principal, is_intended).items():
+                    outcomes[name] += share * part
+
+
+def _fates(unit: Unit | None, accepted: float, principal: int, is_intended: bool) -> dict[str, float]:
+    """What becomes of a request: endpoint first, then its credential, then its policy."""
+    if unit is None:
+        return {"no_endpoint" if is_intended else "denied": 1.0}
+    if unit.is_gone:
+        return {"dead_endpoint" if is_intended else "denied": 1.0}
+    rejected = {"credential_rejected" if is_intended else "denied": 1.0 - accepted}
+    copy = unit.copy
+    is_allowed = copy is None or copy.allows(principal)
+    has_lapsed = copy is not None and copy.has_lapsed
+    if is_intended:
+        name = "served" if is_allowed else "fail_closed" if has_lapsed else "stale_deny"
+        return rejected | {name: accepted}
+    if is_allowed:
+        return rejected | {"fail_open" if has_lapsed else "stale_allow": accepted}
+    return {"denied": 1.0}
+
+
+def _accepts(point: Point, held: list[Credential], now: float) -> bool:
+    """Whether some credential is valid by the point's clock, with leeway, and not on its list."""
+    leeway = point.issuer.recipe.verification.leeway
+    return any(
+        c.issued <= now and now + point.skew < c.expires + leeway and point not in c.refused for c in held
+    )
+
+
+def _is_valid(credential: Credential, now: float) -> bool:
+    """Whether it has not expired and some point does not yet refuse it as revoked."""
+    return now < credential.expires and len(credential.refused) < len(credential.identity.issuer.points)
+
+
+def _is_trusted(unit: Unit, now: float) -> bool:
+    """Whether some point accepts it."""
+    assert unit.identity is not None
+    held = unit.identity.credentials
+    return any(_accepts(point, held, now) for point in unit.identity.issuer.points)
+
+
+def _ratio(numerator: float, denominator: float) -> float:
+    return numerator / denominator if denominator else nan

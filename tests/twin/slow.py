@@ -1,0 +1,183 @@
+"""The slow twin: the worlds of churnsim's engine as a plain SimPy model in which everything is an event."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from churnsim.engine import Streams
+from churnsim.model.failure.crash import Crash
+from churnsim.model.failure.issuer_outage import IssuerOutage
+from churnsim.model.failure.policy_outage import PolicyOutage
+from churnsim.model.failure.theft import Theft
+from churnsim.model.system import Design
+from tests.twin.caller import Callers
+from tests.twin.clock import EXPIRY, FAIL, RECOVER, Clock, draw
+from tests.twin.fleet import Fleet
+from tests.twin.issuer import Credential, Identity, Issuer
+from tests.twin.policy import Source
+from tests.twin.probe import Probe
+from tests.twin.thief import Thief, steal
+
+
+class World:
+    """Everything there is.
+
+    Parameters
+    ----------
+    design : Design
+        What is built.
+    streams : Streams
+        The random streams of this replication, the same that the fast engine uses.
+    probe : bool
+        Whether trust is probed by enumeration at every event.
+    """
+
+    def __init__(self, design: Design, streams: Streams, probe: bool) -> None:
+        self.design = design
+        self.streams = streams
+        self.t0, self.t1 = design.t0, design.t1
+        self.watches_age = probe
+        self.clock = clock = Clock(-design.memory, design.t1)
+        self.issuers = {
+            name: Issuer(i, name, recipe, clock, streams, self._credential_changed)
+            for i, (name, recipe) in enumerate(design.issuers.items())
+        }
+        self.sources = {
+            name: Source(i, name, recipe, clock, streams)
+            for i, (name, recipe) in enumerate(design.policies.items())
+        }
+        self.fleets: dict[str, Fleet] = {}
+        for i, (name, recipe) in enumerate(design.workloads.items()):
+            service: Any = recipe
+            issuer, source = self.issuers.get(service.issuer), self.sources.get(service.policy)
+            self.fleets[name] = Fleet(i, name, service, self, issuer, source)
+        self.thieves: list[Thief] = []
+        self.probe = Probe(self) if probe else None
+        for failure, name in zip(design.failures, design.failure_names, strict=True):
+            self._arm(failure, name)
+        for fleet in self.fleets.values():
+            if design.is_fresh:
+                fleet.begin_fresh()
+            else:
+                fleet.begin_stationary(design.memory)
+
+    @property
+    def served_share(self) -> float | None:
+        """Requests served of those intended, None if there were none."""
+        meters = [fleet.meter for fleet in self.fleets.values()]
+        intended = sum(meter.intended for meter in meters)
+        return sum(meter.served for meter in meters) / intended if intended else None
+
+    def call(self, random: np.random.Generator) -> list[Callers]:
+        """Let every request to every fleet be an event of its own."""
+        return [Callers(fleet, random) for fleet in self.fleets.values() if fleet.recipe.traffic is not None]
+
+    def run(self) -> None:
+        """Live until the horizon."""
+        env, probe = self.clock.env, self.probe
+        if probe is None:
+            env.run(until=self.t1)
+        else:
+            while env.peek() < self.t1:
+                probe.advance(env.peek())
+                env.step()
+            env._now = self.t1
+            probe.advance(self.t1)
+        for fleet in self.fleets.values():
+            fleet.meter.settle()
+        for source in self.sources.values():
+            for copy in source.copies:
+                copy.settle()
+
+    def _arm(self, failure: Any, name: str) -> None:
+        start = self.clock.env.process
+        match failure:
+            case Crash():
+                purpose = f"failures-{name}".replace("/", "-")
+                self.fleets[failure.workload].hazards[purpose] = failure.every
+            case Theft():
+                fleet = self.fleets[failure.workload]
+                start(steal(failure, name, fleet, fleet.gangs, self.thieves))
+                fleet.gangs += 1
+            case IssuerOutage():
+                self._break(failure, name, self.issuers[failure.issuer])
+            case PolicyOutage():
+                self._break(failure, name, self.sources[failure.policy])
+            case _:
+                raise NotImplementedError(f"the slow twin knows no {failure.kind}")
+
+    def _break(self, failure: Any, name: str, service: Any) -> None:
+        start = self.clock.env.process
+        if failure.at is None:
+            start(self._recur(failure, name, service))
+            return
+        stream = self.streams.named(f"failures/{name}")
+        for number, when in enumerate(failure.at):
+            length = float(failure.lasts.inverse(stream.uniform(stream.lane(2), number)))
+            start(self._interrupt(service, when, length))
+
+    def _interrupt(self, service: Any, when: float, length: float) -> Generator[simpy.Event, Any, None]:
+        yield self.clock.at(when, FAIL)
+        service.fail()
+        yield self.clock.at(when + length, RECOVER)
+        service.recover()
+
+    def _recur(self, failure: Any, name: str, service: Any) -> Generator[simpy.Event, Any, None]:
+        """Alternate between up and down, as found at a random instant."""
+        clock, stream = self.clock, self.streams.named(f"failures/{name}")
+        up, down = failure.every, failure.lasts
+        place, ups, downs = stream.lane(0), stream.lane(1), stream.lane(2)
+        is_down = stream.uniform(place, 0) * (up.mean + down.mean) < down.mean
+        rest = stream.uniform(place, 1)
+        when = clock.start + float((down if is_down else up).equilibrium(rest))
+        number = 0
+        if is_down:
+            yield clock.at(clock.start, FAIL)
+            service.fail()
+            yield clock.at(when, RECOVER)
+            service.recover()
+            when += draw(up, stream, ups, 0)
+        while True:
+            number += 1
+            length = draw(down, stream, downs, number)
+            yield from self._interrupt(service, when, length)
+            when = when + length + draw(up, stream, ups, number)
+
+    def _credential_changed(self, identity: Identity, credential: Credential | None = None) -> None:
+        """Look again now at whoever holds a credential, and again when each point finds it expired."""
+        if credential is not None:
+            for point in identity.issuer.points:
+                self.clock.call(
+                    max(point.until(credential), self.clock.now), EXPIRY, self._credential_changed, identity
+                )
+            if self.probe is not None:
+                self.clock.call(max(credential.expires, self.clock.now), EXPIRY, int)
+        unit = identity.owner
+        if unit is not None and unit.is_listed and not unit.is_gone:
+            unit.fleet.meter.update(unit)
+
+
+def run(design: Design, streams: Streams, probe: bool = False) -> World:
+    """Simulate a design the slow way.
+
+    Parameters
+    ----------
+    design : Design
+        What is built.
+    streams : Streams
+        The random streams of one replication.
+    probe : bool
+        Whether trust is probed by enumeration at every event; without it only events and counts are left.
+
+    Returns
+    -------
+    World
+        At the horizon: all units, credentials, copies and thieves there have been, and requests served.
+    """
+    world = World(design, streams, probe)
+    world.run()
+    return world

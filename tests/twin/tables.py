@@ -1,0 +1,182 @@
+"""What happened, as rows by key: read from the fast engine's trace, and from the slow twin's world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isnan, nan
+from typing import Any
+
+import numpy as np
+
+from churnsim.model.account import OUTCOMES
+from churnsim.trace import Trace
+from churnsim.trace.schema import Family, ServiceState
+from tests.twin.fleet import Unit
+from tests.twin.probe import WINDOW_S
+from tests.twin.slow import World
+
+Key = tuple[Any, ...]
+Table = dict[Key, tuple[float, ...]]
+
+
+def from_trace(trace: Trace) -> dict[str, Table]:
+    """Rows by key of everything that both ways know."""
+    units, credentials, thefts = trace["units"], trace["credentials"], trace["thefts"]
+    causes = trace.meta.causes
+    who = list(zip(*(units[n].tolist() for n in ("workload", "slot", "incarnation")), strict=True))
+    life = ("created", "placed", "booted", "ready", "stopped", "gone", "listed", "unlisted")
+    signed = ("asked", "issued", "expires", "due", "revoked", "tries")
+    held = [
+        (*who[unit], bearer, serial)
+        for unit, bearer, serial in _rows(credentials, "unit", "bearer", "serial")
+    ]
+    tables: dict[str, Table] = {
+        "units": {
+            (*who[row[0]], "" if row[1] < 0 else causes[row[1]]): row[2:]
+            for row in _rows(units, "unit", "end_cause", *life)
+        },
+        "credentials": {
+            held[i]: row
+            for i, row in enumerate(_rows(credentials, *signed))
+        },
+        "learned": {
+            (*held[c], point): (at,) for c, point, at in _rows(trace["learned"], "credential", "point", "at")
+        },
+        "thefts": {
+            (row, *who[unit], serial): (time, detected)
+            for row, (unit, serial, time, detected) in enumerate(
+                _rows(thefts, "unit", "serial", "time", "detected")
+            )
+        },
+        "commits": {
+            (policy, version, principal, allowed): (time,)
+            for policy, version, principal, allowed, time in _rows(
+                trace["commits"], "policy", "version", "principal", "allowed", "time"
+            )
+        },
+        "polls": {
+            who[row[0]]: row[1:]
+            for row in _rows(trace["polls"], "unit", "polls", "seconds", "age_integral", "peaks", "peak_sum")
+        },
+        "traffic": {
+            (workload, start): row
+            for (workload, start), row in zip(
+                _rows(trace["traffic"], "workload", "start"), _rows(trace["traffic"], *OUTCOMES), strict=True
+            )
+        },
+    }  # fmt: skip
+    ends = units["gone"].tolist()
+    tables["adoptions"] = _adoptions(
+        (who[u], v, read, applied, ends[u])
+        for u, v, read, applied in _rows(trace["adoptions"], "unit", "version", "read", "applied")
+    )
+    # Of a lapse before the window only what reaches into it matters.
+    tables["lapses"] = _merged(
+        (who[u], max(start, trace.meta.t0), end)
+        for u, start, end in _rows(trace["lapses"], "unit", "start", "end")
+    )
+    down = trace["intervals"]
+    rows = (down["family"] >= Family.ISSUER) & (down["state"] == ServiceState.DOWN)
+    tables["outages"] = _merged(
+        ((int(f) - Family.ISSUER, e), start, end)
+        for f, e, start, end in _rows(
+            {n: c[rows] for n, c in down.items()}, "family", "entity", "start", "end"
+        )
+    )
+    return tables
+
+
+def from_world(world: World) -> dict[str, Table]:
+    """The same of a slow world."""
+    t0, t1 = world.t0, world.t1
+    units = [unit for fleet in world.fleets.values() for unit in fleet.units]
+    who = {unit: (unit.fleet.number, unit.slot, unit.incarnation) for unit in units}
+    thieves = sorted(world.thieves, key=lambda thief: (thief.unit.fleet.number, thief.time))
+    credentials = [c for issuer in world.issuers.values() for c in issuer.credentials]
+
+    def name(c: Any) -> Key:
+        if c.identity.thief is None:
+            return (*who[c.identity.owner], -1, c.serial)
+        return (*who[c.identity.thief.unit], thieves.index(c.identity.thief), c.serial)
+
+    copies = [(who[unit], unit.copy) for unit in units if unit.copy is not None and unit.copy.adoptions]
+    tables: dict[str, Table] = {
+        "units": {
+            (*who[u], u.end_cause): (u.created, u.placed, u.booted, u.ready, u.stopped, u.gone, u.listed,
+                                     u.unlisted)
+            for u in units
+        },
+        "credentials": {
+            name(c): (c.asked, c.issued, c.expires, c.due, c.revoked, c.tries) for c in credentials
+        },
+        "learned": {(*name(c), p.number): (at,) for c in credentials for p, at in c.refused.items()},
+        "thefts": {
+            (row, *who[t.unit], t.stolen.serial): (t.time, t.detected if t.detected < t1 else nan)
+            for row, t in enumerate(thieves)
+        },
+        "commits": {},
+        "polls": {
+            unit: (copy.fetched, _seconds(copy.unit, t0, t1), copy.age_integral, copy.peaks, copy.peak_sum)
+            for unit, copy in copies
+        },
+        "adoptions": _adoptions(
+            (unit, *row, copy.unit.gone) for unit, copy in copies for row in copy.adoptions
+        ),
+        "lapses": _merged(
+            (unit, max(start, t0), min(end, t1)) for unit, copy in copies for start, end in copy.lapses
+        ),
+        "outages": _merged(
+            ((family, service.number), start, min(end, t1))
+            for family, services in enumerate((world.issuers, world.sources))
+            for service in services.values()
+            for start, end in service.outages
+        ),
+    }  # fmt: skip
+    for source in world.sources.values():
+        commits = tables["commits"]
+        for principal, is_allowed in enumerate(source.versions[0]):
+            commits[source.number, 0, principal, int(is_allowed)] = (world.clock.start,)
+        for version, (time, principal, is_allowed) in enumerate(source.commits, start=1):
+            commits[source.number, version, principal, int(is_allowed)] = (time,)
+    assert world.probe is not None
+    tables["traffic"] = {
+        (fleet.number, t0 + WINDOW_S * bucket): tuple(outcomes.values())
+        for fleet in world.fleets.values()
+        if fleet.recipe.traffic is not None
+        for bucket, outcomes in enumerate(world.probe.requests[fleet.name])
+    }
+    return tables
+
+
+def _adoptions(rows: Iterable[tuple[Any, ...]]) -> Table:
+    """Versions in force for any time at all: whoever is replaced at its first instant is left out."""
+    ordered = list(rows)
+    table: Table = {}
+    for place, (unit, version, read, applied, gone) in enumerate(ordered):
+        after = ordered[place + 1 :][:1]
+        until = after[0][3] if after and after[0][0] == unit else gone
+        if not until <= applied:
+            table[*unit, version] = (read, applied)
+    return table
+
+
+def _merged(rows: Iterable[tuple[Key, float, float]]) -> Table:
+    """Stretches by owner and number, joined where one ends as the next begins; empty ones left out."""
+    joined: dict[Key, list[list[float]]] = {}
+    for owner, start, end in rows:
+        mine = joined.setdefault(owner, [])
+        if mine and start <= mine[-1][1]:
+            mine[-1][1] = max(end, mine[-1][1])
+        elif end > start:
+            mine.append([start, end])
+    return {(*owner, n): tuple(stretch) for owner, mine in joined.items() for n, stretch in enumerate(mine)}
+
+
+def _rows(table: Any, *names: str) -> list[tuple[Any, ...]]:
+    return list(zip(*(np.asarray(table[name]).tolist() for name in names), strict=True))
+
+
+def _seconds(unit: Unit, t0: float, t1: float) -> float:
+    """Time in the window from ready to gone."""
+    until = t1 if isnan(unit.gone) else unit.gone
+    return max(until - max(unit.ready, t0), 0.0)

@@ -1,0 +1,27 @@
+"""The two ways agree in worlds that nobody thought of."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from churnsim.scenario import Scenario
+from tests.twin.compare import differences
+from tests.twin.generated import scenarios
+
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+@given(scenarios())
+def test_both_ways_agree_in_generated_worlds(scenario: Scenario) -> None:
+    """Same random numbers, so the same lives; probed trust as measured."""
+    assert not differences(scenario)
+
+
+@pytest.mark.nightly
+@settings(max_examples=2000, deadline=None, suppress_health_check=_SLOW)
+@given(scenarios())
+def test_both_ways_agree_in_many_generated_worlds(scenario: Scenario) -> None:
+    """As above, many more of them, and others every night."""
+    assert not differences(scenario)

@@ -1,0 +1,68 @@
+"""Requests one by one against the integral of what would become of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import chi2
+
+from churnsim.engine import Streams
+from churnsim.model.account import OUTCOMES
+from churnsim.simulate import design, simulate
+from tests.twin.slow import World
+from tests.twin.worlds import world
+
+RUNS = 20
+LEAST = 25.0  # expected requests from which on a standardised count is near enough to normal (O43)
+TAIL = 0.001
+
+
+def expected(replication: int) -> dict[tuple[int, str], float]:
+    """Requests by workload and outcome, integrated."""
+    return totals(simulate(world("busy"), replication=replication))
+
+
+def totals(trace) -> dict[tuple[int, str], float]:
+    traffic = trace["traffic"]
+    return {
+        (workload, outcome): float(traffic[outcome][traffic["workload"] == workload].sum())
+        for workload in range(len(trace.meta.workloads))
+        for outcome in OUTCOMES
+    }
+
+
+def counted(replication: int) -> dict[tuple[int, str], float]:
+    """Requests by workload and outcome, each an event of its own in the slow twin."""
+    scenario = world("busy")
+    slow = World(design(scenario), Streams(scenario.study.seed, replication), probe=False)
+    callers = slow.call(np.random.default_rng([20, replication]))
+    slow.run()
+    return {(i, outcome): each.counts[outcome] for i, each in enumerate(callers) for outcome in OUTCOMES}
+
+
+def sampled(replication: int) -> dict[tuple[int, str], float]:
+    """Requests by workload and outcome, drawn as whole numbers."""
+    return totals(simulate(world("busy").with_(requests="sampled"), replication=replication))
+
+
+@pytest.mark.parametrize("count", [counted, sampled])
+def test_counted_requests_agree_with_integrated_ones(count):
+    """O43, O49: given the world, each count is Poisson about its integral, independent of the others.
+
+    So the standardised counts are near normal: their squares add up to chi-square, neither too large (a
+    bias) nor too small (the answer leaked), no outcome is off on average, and none is left untested.
+    """
+    z: dict[tuple[int, str], list[float]] = {}
+    for replication in range(RUNS):
+        means, counts = expected(replication), count(replication)
+        for key, mean in means.items():
+            assert mean > 0 or counts[key] == 0
+            if mean >= LEAST:
+                z.setdefault(key, []).append((counts[key] - mean) / np.sqrt(mean))
+    assert {outcome for _, outcome in z} == set(OUTCOMES)
+    errors = np.concatenate([np.array(each) for each in z.values()])
+    low, high = chi2.ppf([TAIL, 1 - TAIL], errors.size)
+    assert low < np.sum(errors**2) < high
+    for key, each in z.items():
+        most = chi2.ppf(1 - TAIL / len(z), 1)
+        assert np.sum(each) ** 2 / len(each) < most, key

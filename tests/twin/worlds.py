@@ -1,0 +1,386 @@
+"""Small worlds for the twins, in which together everything happens that can."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from churnsim.scenario import Scenario
+
+
+def _law(kind: str, mean: str) -> dict[str, Any]:
+    return {"kind": kind, "mean": mean}
+
+
+def _uniform(low: str, high: str) -> dict[str, Any]:
+    return {"kind": "uniform", "low": low, "high": high}
+
+
+_WEB: dict[str, Any] = {
+    "kind": "service",
+    "replicas": 6,
+    "lifetime": _law("exponential", "30m"),
+    "startup": _uniform("2s", "20s"),
+    "drain": "15s",
+    "traffic": {"kind": "constant", "rate": "20/s"},
+}
+
+_AUTHZ: dict[str, Any] = {
+    "principals": 6,
+    "refresh": {"kind": "pull", "every": "1m", "delay": "2s"},
+    "changes": {"every": _law("exponential", "10m")},
+}
+
+WORLDS: dict[str, dict[str, Any]] = {
+    # Fixed renewal, fixed retry, one outage longer than the slack; everything begins at once.
+    "fresh-outage": {
+        "horizon": "3h",
+        "start": "fresh",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "renewal": {"kind": "fixed", "at": "50%"},
+                "retry": {"kind": "fixed", "every": "37s"},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh", "pending": _uniform("0s", "4s")}},
+        "failures": [{"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "25m"}],
+    },
+    # Two failures of one issuer that overlap, exponential back-off, renewal drawn once.
+    "overlapping-outages": {
+        "horizon": "4h",
+        "warmup": "10m",
+        "issuers": {"mesh": {"ttl": "15m", "renewal": {"kind": "once", "low": "40%", "high": "70%"}}},
+        "workloads": {
+            "web": _WEB | {"issuer": "mesh", "endpoints": {"addition": _uniform("0s", "5s"), "removal": "3s"}}
+        },
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h", "2h"], "lasts": "20m"},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["70m"], "lasts": _law("exponential", "25m")},
+        ],
+    },
+    # Outages by law; per-check renewal; retry at the instant of recovery; two fleets of one issuer.
+    "outages-by-law": {
+        "horizon": "6h",
+        "issuers": {
+            "mesh": {
+                "ttl": "30m",
+                "renewal": {"kind": "per-check", "low": "40%", "high": "60%", "check": "30s"},
+                "retry": {"kind": "immediate"},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}, "batch": _WEB | {"issuer": "mesh", "replicas": 3}},
+        "failures": [
+            {
+                "kind": "issuer-outage",
+                "issuer": "mesh",
+                "every": _law("exponential", "1h"),
+                "lasts": _law("exponential", "15m"),
+            }
+        ],
+    },
+    # Nobody asks twice; units pend, crash, and die before they are listed.
+    "no-retry-and-crashes": {
+        "horizon": "3h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "renewal": {"kind": "once", "low": "30%", "high": "90%"},
+                "retry": {"kind": "none"},
+            }
+        },
+        "workloads": {
+            "web": _WEB
+            | {
+                "issuer": "mesh",
+                "pending": _law("exponential", "40s"),
+                "endpoints": {"addition": _uniform("1m", "20m"), "removal": "20s"},
+            }
+        },
+        "failures": [
+            {"kind": "crash", "workload": "web", "every": _law("exponential", "20m")},
+            {"kind": "crash", "workload": "web", "every": {"kind": "weibull", "mean": "40m", "shape": 2}},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["90m"], "lasts": "8m"},
+        ],
+    },
+    # Revocation at the end, several points whose clocks are wrong by more than the leeway.
+    "revoked-at-end": {
+        "horizon": "3h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "revocation": {"kind": "list", "every": _uniform("1m", "9m"), "delay": _uniform("0s", "4m")},
+                "verification": {"points": 4, "leeway": "5s", "skew": {"kind": "normal", "sd": "20s"}},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}},
+        "failures": [{"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "15m"}],
+    },
+    # Thieves with one credential; detection revokes it and the unit asks anew.
+    "thefts": {
+        "horizon": "4h",
+        "issuers": {
+            "mesh": {
+                "ttl": "40m",
+                "renewal": {"kind": "once", "low": "45%", "high": "55%"},
+                "revocation": {"kind": "list", "every": "3m", "delay": "10s", "on_end": False},
+                "verification": {"points": 3, "leeway": "10s"},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh", "lifetime": _law("exponential", "2h")}},
+        "failures": [
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "6m"),
+                "detected": _law("exponential", "9m"),
+            },
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["2h"], "lasts": "30m"},
+        ],
+    },
+    # Thieves who renew, during outages too, and are not stopped by a list.
+    "thieves-who-renew": {
+        "horizon": "4h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "renewal": {"kind": "once", "low": "40%", "high": "60%"},
+                "retry": {"kind": "fixed", "every": "20s"},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}},
+        "failures": [
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "4m"),
+                "detected": _law("exponential", "20m"),
+                "can_renew": True,
+            },
+            {"kind": "issuer-outage", "issuer": "mesh", "every": _law("exponential", "30m"), "lasts": "10m"},
+        ],
+    },
+    # The same, and detection revokes everything the thief was issued.
+    "thieves-revoked": {
+        "horizon": "4h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "revocation": {"kind": "list", "every": _uniform("1m", "2m"), "delay": "1s"},
+                "verification": {"points": 2, "skew": _uniform("0s", "3s")},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh", "drain": _uniform("1m", "10m")}},
+        "failures": [
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "4m"),
+                "detected": _law("exponential", "8m"),
+                "can_renew": True,
+            }
+        ],
+    },
+    # A constant poll, commits in bursts closer than it, last good copy through an outage.
+    "bursts": {
+        "horizon": "4h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "changes": {
+                    "every": {
+                        "kind": "mixture",
+                        "parts": [
+                            {"weight": "80%", "law": "5s"},
+                            {"weight": "20%", "law": _law("exponential", "30m")},
+                        ],
+                    },
+                    "revoking": "60%",
+                },
+                "when_stale": {"after": "3m", "then": "last-good"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h", "3h"], "lasts": "20m"}],
+    },
+    # A varying poll with a varying delay, so that answers overtake each other; denies when stale.
+    "overtaking-answers": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "pull",
+                    "every": _uniform("10s", "50s"),
+                    "delay": _law("exponential", "30s"),
+                },
+                "changes": {"every": _law("exponential", "1m")},
+                "when_stale": {"after": "80s", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {
+                "kind": "policy-outage",
+                "policy": "authz",
+                "every": _law("exponential", "20m"),
+                "lasts": _law("exponential", "2m"),
+            }
+        ],
+    },
+    # The closed form: constant poll and delay, admits everybody when stale; outages overlap.
+    "fail-open": {
+        "horizon": "4h",
+        "warmup": "7m",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "when_stale": {"after": "4m", "then": "allow"},
+                "changes": {"every": _law("exponential", "4m")},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz", "drain": _law("exponential", "1m")}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["20m", "90m", "3h"], "lasts": "15m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["100m"], "lasts": "12m"},
+        ],
+    },
+    # Push with delays that let versions overtake each other, and an outage after which all is sent.
+    "push": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "push", "delay": _law("exponential", "20s")},
+                "changes": {"every": _law("exponential", "40s")},
+                "when_stale": {"after": "2m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h", "2h"], "lasts": "6m"}],
+    },
+    # Outages that touch leave no instant in between; one is on at the very start, one at the very end.
+    "edges": {
+        "horizon": "1h",
+        "start": "fresh",
+        "issuers": {"mesh": {"ttl": "12m", "retry": {"kind": "immediate"}}},
+        "policies": {"authz": _AUTHZ | {"when_stale": {"after": "5m", "then": "deny"}}},
+        "workloads": {"web": _WEB | {"issuer": "mesh", "policy": "authz", "startup": "0s"}},
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["0s", "20m", "30m"], "lasts": "10m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["0s", "10m", "50m"], "lasts": "11m"},
+        ],
+    },
+    # Too old a copy, and nobody is wronged by it.
+    "victimless": {
+        "horizon": "1h",
+        "policies": {
+            "authz": {
+                "principals": 2,
+                "refresh": _AUTHZ["refresh"],
+                "when_stale": {"after": "5m", "then": "allow"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["10m"], "lasts": "11m"}],
+    },
+    # Much goes wrong, so that every outcome of a request is frequent; two policies.
+    "busy": {
+        "horizon": "2h",
+        "issuers": {
+            "mesh": {
+                "ttl": "10m",
+                "retry": {"kind": "fixed", "every": "1m"},
+                "verification": {"points": 3, "skew": {"kind": "normal", "sd": "20s"}},
+            }
+        },
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "when_stale": {"after": "3m", "then": "allow"},
+                "changes": {"every": _law("exponential", "1m")},
+            },
+            "audit": _AUTHZ
+            | {
+                "when_stale": {"after": "3m", "then": "deny"},
+                "changes": {"every": _law("exponential", "1m")},
+            },
+        },
+        "workloads": {
+            "web": _WEB
+            | {
+                "issuer": "mesh",
+                "policy": "authz",
+                "replicas": 4,
+                "drain": "0s",
+                "traffic": {"kind": "constant", "rate": "1/s"},
+            },
+            "api": _WEB
+            | {
+                "issuer": "mesh",
+                "policy": "audit",
+                "replicas": 1,
+                "startup": "1m",
+                "lifetime": _law("exponential", "10m"),
+                "traffic": {"kind": "constant", "rate": "1/s"},
+                "drain": "0s",
+                "endpoints": {"removal": "20s"},
+            },
+        },
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["30m"], "lasts": "15m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "15m"},
+            {"kind": "policy-outage", "policy": "audit", "at": ["1h"], "lasts": "15m"},
+        ],
+    },
+    # Everything at once; one policy and one issuer serve two fleets.
+    "everything": {
+        "horizon": "3h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "renewal": {"kind": "per-check", "low": "40%", "high": "60%", "check": "20s"},
+                "retry": {"kind": "exponential", "initial": "2s", "cap": "1m", "jitter": "50%"},
+                "revocation": {"kind": "list", "every": _uniform("2m", "4m"), "delay": _uniform("0s", "30s")},
+                "verification": {"points": 3, "leeway": "3s", "skew": {"kind": "normal", "sd": "2s"}},
+            }
+        },
+        "policies": {"authz": _AUTHZ | {"when_stale": {"after": "5m", "then": "deny"}}},
+        "workloads": {
+            "web": _WEB
+            | {
+                "issuer": "mesh",
+                "policy": "authz",
+                "endpoints": {"addition": "2s", "removal": _law("exponential", "5s")},
+            },
+            "api": _WEB | {"issuer": "mesh", "policy": "authz", "replicas": 4, "drain": "0s"},
+        },
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "every": _law("exponential", "1h"), "lasts": "14m"},
+            {
+                "kind": "policy-outage",
+                "policy": "authz",
+                "every": _law("exponential", "1h"),
+                "lasts": _law("exponential", "8m"),
+            },
+            {"kind": "crash", "workload": "web", "every": _law("exponential", "1h")},
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "15m"),
+                "detected": _law("exponential", "20m"),
+                "can_renew": True,
+            },
+            {
+                "kind": "theft",
+                "workload": "api",
+                "every": _law("exponential", "15m"),
+                "detected": _law("exponential", "20m"),
+            },
+        ],
+    },
+}
+
+
+def world(name: str, seed: int = 1) -> Scenario:
+    """Return one of them as a scenario."""
+    return Scenario.model_validate({"name": name, **WORLDS[name], "study": {"seed": seed}})
