@@ -18,3 +18,9 @@ class Recipe(BaseModel):
         validate_default=True,
         defer_build=True,
     )
+
+    def __eq__(self, other: object) -> bool:
+        # By its fields alone: what has been worked out from them is kept beside them, and may be an array.
+        if not isinstance(other, Recipe) or type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -93,3 +94,19 @@ def many_at_once_give_the_bits_of_one_by_one(subject: Subject) -> None:
         law.inverse(few).tolist() == alone, f"{subject.name}: inverse differs between a float and an array"
     )
     require(law.inverse(few[:, None]).shape == (few.size, 1), f"{subject.name}: the shape is not kept")
+
+
+@checks("law")
+def stays_what_it_is_when_used(subject: Subject) -> None:
+    """What is worked out on the way and kept is no part of its value, nor of its hash."""
+    law: Any = subject.recipe
+    again: Any = subject.kind.model_validate(dict(subject.written))
+    for used in (law, again):
+        used.inverse(_U)
+        used.residual(1.0, _U)
+        if math.isfinite(used.mean) and used.low >= 0:
+            used.equilibrium(_U)
+            used.excess(_U)
+    fresh = subject.kind.model_validate(dict(subject.written))
+    require(law == again == fresh, f"{subject.name}: use changes it")
+    require(hash(law) == hash(fresh), f"{subject.name}: use changes its hash")

@@ -208,3 +208,14 @@ def test_every_group_is_found_also_one_that_a_kind_brings_in() -> None:
     script = "import churnsim.scenario; from churnsim.base.registry import every_group; print(*every_group())"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert {"law", "workload", "traffic"} <= set(found.stdout.split())
+
+
+def test_a_recipe_is_its_fields_whatever_has_been_worked_out_from_them() -> None:
+    """A law keeps arrays beside its parameters; two laws of the same parameters stay equal all the same."""
+    parts = [{"weight": "50%", "law": {"kind": "exponential", "mean": "4s"}}, {"weight": "50%", "law": "4s"}]
+    one, other = (LAWS.find("mixture").model_validate({"parts": parts}) for _ in range(2))
+    for law in (one, other):
+        law.equilibrium(0.3)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != LAWS.find("constant").model_validate({"value": "4s"})
