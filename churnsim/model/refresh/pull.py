@@ -127,11 +127,12 @@ class PullRefresh(Refresh):
             read = np.where(source.is_down(read), teeth.next_poll(who, source.down[spell, 1]), read)
         alive = read < lives.until[who]
         everyone = np.concatenate([np.arange(lives.unit.size), who[alive]])
-        times = np.concatenate([begin, read[alive]])
+        # What an aged point holds at the start it read at its poll before.
+        times = np.concatenate([anchor, read[alive]])
         order = np.lexsort((times, everyone))
         everyone, times = everyone[order], times[order]
         started = np.diff(everyone, prepend=-1) > 0
-        arrived = np.where(started, times, times + delay)
+        arrived = np.where(started, begin[everyone], times + delay)
         copies = from_fetches(
             lives, source, everyone, source.version(times), times, arrived, starts(lives, source)
         )
