@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO   := results/demo/credential-ttl.png
 
-.PHONY: help demo test check bench nightly figures schema lock clean
+.PHONY: help demo test check lint bench nightly figures schema lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -18,7 +18,9 @@ demo: $(VENV)/installed-run ## simulate the life of a certificate: a table, a fi
 test: $(VENV)/installed-all ## run the tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: $(VENV)/installed-all ## lint, types, layer contracts: what CI checks besides the tests
+check: lint test ## everything CI runs: lint, types, layer contracts, tests
+
+lint: $(VENV)/installed-all ## lint, types, layer contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
