@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import churnsim
 from churnsim.base.errors import UsageError
+from churnsim.experiment.code import code_version
 
 if TYPE_CHECKING:
     from churnsim.scenario import Scenario
@@ -144,4 +144,4 @@ def _plan(scenario: Scenario, points: list[Point], replications: int | None, see
         raise UsageError(f"replications must be at least 1, got {runs}")
     if root < 0:
         raise UsageError(f"a seed cannot be negative, got {root}")
-    return Plan(scenario.name, scenario.hash, churnsim.__version__, root, runs, tuple(points))
+    return Plan(scenario.name, scenario.hash, code_version(), root, runs, tuple(points))
