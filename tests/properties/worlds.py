@@ -1,0 +1,161 @@
+"""Random small worlds: every kind there is, in any combination that can be written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+_SECONDS = st.integers(1, 2400).map(lambda n: f"{n}s")
+_SHORT = st.integers(0, 90).map(lambda n: f"{n}s")
+_LONG = st.integers(30, 3600).map(lambda n: f"{n}s")
+_SHARE = st.integers(0, 100).map(lambda n: f"{n}%")
+
+
+def _law(times: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    """A duration that is never negative, of every kind of law."""
+    shape = st.sampled_from([0.6, 1.0, 1.5, 3.0])
+    simple = st.one_of(
+        times,
+        st.builds(lambda mean: {"kind": "exponential", "mean": mean}, _LONG),
+        st.builds(lambda low, wide: {"kind": "uniform", "low": f"{low}s", "high": f"{low + wide}s"},
+                  st.integers(0, 300), st.integers(1, 900)),
+        st.builds(lambda m, ratio: {"kind": "lognormal", "median": f"{m}s", "p99": f"{m * ratio}s"},
+                  st.integers(1, 600), st.integers(2, 9)),
+        st.builds(lambda kind, mean, k: {"kind": kind, "mean": mean, "shape": k},
+                  st.sampled_from(["weibull", "gamma"]), _LONG, shape),
+        st.builds(lambda least, k: {"kind": "pareto", "minimum": least, "shape": 1.5 + k}, _LONG, shape),
+        st.builds(lambda v: {"kind": "empirical", "values": v}, st.lists(_LONG, min_size=1, max_size=4)),
+    )  # fmt: skip
+    capped = st.builds(lambda law: {"kind": "truncated", "law": law, "high": "2h"}, simple)
+    mixed = st.builds(
+        lambda a, b: {"kind": "mixture", "parts": [{"weight": "30%", "law": a}, {"weight": "70%", "law": b}]},
+        simple,
+        simple,
+    )
+    return st.one_of(simple, simple, capped, mixed)
+
+
+_ANY, _TAKING = _law(_SHORT), _law(_LONG)
+_RARE = st.integers(600, 7200).map(lambda n: {"kind": "exponential", "mean": f"{n}s"})
+
+
+_CHECK = st.sampled_from(["5s", "17s", "1m"])
+_SKEW = st.sampled_from(
+    ["0s", {"kind": "normal", "sd": "5s"}, {"kind": "uniform", "low": "0s", "high": "9s"}]
+)
+_CHANGES = st.builds(lambda every, part: {"every": every, "revoking": part}, _TAKING, _SHARE)
+_LASTS = st.sampled_from(["10m", "20m", "45m"]) | _TAKING
+
+
+def _shares(least: int = 5) -> st.SearchStrategy[tuple[str, str]]:
+    pairs = st.tuples(st.integers(least, 100), st.integers(least, 100))
+    return pairs.map(lambda pair: (f"{min(pair)}%", f"{max(pair)}%"))
+
+
+@st.composite
+def _issuer(draw: st.DrawFn) -> dict[str, Any]:
+    low, high = draw(_shares())
+    return {
+        "ttl": draw(st.integers(120, 3600).map(lambda n: f"{n}s")),
+        "renewal": draw(st.sampled_from([
+            {"kind": "fixed", "at": high},
+            {"kind": "once", "low": low, "high": high},
+            {"kind": "per-check", "low": low, "high": high, "check": draw(_CHECK)},
+        ])),
+        "retry": draw(st.sampled_from([
+            {"kind": "immediate"}, {"kind": "none"}, {"kind": "fixed", "every": draw(_LONG)},
+            {"kind": "exponential", "initial": "2s", "factor": 1.7, "cap": "3m", "jitter": draw(_SHARE)},
+        ])),
+        "revocation": draw(st.sampled_from([
+            {"kind": "none"},
+            {"kind": "list", "every": draw(_TAKING), "delay": draw(_ANY), "on_end": draw(st.booleans())},
+        ])),
+        "verification": {
+            "points": draw(st.integers(1, 3)),
+            "leeway": draw(st.sampled_from(["0s", "3s", "1m"])),
+            "skew": draw(_SKEW),
+        },
+        "capacity": draw(st.sampled_from([None, "2/s"])),
+    }  # fmt: skip
+
+
+@st.composite
+def _policy(draw: st.DrawFn) -> dict[str, Any]:
+    stale = st.builds(
+        lambda after, then: {"after": after, "then": then},
+        _LONG,
+        st.sampled_from(["deny", "allow", "last-good"]),
+    )
+    return {
+        "principals": draw(st.integers(1, 5)),
+        "refresh": draw(st.sampled_from([
+            {"kind": "pull", "every": draw(_TAKING), "delay": draw(_ANY)},
+            {"kind": "pull", "every": draw(_LONG), "delay": draw(_SHORT)},
+            {"kind": "push", "delay": draw(_ANY)},
+        ])),
+        "changes": draw(st.none() | _CHANGES),
+        "when_stale": draw(st.none() | stale),
+    }  # fmt: skip
+
+
+@st.composite
+def _service(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[str, Any]:
+    return {
+        "kind": "service",
+        "replicas": draw(st.integers(1, 4)),
+        "needed": draw(_SHARE),
+        "pending": draw(_ANY),
+        "startup": draw(_ANY),
+        "lifetime": draw(st.none() | _TAKING),
+        "drain": draw(_ANY),
+        "endpoints": {"addition": draw(_ANY), "removal": draw(_ANY)},
+        "issuer": draw(st.sampled_from([None, *issuers])),
+        "policy": draw(st.sampled_from([None, *policies])),
+        "traffic": draw(st.none() | st.just({"kind": "constant", "rate": "3/s"})),
+    }
+
+
+@st.composite
+def _failure(
+    draw: st.DrawFn, issuers: list[str], policies: list[str], workloads: list[str]
+) -> dict[str, Any]:
+    times = st.lists(st.integers(0, 90), min_size=1, max_size=3).map(
+        lambda at: [f"{minute}m" for minute in at]
+    )
+    spells = draw(st.one_of(
+        st.builds(lambda at, lasts: {"at": at, "lasts": lasts}, times, _LASTS),
+        st.builds(lambda every, lasts: {"every": every, "lasts": lasts}, _RARE, _TAKING),
+    ))  # fmt: skip
+    workload = draw(st.sampled_from(workloads))
+    choices: list[dict[str, Any]] = [
+        {"kind": "crash", "workload": workload, "every": draw(_TAKING)},
+        {
+            "kind": "theft", "workload": workload, "every": draw(_RARE), "detected": draw(_ANY),
+            "can_renew": draw(st.booleans()),
+        },
+    ]  # fmt: skip
+    choices += [{"kind": "issuer-outage", "issuer": name, **spells} for name in issuers]
+    choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
+    return draw(st.sampled_from(choices))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> dict[str, Any]:
+    """Plain data of a scenario of at most two hours and eight units."""
+    issuers, policies = draw(st.sampled_from([[], ["mesh"]])), draw(st.sampled_from([[], ["authz"]]))
+    workloads = draw(st.sampled_from([["web"], ["web", "batch"]]))
+    horizon = draw(st.integers(1, 7200))
+    return {
+        "name": "random",
+        "horizon": f"{horizon}s",
+        "warmup": f"{draw(st.integers(0, horizon - 1))}s",
+        "start": draw(st.sampled_from(["stationary", "fresh"])),
+        "requests": draw(st.sampled_from(["expected", "sampled"])),
+        "window": draw(st.sampled_from(["7s", "1m", "1h"])),
+        "issuers": {name: draw(_issuer()) for name in issuers},
+        "policies": {name: draw(_policy()) for name in policies},
+        "workloads": {name: draw(_service(issuers, policies)) for name in workloads},
+        "failures": draw(st.lists(_failure(issuers, policies, workloads), max_size=4)),
+        "prices": {"unit_hour": "$0.05", "issuance": "$0.001"},
+    }

@@ -1,0 +1,101 @@
+"""The account of a world of two units, worked by hand: every outcome there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from churnsim.model.account import OUTCOMES, account, sampled
+from churnsim.trace import IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
+
+NAN = float("nan")
+
+META = Meta(
+    scenario="by-hand", scenario_hash="0", seed=1, replication=0, start=0.0, t0=0.0, t1=100.0,
+    workloads=(WorkloadInfo("web", "service", "a", replicas=2, needed=1, issuer=0, policy=0, rate=10.0),),
+    issuers=(IssuerInfo("mesh", ttl=1000.0),),
+    policies=(PolicyInfo("authz", principals=2, refresh="pull", when_stale="deny"),),
+)  # fmt: skip
+
+# Ten requests a second from A and B alike. Unit 0 is listed from 10 to 80 and gone at 70; unit 1 is listed
+# from 20 to 90. Unit 1 has no good credential from 30 to 40. At 40 version 2 denies A and allows B; unit 0
+# follows at once, unit 1 at 50. Unit 1 denies everybody from 50 to 60 and admits everybody from 60 to 70.
+TABLES: dict[str, dict[str, Any]] = {
+    "units": {
+        "unit": [0, 1], "workload": 0, "slot": [0, 1], "incarnation": 1, "created": 0.0,
+        "placed": 0.0, "booted": 0.0, "ready": [5.0, 15.0], "stopped": [70.0, NAN], "gone": [70.0, NAN],
+        "listed": [10.0, 20.0], "unlisted": [80.0, 90.0],
+    },
+    "credentials": {
+        "issuer": 0, "unit": [0, 1, 1], "bearer": -1, "serial": [1, 1, 2], "asked": [0.0, 0.0, 30.0],
+        "issued": [0.0, 0.0, 40.0], "expires": [1000.0, 30.0, 1040.0], "due": [500.0, 30.0, 540.0],
+    },
+    "points": {"issuer": 0, "point": [0, 1], "skew": 0.0, "weight": 0.5},
+    "commits": {"policy": 0, "version": [0, 0, 1, 2], "time": [0.0, 0.0, 40.0, 40.0],
+                "principal": [0, 1, 0, 1], "allowed": [1, 0, 0, 1]},
+    "adoptions": {"policy": 0, "unit": [0, 0, 1, 1], "version": [0, 2, 0, 2], "read": [0.0, 40.0, 0.0, 50.0],
+                  "applied": [0.0, 40.0, 0.0, 50.0]},
+    "lapses": {"policy": 0, "unit": 1, "start": [50.0, 60.0], "end": [60.0, 70.0], "mode": [0, 1]},
+}  # fmt: skip
+
+# Requests in each 10 s: 100, of which 50 are intended.
+BY_HAND = {
+    # from:              0    10   20   30   40   50   60   70   80   90
+    "served":              [0, 50, 50, 25, 25, 25, 50, 25, 50, 0],
+    "no_endpoint":         [50, 0, 0, 0, 0, 0, 0, 0, 0, 50],
+    "dead_endpoint":       [0, 0, 0, 0, 0, 0, 0, 25, 0, 0],
+    "credential_rejected": [0, 0, 0, 25, 0, 0, 0, 0, 0, 0],
+    "stale_deny":          [0, 0, 0, 0, 25, 0, 0, 0, 0, 0],
+    "fail_closed":         [0, 0, 0, 0, 0, 25, 0, 0, 0, 0],
+    "denied":              [50, 50, 50, 50, 25, 50, 25, 50, 50, 50],
+    "stale_allow":         [0, 0, 0, 0, 25, 0, 0, 0, 0, 0],
+    "fail_open":           [0, 0, 0, 0, 0, 0, 25, 0, 0, 0],
+}  # fmt: skip
+
+
+def edited(table: str, **columns: Any) -> Trace:
+    return Trace.of(META, TABLES | {table: TABLES[table] | columns})
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_outcome_is_as_worked_by_hand(outcome: str) -> None:
+    """A listed unit gets an equal share of the requests; half of them are the allowed principal's."""
+    found = account(Trace.of(META, TABLES), 0, np.arange(0.0, 101.0, 10.0))
+    assert found[outcome] == pytest.approx(BY_HAND[outcome], abs=1e-9)
+
+
+def test_buckets_may_be_cut_anywhere() -> None:
+    """One bucket over all, or buckets that cut through every interval, hold the same requests."""
+    trace = Trace.of(META, TABLES)
+    whole, cut = account(trace, 0, np.array([0.0, 100.0])), account(trace, 0, np.linspace(0.0, 100.0, 37))
+    for outcome, by_hand in BY_HAND.items():
+        assert whole[outcome].sum() == pytest.approx(sum(by_hand), abs=1e-9)
+        assert cut[outcome].sum() == pytest.approx(sum(by_hand), abs=1e-9)
+
+
+def test_a_point_whose_clock_is_fast_refuses_its_share_of_the_callers_early() -> None:
+    """One of two points is 5 s fast: from 25 to 30 half of unit 1's half of 5 s × 10/s × ½ intended, 6.25."""
+    trace = edited("points", skew=[0.0, 5.0])
+    found = account(trace, 0, np.arange(0.0, 101.0, 10.0))
+    assert found["credential_rejected"] == pytest.approx([0, 0, 6.25, 25, 0, 0, 0, 0, 0, 0], abs=1e-9)
+    assert found["served"][2] == pytest.approx(43.75)
+
+
+def test_a_unit_that_is_told_to_stop_serves_until_it_is_gone() -> None:
+    """Stopped at 60 and gone at 70 is as good as stopped at 70."""
+    trace = edited("units", stopped=[60.0, NAN])
+    found = account(trace, 0, np.arange(0.0, 101.0, 10.0))
+    for outcome, by_hand in BY_HAND.items():
+        assert found[outcome] == pytest.approx(by_hand, abs=1e-9)
+
+
+def test_sampled_requests_are_the_quantiles_of_poisson_counts() -> None:
+    """The greater the uniform the greater the count, around the mean; nothing comes of nothing."""
+    means = {"served": np.array([100.0, 0.0, 0.5]), "denied": np.array([4.0, 4.0, 4.0])}
+    low, middle, high = (sampled(means, np.full((2, 3), u)) for u in (0.01, 0.5, 0.99))
+    assert middle["served"].tolist() == [100.0, 0.0, 0.0]
+    assert low["served"].tolist() == [77.0, 0.0, 0.0]
+    assert high["served"].tolist() == [124.0, 0.0, 3.0]
+    assert [low["denied"][0], middle["denied"][0], high["denied"][0]] == [0.0, 4.0, 9.0]
