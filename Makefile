@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check
 DEMO   := results/demo/credential-ttl.png
 
-.PHONY: help demo test check lint bench nightly figures schema lock clean
+.PHONY: help demo test check lint bench nightly figures goldens schema lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,6 +35,9 @@ nightly: $(VENV)/installed-all ## the long tests: more replications, more genera
 figures: $(VENV)/installed-run ## run the shipped studies at full size and refresh results/published
 	@$(BIN)/churnsim run scenarios/quickstart.yaml --publish results/published/quickstart
 	@$(BIN)/churnsim sweep scenarios/credential-ttl.yaml --publish results/published/credential-ttl
+
+goldens: $(VENV)/installed-all ## write tests/golden/*.txt again; review the diff before committing it
+	@$(BIN)/python -m tests.golden.update
 
 schema: $(VENV)/installed-run ## write the JSON schema of scenario files again
 	@$(BIN)/churnsim schema > churnsim/scenario.schema.json

@@ -10,7 +10,7 @@ from churnsim.engine.stream import Stream
 
 Times = NDArray[np.float64]
 
-_CHUNK = 256
+_CHUNK = 1024
 _POINTS_MOST = 20_000_000
 
 
@@ -31,14 +31,15 @@ def arrivals(every: Distribution, stream: Stream, lane: int, start: float, end: 
 
     Source: docs/theory.md O07.
     """
-    times = np.atleast_1d(start + np.asarray(every.equilibrium(stream.uniform(lane, 0)), float))
+    chunks = [np.atleast_1d(start + np.asarray(every.equilibrium(stream.uniform(lane, 0)), float))]
     index = 1
-    while times[-1] < end:
+    while chunks[-1][-1] < end:
         if index > _POINTS_MOST:
             raise ValueError(f"more than {_POINTS_MOST:,} points before {end:g} s; lengthen the mean gap")
         gaps = np.asarray(every.inverse(stream.uniform(lane, np.arange(index, index + _CHUNK))), float)
         index += gaps.size
-        times = np.concatenate([times, np.cumsum(np.concatenate([times[-1:], gaps]))[1:]])
+        chunks.append(np.cumsum(np.concatenate([chunks[-1][-1:], gaps]))[1:])
+    times = np.concatenate(chunks)
     return times[times < end]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from churnsim.experiment.conduct import Progress, conduct
+from churnsim.experiment.history import common_history
 from churnsim.experiment.plan import Plan, grid, single
 from churnsim.experiment.work import Work
 from churnsim.metrics.registry import evaluate
@@ -70,9 +71,11 @@ def sweep(
     """Simulate every combination of the values on the sweep axes of a scenario's study.
 
     Parameters, returns and raises are those of `run`; further, `ScenarioError` if a combination is not a
-    valid scenario, before anything runs.
+    valid scenario, before anything runs. All points begin with the history that the longest needs, so that
+    the same things happen at the same times at each (common random numbers).
     """
-    return _conduct(scenario, grid(scenario, replications, seed), workers, out, progress)
+    shared = common_history(scenario)
+    return _conduct(shared, grid(shared, replications, seed), workers, out, progress)
 
 
 def _conduct(

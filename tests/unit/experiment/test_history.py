@@ -1,0 +1,44 @@
+"""Points of a sweep share what happens to them."""
+
+import numpy as np
+
+from churnsim.experiment.history import common_history
+from churnsim.scenario import Scenario
+from churnsim.simulate import simulate
+
+FIELDS = {
+    "name": "shared",
+    "horizon": "12h",
+    "issuers": {"mesh": {"ttl": "1h"}},
+    "workloads": {"web": {"kind": "service", "replicas": 3, "issuer": "mesh", "lifetime": "2h"}},
+    "failures": [
+        {
+            "kind": "issuer-outage",
+            "issuer": "mesh",
+            "every": {"kind": "exponential", "mean": "2h"},
+            "lasts": "5m",
+        }
+    ],
+    "study": {"sweep": {"issuers.mesh.ttl": ["10m", "6h"]}},
+}
+
+
+def test_all_points_of_a_sweep_see_the_same_outages() -> None:
+    shared = common_history(Scenario.model_validate(FIELDS))
+    seen = []
+    for ttl in ("10m", "6h"):
+        trace = simulate(shared.with_({"issuers.mesh.ttl": ttl}), seed=3)
+        assert trace.meta.start == -(6 * 3600.0 + 300.0)
+        seen.append(trace.intervals(2, 1)["start"])
+    assert len(seen[0]) > 2
+    np.testing.assert_array_equal(*seen)
+
+
+def test_a_history_that_is_given_is_kept() -> None:
+    scenario = Scenario.model_validate({**FIELDS, "history": "1h"})
+    assert common_history(scenario) == scenario
+
+
+def test_nothing_swept_needs_no_common_history() -> None:
+    scenario = Scenario.model_validate({**FIELDS, "study": {}})
+    assert common_history(scenario) == scenario
