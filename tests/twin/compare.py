@@ -9,9 +9,8 @@ from churnsim.metrics.registry import evaluate
 from churnsim.scenario import Scenario
 from churnsim.simulate import design, simulate
 from tests.twin.slow import run
-from tests.twin.tables import Table, from_trace, from_world
+from tests.twin.tables import TIME_S, Table, from_trace, from_world
 
-TIME_S = 1e-6  # two ways of adding the same terms may round differently; instants are below 1e6 s
 RELATIVE = 1e-9
 
 

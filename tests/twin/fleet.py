@@ -99,7 +99,7 @@ class Unit:
         if self.identity is not None:
             self.identity.inherit(start - age, start - age + interval)
         if self.copy is not None:
-            self.copy.start(start, True)
+            self.copy.start(self.copy.previous_poll(), True)
         for cause, when in ends.items():
             self.meet(cause, when)
         self.fleet.meter.update(self)

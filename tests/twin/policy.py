@@ -135,6 +135,13 @@ class Copy:
                 yield source.clock.at(source.clock.now + pause, REQUEST)
         self._count_fetch()
 
+    def previous_poll(self) -> float:
+        """Instant [s] of the last poll before the start; the start itself where that leaves no trace."""
+        clock, every = self.source.clock, getattr(self.source.recipe.refresh, "every", None)
+        if every is None or not every.is_constant:
+            return clock.start
+        return clock.start + every.mean * (self.polls.uniform(self.poll_lane, 0) - 1.0)
+
     def start(self, read: float, is_aged: bool) -> None:
         """Decide by the head version, read at `read` [s], from now on."""
         source, clock = self.source, self.source.clock

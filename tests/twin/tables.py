@@ -18,6 +18,8 @@ from tests.twin.slow import World
 Key = tuple[Any, ...]
 Table = dict[Key, tuple[float, ...]]
 
+TIME_S = 1e-6  # two ways of adding the same terms may round differently; instants are below 1e6 s
+
 
 def from_trace(trace: Trace) -> dict[str, Table]:
     """Rows by key of everything that both ways know."""
@@ -70,10 +72,8 @@ def from_trace(trace: Trace) -> dict[str, Table]:
         (who[u], v, read, applied, ends[u])
         for u, v, read, applied in _rows(trace["adoptions"], "unit", "version", "read", "applied")
     )
-    # Of a lapse before the window only what reaches into it matters.
     tables["lapses"] = _merged(
-        (who[u], max(start, trace.meta.t0), end)
-        for u, start, end in _rows(trace["lapses"], "unit", "start", "end")
+        (who[u], start, end) for u, start, end in _rows(trace["lapses"], "unit", "start", "end")
     )
     down = trace["intervals"]
     rows = (down["family"] >= Family.ISSUER) & (down["state"] == ServiceState.DOWN)
@@ -123,7 +123,7 @@ def from_world(world: World) -> dict[str, Table]:
             (unit, *row, copy.unit.gone) for unit, copy in copies for row in copy.adoptions
         ),
         "lapses": _merged(
-            (unit, max(start, t0), min(end, t1)) for unit, copy in copies for start, end in copy.lapses
+            (unit, start, min(end, t1)) for unit, copy in copies for start, end in copy.lapses
         ),
         "outages": _merged(
             ((family, service.number), start, min(end, t1))
@@ -155,19 +155,19 @@ def _adoptions(rows: Iterable[tuple[Any, ...]]) -> Table:
     for place, (unit, version, read, applied, gone) in enumerate(ordered):
         after = ordered[place + 1 :][:1]
         until = after[0][3] if after and after[0][0] == unit else gone
-        if not until <= applied:
+        if not until <= applied + TIME_S:
             table[*unit, version] = (read, applied)
     return table
 
 
 def _merged(rows: Iterable[tuple[Key, float, float]]) -> Table:
-    """Stretches by owner and number, joined where one ends as the next begins; empty ones left out."""
+    """Stretches by owner and number, joined where they touch; what may be rounding is left out."""
     joined: dict[Key, list[list[float]]] = {}
     for owner, start, end in rows:
         mine = joined.setdefault(owner, [])
         if mine and start <= mine[-1][1]:
             mine[-1][1] = max(end, mine[-1][1])
-        elif end > start:
+        elif end > start + TIME_S:
             mine.append([start, end])
     return {(*owner, n): tuple(stretch) for owner, mine in joined.items() for n, stretch in enumerate(mine)}
 
