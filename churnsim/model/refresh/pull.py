@@ -67,14 +67,24 @@ class PullRefresh(Refresh):
         answered = ~source.is_down(read)
         who, read, applied = who[answered], read[answered], (read + delay)[answered]
         n = lives.unit.size
-        origin = np.where(lives.aged, source.start, lives.since)
         everyone = np.concatenate([np.arange(n), who])
-        times = np.concatenate([origin, read])
+        times = np.concatenate([self._before(lives, source), read])
+        arrived = np.concatenate([np.where(lives.aged, source.start, lives.since), applied])
         order = np.argsort(everyone, kind="stable")
-        everyone, times, arrived = everyone[order], times[order], np.concatenate([origin, applied])[order]
+        everyone, times, arrived = everyone[order], times[order], arrived[order]
         inside = (read >= source.t0) & (read < source.t1)
         fetches = starts(lives, source) + np.bincount(who[inside], minlength=n)
         return from_fetches(lives, source, everyone, source.version(times), times, arrived, fetches)
+
+    def _before(self, lives: Lives, source: Source) -> Floats:
+        """Instant [s] of the poll before the first: for a new point the fetch that it started with."""
+        if not self.every.is_constant:
+            # How old the copy is that an aged point holds at the start no uniform tells: take it for new.
+            return np.where(lives.aged, source.start, lives.since)
+        phase = self.every.equilibrium(
+            lives.polls.uniform(lives.polls.lane(lives.slot, lives.incarnation), 0)
+        )
+        return np.where(lives.aged, source.start + phase - self.every.mean, lives.since)
 
     def _polls(self, lives: Lives, source: Source) -> tuple[Indices, Indices, Floats]:
         """All polls: position in `lives`, number (from 1), instant [s]; sorted by position and time."""
@@ -112,10 +122,7 @@ class PullRefresh(Refresh):
 
     def _settle_regular(self, lives: Lives, source: Source) -> Copies:
         period, delay = self.every.mean, self.delay.mean
-        lanes = lives.polls.lane(lives.slot, lives.incarnation)
-        phase = np.asarray(self.every.equilibrium(lives.polls.uniform(lanes, 0)), float)
-        # The poll before the first: for a new point the fetch it started with.
-        anchor = np.where(lives.aged, source.start + phase - period, lives.since)
+        anchor = self._before(lives, source)
         teeth = Sawtooth(anchor, period, delay)
 
         begin = np.where(lives.aged, source.start, lives.since)
