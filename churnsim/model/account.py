@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
+from churnsim.model.policy import permissions
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -198,11 +199,8 @@ def _permissions(trace: Trace, policy: int) -> tuple[NDArray[np.bool_], Floats]:
     mine = commits["policy"] == policy
     version, principal, allow = (commits[name][mine] for name in ("version", "principal", "allowed"))
     first = version == 0
-    allowed = np.empty((int(version.max()) + 1, int(first.sum())), bool)
-    allowed[0, principal[first]] = allow[first]
-    for v, who, verdict in zip(version[~first], principal[~first], allow[~first], strict=True):
-        allowed[v] = allowed[v - 1]
-        allowed[v, who] = verdict
+    initial = allow[first][np.argsort(principal[first])]
+    allowed = permissions(initial, principal[~first], allow[~first])
     return allowed, commits["time"][mine][~first]
 
 

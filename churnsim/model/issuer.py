@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,8 @@ from churnsim.base.recipe import Recipe
 from churnsim.model.renewal import RENEWALS, Renewal
 from churnsim.model.retry import RETRIES, Retry
 from churnsim.model.revocation import REVOCATIONS, Revocation
-from churnsim.trace.schema import Family, ServiceState
+from churnsim.model.shared_service import SharedService
+from churnsim.trace.schema import Family
 
 if TYPE_CHECKING:
     from churnsim.engine import World
@@ -65,7 +66,7 @@ class Issuer(Recipe):
         return self.ttl + self.verification.leeway + max(late, 0.0)
 
 
-class Authority:
+class Authority(SharedService):
     """An issuer at work: up or down, with the wallets that depend on it.
 
     Parameters
@@ -81,48 +82,17 @@ class Authority:
     """
 
     FAMILY: ClassVar[int] = int(Family.ISSUER)
-    MOVES: ClassVar[tuple[frozenset[int], ...]] = (
-        frozenset({int(ServiceState.DOWN)}),
-        frozenset({int(ServiceState.UP)}),
-    )
 
     def __init__(self, index: int, name: str, recipe: Issuer, world: World) -> None:
-        self.id = index
-        self.name = name
+        super().__init__(index, name, world)
         self.recipe = recipe
-        self.state = int(ServiceState.UP)
         self.wallets: list[Wallet] = []
-        self._world = world
-        self._faults = 0
-        self._waiting: list[tuple[Any, Any]] = []
-        world.born(self, self.state, world.cause("start"), world.start)
 
-    @property
-    def is_up(self) -> bool:
-        """Whether it answers."""
-        return self._faults == 0
+    def about_to_fail(self) -> None:
+        # Renewals due before this instant were answered.
+        for wallet in self.wallets:
+            wallet.settle(self._world.now)
 
-    def fail(self, cause: int) -> None:
-        """Stop answering, until as many `recover` as `fail` have been called."""
-        if self._faults == 0:
-            # Renewals due before this instant were answered: settle them before the world changes.
-            for wallet in self.wallets:
-                wallet.settle(self._world.now)
-        self._faults += 1
-        if self._faults == 1:
-            self._world.become(self, int(ServiceState.DOWN), cause)
-            for wallet in self.wallets:
-                wallet.watch()
-
-    def recover(self, cause: int) -> None:
-        """Answer again."""
-        self._faults -= 1
-        if self._faults == 0:
-            self._world.become(self, int(ServiceState.UP), cause)
-            waiting, self._waiting = self._waiting, []
-            for act, subject in waiting:
-                act(subject)
-
-    def wait(self, act: Any, subject: Any) -> None:
-        """Call ``act(subject)`` the instant it answers again."""
-        self._waiting.append((act, subject))
+    def failed(self) -> None:
+        for wallet in self.wallets:
+            wallet.watch()

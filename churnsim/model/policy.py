@@ -16,8 +16,9 @@ from churnsim.engine import Order
 from churnsim.engine.arrivals import arrivals
 from churnsim.model.gap import Gap
 from churnsim.model.refresh import REFRESHES, Lives, Refresh, Source
+from churnsim.model.shared_service import SharedService
 from churnsim.model.unit import Unit
-from churnsim.trace.schema import Family, LapseMode, ServiceState
+from churnsim.trace.schema import Family, LapseMode
 
 if TYPE_CHECKING:
     from churnsim.engine import World
@@ -59,7 +60,7 @@ class Policy(Recipe):
         return float(self.refresh.memory)
 
 
-class PolicySource:
+class PolicySource(SharedService):
     """A policy source at work.
 
     Parameters
@@ -75,50 +76,20 @@ class PolicySource:
     """
 
     FAMILY: ClassVar[int] = int(Family.SOURCE)
-    MOVES: ClassVar[tuple[frozenset[int], ...]] = (
-        frozenset({int(ServiceState.DOWN)}),
-        frozenset({int(ServiceState.UP)}),
-    )
 
     def __init__(self, index: int, name: str, recipe: Policy, world: World) -> None:
-        self.id = index
-        self.name = name
+        super().__init__(index, name, world)
         self.recipe = recipe
-        self.state = int(ServiceState.UP)
         self.readers: list[Readers] = []
         self.spells: list[tuple[float, float]] = []
-        self._world = world
-        self._faults = 0
-        self._waiting: list[tuple[Callable[[Any], object], Any]] = []
-        world.born(self, self.state, world.cause("start"), world.start)
         self.times, self.principal, self.allowed = self._commits()
         self.initial = self._initial()
 
-    @property
-    def is_up(self) -> bool:
-        """Whether it can be read."""
-        return self._faults == 0
+    def failed(self) -> None:
+        self.spells.append((self._world.now, inf))
 
-    def fail(self, cause: int) -> None:
-        """Stop answering, until as many `recover` as `fail` have been called."""
-        self._faults += 1
-        if self._faults == 1:
-            self.spells.append((self._world.now, inf))
-            self._world.become(self, int(ServiceState.DOWN), cause)
-
-    def recover(self, cause: int) -> None:
-        """Answer again."""
-        self._faults -= 1
-        if self._faults == 0:
-            self.spells[-1] = (self.spells[-1][0], self._world.now)
-            self._world.become(self, int(ServiceState.UP), cause)
-            waiting, self._waiting = self._waiting, []
-            for act, subject in waiting:
-                act(subject)
-
-    def wait(self, act: Callable[[Any], object], subject: Any) -> None:
-        """Call ``act(subject)`` the instant it answers again."""
-        self._waiting.append((act, subject))
+    def recovered(self) -> None:
+        self.spells[-1] = (self.spells[-1][0], self._world.now)
 
     def history(self, t0: float, t1: float) -> Source:
         """What happened here, for the copies to be settled by."""
@@ -133,17 +104,6 @@ class PolicySource:
         """What a point with too old a copy does, as a code of the trace."""
         stale = self.recipe.when_stale
         return int(LapseMode.ALLOW if stale is not None and stale.then == "allow" else LapseMode.DENY)
-
-    def permissions(self) -> NDArray[np.bool_]:
-        """Who is allowed under each version: shape (versions, principals), version 0 first."""
-        allowed = np.empty((self.times.size + 1, self.recipe.principals), bool)
-        allowed[0] = self.initial
-        for version, (principal, verdict) in enumerate(
-            zip(self.principal, self.allowed, strict=True), start=1
-        ):
-            allowed[version] = allowed[version - 1]
-            allowed[version, principal] = verdict
-        return allowed
 
     def _commits(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
         # Exogenous: known in full beforehand to the simulator, and to nobody simulated.
@@ -243,3 +203,25 @@ def commit_columns(source: PolicySource, start: float) -> dict[str, Any]:
         "principal": np.concatenate([np.arange(principals), source.principal]),
         "allowed": np.concatenate([source.initial, source.allowed]),
     }
+
+
+def permissions(initial: NDArray[Any], principal: NDArray[Any], allowed: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return who is allowed under each version, version 0 first.
+
+    Parameters
+    ----------
+    initial : (p,) array
+        Who is allowed under version 0.
+    principal, allowed : (v,) arrays
+        Whom versions 1, 2, … decide about, and how.
+
+    Returns
+    -------
+    (v + 1, p) array of bool
+    """
+    table = np.empty((principal.size + 1, initial.size), bool)
+    table[0] = initial
+    for version, (who, verdict) in enumerate(zip(principal, allowed, strict=True), start=1):
+        table[version] = table[version - 1]
+        table[version, who] = verdict
+    return table

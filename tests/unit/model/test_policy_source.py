@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from churnsim.engine import Streams, World
-from churnsim.model.policy import Policy, PolicySource
+from churnsim.model.policy import Policy, PolicySource, permissions
 
 
 def source(run: int = 0, start: float = -1000.0, **fields: Any) -> PolicySource:
@@ -17,17 +17,21 @@ def source(run: int = 0, start: float = -1000.0, **fields: Any) -> PolicySource:
     return PolicySource(0, "authz", Policy.model_validate(written), world)
 
 
+def table(made: PolicySource) -> Any:
+    return permissions(made.initial, made.principal, made.allowed)
+
+
 def test_without_changes_everybody_is_allowed_for_ever() -> None:
     """One version, no commit."""
     calm = source()
-    assert calm.permissions().tolist() == [[True] * 4]
+    assert table(calm).tolist() == [[True] * 4]
     assert calm.times.size == 0
 
 
 def test_each_version_decides_anew_about_one_principal() -> None:
     """Version k differs from version k-1 in the principal of commit k at most."""
     busy = source(changes={"every": "100s", "revoking": "50%"})
-    allowed = busy.permissions()
+    allowed = table(busy)
     assert allowed.shape == (busy.times.size + 1, 4)
     assert busy.times.size == 110
     np.testing.assert_array_equal(allowed[0], busy.initial)
@@ -41,9 +45,9 @@ def test_each_version_decides_anew_about_one_principal() -> None:
 @pytest.mark.parametrize(("revoking", "allowed"), [("0%", 1.0), ("100%", 0.0), ("30%", 0.7)])
 def test_the_share_of_the_allowed_is_the_same_at_the_start_and_later(revoking: str, allowed: float) -> None:
     """Stationary from version 0 on: denied with the chance that the last decision denied."""
-    runs = [source(run, changes={"every": "500s", "revoking": revoking}).permissions() for run in range(400)]
+    runs = [table(source(run, changes={"every": "500s", "revoking": revoking})) for run in range(400)]
     for version in (0, 5, 20):
-        share = np.mean([permissions[version] for permissions in runs])
+        share = np.mean([each[version] for each in runs])
         assert abs(share - allowed) <= 4 * np.sqrt(allowed * (1 - allowed) / 1600)
 
 
