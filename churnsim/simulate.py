@@ -134,9 +134,10 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams) -> dict[str, An
     edges[-1] = meta.t1
     parts: list[dict[str, Any]] = []
     for index, info in enumerate(meta.workloads):
-        if np.isnan(info.rate):
+        traffic = scenario.workloads[info.name].requests
+        if traffic is None:
             continue
-        outcomes = account(trace, index, edges)
+        outcomes = account(trace, index, edges, traffic.between)
         if meta.requests == "sampled":
             stream = streams.named(f"workloads/{info.name}/requests")
             uniform = stream.uniform(
@@ -147,6 +148,7 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams) -> dict[str, An
             "workload": np.full(count, index, np.int16),
             "start": edges[:-1],
             "end": edges[1:],
+            "load": traffic.between(edges[:-1], edges[1:]),
         }
         columns["offered"] = np.sum([outcomes[name] for name in OUTCOMES], axis=0)
         columns["intended"] = np.sum([outcomes[name] for name in INTENDED], axis=0)

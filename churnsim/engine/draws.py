@@ -35,6 +35,10 @@ class Draws:
             block = law.inverse(stream.uniform(lanes, np.arange(1, 1 + _FIRST_BLOCK)[None, :]))
             self._rows = block.tolist()
 
+    def remaining(self, slot: int, age: float) -> float:
+        """Return what is left [s] at `age` [s] of the variate of the slot's first unit (uniform 0)."""
+        return float(self.law.residual(age, self._stream.uniform(self._stream.lane(slot), 0)))
+
     def take(self, slot: int, incarnation: int) -> float:
         """Return the variate [s] of that slot's incarnation (counted from 1)."""
         if self.constant is not None:

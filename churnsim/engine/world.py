@@ -20,12 +20,11 @@ class Order(IntEnum):
     """
 
     INTENT = 1
-    EXPIRY = 2
-    ARRIVAL = 3
-    FAULT = 4
-    RECOVERY = 5  # after faults: where one outage begins as another ends, there is no instant in between
-    LIFECYCLE = 6
-    REQUEST = 7
+    ARRIVAL = 2
+    FAULT = 3
+    RECOVERY = 4  # after faults: where one outage begins as another ends, there is no instant in between
+    LIFECYCLE = 5
+    ASK = 6  # what units ask of shared services; after their ends, so that the dead are given nothing
 
 
 class Entity(Protocol):

@@ -80,6 +80,7 @@ class _Ledger:
 
     def __init__(self, work: Work, store: Store | None, progress: Progress | None) -> None:
         self._work = work
+        self._total = len(work.plan.runs)
         self._store = store
         self._progress = progress
         self._started = self._stored = time.monotonic()
@@ -127,4 +128,4 @@ class _Ledger:
     def _tell(self) -> None:
         if self._progress is not None:
             done = len(self.measurements) + len(self._failures)
-            self._progress(done, len(self._work.plan.runs), time.monotonic() - self._started)
+            self._progress(done, self._total, time.monotonic() - self._started)

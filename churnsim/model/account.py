@@ -7,8 +7,8 @@ what it adds to those counts; the changes of all units in order of time are summ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
+Load = Callable[[Floats, Floats], Floats]
 
 OUTCOMES = (
     "served",
@@ -61,7 +62,7 @@ class _Changes:
             self.amount.append(sign * size)
 
 
-def account(trace: Trace, workload: int, edges: Floats) -> dict[str, Floats]:
+def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str, Floats]:
     """Return expected requests of a workload per bucket, by outcome.
 
     Parameters
@@ -72,6 +73,8 @@ def account(trace: Trace, workload: int, edges: Floats) -> dict[str, Floats]:
         Which workload.
     edges : (b + 1,) array
         Edges [s] of the buckets.
+    load : callable
+        Mean number of requests offered in spans of time, as `Traffic.between` tells it.
 
     Returns
     -------
@@ -80,7 +83,6 @@ def account(trace: Trace, workload: int, edges: Floats) -> dict[str, Floats]:
         accepted, its policy decides.
     """
     info = trace.meta.workloads[workload]
-    rate = 0.0 if isnan(info.rate) else info.rate
     units = trace.tables["units"]
     mine = np.flatnonzero(units["workload"] == workload)
     changes = _Changes([], [], [], [], float(edges[-1]))
@@ -98,7 +100,7 @@ def account(trace: Trace, workload: int, edges: Floats) -> dict[str, Floats]:
     order = np.argsort(moments, kind="stable")
     times = moments[order]
     inside = (times[:-1] >= edges[0]) & (times[1:] <= edges[-1]) & (times[1:] > times[:-1])
-    begin, spans = times[:-1][inside], np.diff(times)[inside]
+    begin = times[:-1][inside]
     bucket = np.searchsorted(edges, begin, side="right") - 1
 
     def count(each_unit: Floats) -> Floats:
@@ -118,7 +120,7 @@ def account(trace: Trace, workload: int, edges: Floats) -> dict[str, Floats]:
     working = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
     listed = count(alive + dead)
     nobody = listed < 0.5
-    offered = rate * spans
+    offered = load(begin, times[1:][inside])
     each = offered / np.where(nobody, 1.0, listed)  # requests per listed endpoint
     share = allowed.mean(axis=1)[np.searchsorted(commits, begin, side="right")]
     wished, unwished = each * share, each * (1.0 - share)

@@ -128,32 +128,19 @@ class Fleet:
         for slot, state in enumerate(phase.tolist()):
             unit = Unit(self._system.number(), slot, 1)
             self.units.append(unit)
-            rest = stream.uniform(int(lanes[slot]), 2)
             since = world.start - float(age[slot])
             world.born(unit, state, self._start, since)
             if state == PENDING:
-                world.at(
-                    world.start + float(recipe.pending.residual(age[slot], rest)),
-                    Order.LIFECYCLE,
-                    self._place,
-                    unit,
-                )
+                wait = self._pending.remaining(slot, age[slot])
+                world.at(world.start + wait, Order.LIFECYCLE, self._place, unit)
             elif state == STARTING:
-                world.at(
-                    world.start + float(recipe.startup.residual(age[slot], rest)),
-                    Order.LIFECYCLE,
-                    self._boot,
-                    unit,
-                )
+                wait = self._startup.remaining(slot, age[slot])
+                world.at(world.start + wait, Order.LIFECYCLE, self._boot, unit)
             else:
                 unit.booted = unit.ready = since
                 ready.append(unit)
                 self._list(unit, since)
-                self._plan_end(
-                    unit,
-                    float(age[slot]),
-                    [stream.uniform(int(lanes[slot]), 2 + i) for i in range(len(ends))],
-                )
+                self._plan_end(unit, float(age[slot]))
         if self.wallet is not None and ready:
             # A fleet that nobody ever leaves has forgotten when it began.
             up = np.array([world.start - unit.ready if ends else inf for unit in ready])
@@ -177,6 +164,8 @@ class Fleet:
             self._start_up(unit)
 
     def _place(self, unit: Unit) -> None:
+        if unit.is_stopped:
+            return
         self._world.become(unit, STARTING, self._scheduled)
         self._start_up(unit)
 
@@ -188,6 +177,8 @@ class Fleet:
             self._boot(unit)
 
     def _boot(self, unit: Unit) -> None:
+        if unit.is_stopped:
+            return
         unit.booted = self._world.now
         if self.wallet is not None:
             self.wallet.admit(unit, lambda: self._identified(unit))
@@ -195,41 +186,45 @@ class Fleet:
             self._identified(unit)
 
     def _identified(self, unit: Unit) -> None:
+        if unit.is_stopped:
+            return
         if self.readers is not None:
             self.readers.admit(unit, lambda: self._ready(unit))
         else:
             self._ready(unit)
 
     def _ready(self, unit: Unit) -> None:
+        if unit.is_stopped:
+            return
         world = self._world
         world.become(unit, READY, self._admitted)
         unit.ready = world.now
         self._plan_end(unit)
         wait = self._addition.take(unit.slot, unit.incarnation)
         if wait > 0:
-            world.at(world.now + wait, Order.LIFECYCLE, self._list, unit)
+            world.at(world.now + wait, Order.ARRIVAL, self._list, unit)
         else:
             self._list(unit)
 
-    def _plan_end(self, unit: Unit, age: float = 0.0, uniforms: list[float] | None = None) -> None:
-        """Put the earliest of the unit's ends on the queue; the rest can never happen."""
-        world, slot, incarnation = self._world, unit.slot, unit.incarnation
+    def _plan_end(self, unit: Unit, age: float | None = None) -> None:
+        """Put the earliest of the unit's ends on the queue; the rest can never happen.
+
+        With an age [s], of a unit that is there at the start, what is left of each time counts from now.
+        """
+
+        def wait(draws: Draws) -> float:
+            return draws.take(unit.slot, unit.incarnation) if age is None else draws.remaining(unit.slot, age)
+
         end, order, act = inf, Order.LIFECYCLE, self._stop
-        for i, hazard in enumerate(self.hazards):
-            if uniforms is None:
-                wait = hazard.draws.take(slot, incarnation)
-            else:
-                wait = float(hazard.law.residual(age, uniforms[i]))
-            if wait < end:
-                end, order, act = wait, Order.FAULT, hazard.strike
-        if self._lifetime is not None and self.recipe.lifetime is not None:
-            if uniforms is None:
-                wait = self._lifetime.take(slot, incarnation)
-            else:
-                wait = float(self.recipe.lifetime.residual(age, uniforms[-1]))
-            if wait < end:
-                end, order, act = wait, Order.LIFECYCLE, self._stop
-        world.at(world.now + end, order, act, unit)
+        for hazard in self.hazards:
+            strike = wait(hazard.draws)
+            if strike < end:
+                end, order, act = strike, Order.FAULT, hazard.strike
+        if self._lifetime is not None:
+            life = wait(self._lifetime)
+            if life < end:
+                end, order, act = life, Order.LIFECYCLE, self._stop
+        self._world.at(self._world.now + end, order, act, unit)
 
     def _stop(self, unit: Unit) -> None:
         """Tell a unit to stop; it drains, and its replacement is created at once."""

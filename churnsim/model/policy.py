@@ -190,7 +190,7 @@ class Readers:
         if pause is None:
             self.source.wait(self._fetch, request)
             return
-        self._world.at(self._world.now + pause, Order.LIFECYCLE, self._fetch, (unit, then, tries + 1))
+        self._world.at(self._world.now + pause, Order.ASK, self._fetch, (unit, then, tries + 1))
 
 
 def commit_columns(source: PolicySource, start: float) -> dict[str, Any]:

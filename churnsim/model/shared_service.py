@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from churnsim.engine import Order
 from churnsim.trace.schema import ServiceState
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class SharedService:
             self.failed()
 
     def recover(self, cause: int) -> None:
-        """Answer again, first those who wait for it."""
+        """Answer again, at once those who wait for it."""
         self._faults -= 1
         if self._faults == 0:
             self._world.become(self, int(ServiceState.UP), cause)
             self.recovered()
             waiting, self._waiting = self._waiting, []
             for act, subject in waiting:
-                act(subject)
+                self._world.at(self._world.now, Order.ASK, act, subject)
 
     def wait(self, act: Callable[[Any], object], subject: Any) -> None:
         """Call ``act(subject)`` the instant it answers again."""

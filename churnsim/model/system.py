@@ -58,7 +58,18 @@ class Design:
             *self.workloads.values(),
         )
         lasting = max((float(part.memory) for part in parts), default=0.0)
-        return lasting + max((failure.memory for failure in self.failures), default=0.0)
+        failing = max((failure.memory for failure in self.failures), default=0.0)
+        return lasting + failing + max(map(self._hopeless, self.workloads.values()), default=0.0)
+
+    def _hopeless(self, workload: Workload) -> float:
+        """For how long a unit can go without a credential after an outage, if it never asks again [s]."""
+        if not any(failure.memory for failure in self.failures):
+            return 0.0
+        issuer = self.issuers.get(getattr(workload, "issuer", None) or "")
+        lifetime = getattr(workload, "lifetime", None)
+        if issuer is None or lifetime is None or not issuer.retry.gives_up:
+            return 0.0
+        return float(lifetime.inverse(0.999))
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -144,7 +155,9 @@ class System:
 
     def _settle_credentials(self, issuer: Authority) -> None:
         recorder, world, recipe = self.recorder, self.world, issuer.recipe
-        points = recipe.verification.points
+        # Points that agree on the time and never hear of a revocation decide alike: one stands for all.
+        alike = recipe.verification.skew.is_constant and not recipe.revocation.revokes
+        points = 1 if alike else recipe.verification.points
         clock = world.stream(f"issuers/{issuer.name}/skew")
         skew = recipe.verification.skew.inverse(clock.uniform(clock.lane(0), np.arange(points)))
         recorder.block("points", issuer=issuer.id, point=np.arange(points), skew=skew, weight=1.0 / points)
@@ -164,8 +177,8 @@ class System:
                     key: i
                     for i, key in enumerate(zip(unit.tolist(), bearer.tolist(), serial.tolist(), strict=True))
                 }
-                for number, who, which, when in wallet.revocations:
-                    i = row[number, who, which]
+                for key, when in wallet.revocations.items():
+                    i = row[key]
                     if when < columns["expires"][i]:  # What has run out need not be revoked.
                         revoked[i] = np.fmin(revoked[i], when)
             recorder.block("credentials", issuer=issuer.id, revoked=revoked, **columns)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Indices = NDArray[np.int64]
 
+_TRIES_BITS = 24  # a credential's attempts have so many indices of their own
 _BLOCK = 1 << 20  # renewals laid down in one vectorised step
 _CLOSING_MOST = 8192  # holders that have left and wait for their renewals to be laid down
 _REPLAYED_MOST = 200  # renewals since birth that are replayed before equilibrium is taken to have come
@@ -80,7 +81,7 @@ class Wallet:
         self._closing: list[tuple[int, int, int, int, float, float]] = []
         self._blocks: list[tuple[NDArray[Any], ...]] = []
         self._single: list[tuple[float, ...]] = []
-        self._revocations: list[tuple[int, int, int, float]] = []
+        self._revocations: dict[tuple[int, int, int], float] = {}
         self._walk_number = 0
         authority.wallets.append(self)
 
@@ -126,7 +127,7 @@ class Wallet:
         self._advance(np.array([unit.seat]), self._world.now)
         seat = unit.seat
         alive = self.serial[seat] > 0 and self.issued[seat] + self._ttl > self._world.now
-        revoked = any(r[:3] == (unit.id, -1, self.serial[seat]) for r in self._revocations)
+        revoked = (unit.id, -1, int(self.serial[seat])) in self._revocations
         return int(self.serial[seat]) if alive and not revoked else 0
 
     def impersonate(self, unit: Unit, theft: int, robbery: tuple[int, int]) -> tuple[int, int]:
@@ -156,7 +157,7 @@ class Wallet:
 
     def revoke(self, unit_number: int, bearer: int, serial: int) -> None:
         """Record at the issuer, now, that one credential must no longer be accepted."""
-        self._revocations.append((unit_number, bearer, serial, self._world.now))
+        self._revocations.setdefault((unit_number, bearer, serial), self._world.now)
 
     def serials(self, seat: int) -> int:
         """How many credentials the holder of a seat has been issued so far."""
@@ -197,8 +198,8 @@ class Wallet:
         return columns
 
     @property
-    def revocations(self) -> list[tuple[int, int, int, float]]:
-        """Revocations recorded so far: unit number, bearer, serial, instant [s]."""
+    def revocations(self) -> dict[tuple[int, int, int], float]:
+        """Instants [s] of the revocations recorded so far, by unit number, bearer and serial."""
         return self._revocations
 
     # --- calm ----------------------------------------------------------------------------------------
@@ -316,11 +317,10 @@ class Wallet:
         if self._retry.waits_for_recovery:
             self.authority.wait(self._request, ask)
             return
-        pause = self._retry.delay(
-            ask.tries, Stream.uniform(self._retry_lane[ask.seat], ask.tries + 1024 * self._serial(ask))
-        )
+        index = ask.tries + (int(self.serial[ask.seat]) << _TRIES_BITS)
+        pause = self._retry.delay(ask.tries, Stream.uniform(self._retry_lane[ask.seat], index))
         if isfinite(pause):
-            self._world.at(self._world.now + pause, Order.LIFECYCLE, self._request, ask)
+            self._world.at(self._world.now + pause, Order.ASK, self._request, ask)
 
     def _issue(self, ask: Ask) -> None:
         seat, now = ask.seat, self._world.now
@@ -341,7 +341,7 @@ class Wallet:
             due = float(self.due[seat])
             if self._ticket[seat] == ticket and isfinite(due):  # else its holder has left, or asks already
                 if due > self._world.now:
-                    self._world.at(due, Order.LIFECYCLE, self._walk, (number, order, position))
+                    self._world.at(due, Order.ASK, self._walk, (number, order, position))
                     return
                 self._await(seat, due)
             position += 1
@@ -351,7 +351,7 @@ class Wallet:
         if self.authority.is_up or due > self._world.now:
             self.due[seat] = due
             if not self.authority.is_up:
-                self._world.at(due, Order.LIFECYCLE, self._overdue, (seat, self._ticket[seat], due))
+                self._world.at(due, Order.ASK, self._overdue, (seat, self._ticket[seat], due))
             return
         self.due[seat] = inf
         self._request(Ask(seat, self._ticket[seat], due, None))
@@ -409,6 +409,3 @@ class Wallet:
 
     def _draw(self, seat: int, serial: int) -> float:
         return float(self._renewals.uniform(int(self._lane[seat]), serial))
-
-    def _serial(self, ask: Ask) -> int:
-        return int(self.serial[ask.seat])

@@ -281,6 +281,7 @@ TRAFFIC = Table(
         _WORKLOAD,
         _seconds("start", "bucket begins"),
         _seconds("end", "bucket ends"),
+        Column("load", "float64", "requests on average", "what the scenario offers in the bucket"),
         _requests("offered", "all requests"),
         _requests("intended", "of principals whom the newest policy version allows"),
         _requests("served", "intended and answered"),

@@ -79,14 +79,18 @@ class PatientRetry(Retry):
 
 
 class PerDayTraffic(Traffic):
-    """So many requests a day."""
+    """Requests that come and go with the day, none at midnight and twice the mean at noon."""
 
     kind: Literal["per-day"] = "per-day"
-    rate: Rate = Field(description="requests per time")
+    rate: Rate = Field(description="requests per time, on average")
 
     @property
     def mean_rate(self) -> float:
         return self.rate
+
+    def between(self, start: Any, end: Any) -> Any:
+        turn = 2 * np.pi / 86_400
+        return self.rate * (end - start - (np.sin(turn * end) - np.sin(turn * start)) / turn)
 
 
 @measure("melted.units", unit="units", better="lower")

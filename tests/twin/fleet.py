@@ -226,10 +226,8 @@ class Fleet:
                 age = float(law.equilibrium(place))
             unit = self._place(slot, 1, clock.start - age)
             left = {
-                cause: clock.start + float(law.residual(age, stream.uniform(lane, 2 + i)))
-                for i, (cause, law) in enumerate(laws.items())
+                purpose: clock.start + self._rest(purpose, law, slot, age) for purpose, law in laws.items()
             }
-            rest = stream.uniform(lane, 2)
             if phase == "ready":
                 up = (
                     clock.start - (clock.start - age) if laws else inf
@@ -237,12 +235,17 @@ class Fleet:
                 held = self._first_credential(slot, up)
                 unit.resume(clock.start - age, left, *held)
             elif phase == "pending":
-                when = clock.start + float(recipe.pending.residual(age, rest))
+                when = clock.start + self._rest("pending", recipe.pending, slot, age)
                 clock.env.process(self._later(when, unit.start_up()))
             else:
                 unit.placed = clock.start - age
-                when = clock.start + float(recipe.startup.residual(age, rest))
+                when = clock.start + self._rest("startup", recipe.startup, slot, age)
                 clock.env.process(self._later(when, unit.boot()))
+
+    def _rest(self, purpose: str, law: Distribution, slot: int, age: float) -> float:
+        """What is left at the start [s] of a time of which `age` [s] is over."""
+        stream = self.stream(f"workloads/{self.name}/{purpose}")
+        return float(law.residual(age, stream.uniform(stream.lane(slot), 0)))
 
     def _place(self, slot: int, incarnation: int, created: float) -> Unit:
         unit = Unit(self, slot, incarnation, created)

@@ -102,7 +102,7 @@ class Identity:
             if retry.waits_for_recovery:
                 yield issuer.recovery
             else:
-                index = tries + 1024 * len(self.credentials)
+                index = tries + (len(self.credentials) << 24)
                 pause = retry.delay(tries, self._retries.uniform(self._retry_lane, index))
                 yield clock.at(clock.now + pause, REQUEST)
             if self.has_ended:

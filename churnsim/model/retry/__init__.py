@@ -12,6 +12,7 @@ class Retry(Recipe):
     """A retry rule."""
 
     waits_for_recovery: ClassVar[bool] = False
+    gives_up: ClassVar[bool] = False
 
     def delay(self, tries: int, u: float) -> float:
         """Return the pause [s] after failure number `tries` (from 1) at the uniform `u`; inf: give up."""

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from churnsim.base.quantity import Rate
-from churnsim.model.traffic import Traffic
+from churnsim.model.traffic import Floats, Traffic
 
 
 class ConstantTraffic(Traffic):
@@ -17,3 +17,6 @@ class ConstantTraffic(Traffic):
     @property
     def mean_rate(self) -> float:
         return self.rate
+
+    def between(self, start: Floats, end: Floats) -> Floats:
+        return self.rate * (end - start)

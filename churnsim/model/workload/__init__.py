@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from churnsim.base.recipe import Recipe
 from churnsim.base.registry import Kinds
+from churnsim.model.traffic import Traffic
 
 if TYPE_CHECKING:
     from churnsim.model.fleet import Fleet
@@ -22,6 +23,11 @@ class Workload(Recipe):
     def info(self, name: str, issuers: list[str], policies: list[str]) -> Any:
         """Return what measures need to know of it, a `WorkloadInfo`."""
         raise NotImplementedError
+
+    @property
+    def requests(self) -> Traffic | None:
+        """What it is offered, if anything."""
+        return None
 
     @property
     def memory(self) -> float:

@@ -65,6 +65,10 @@ class Service(Workload):
         )
 
     @property
+    def requests(self) -> Traffic | None:
+        return self.traffic
+
+    @property
     def memory(self) -> float:
         laws = (self.drain, self.endpoints.removal)
-        return sum(law.high if isfinite(law.high) else float(law.inverse(0.9999)) for law in laws)
+        return sum(law.high if isfinite(law.high) else float(law.inverse(0.999)) for law in laws)

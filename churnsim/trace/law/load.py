@@ -13,8 +13,8 @@ from churnsim.trace.trace import Trace
 
 @law(
     "L11",
-    "Expected requests offered are rate x length of the bucket; sampled requests are whole numbers. "
-    "A workload without a rate is offered none.",
+    "Expected requests offered are the load of the bucket; sampled requests are whole numbers, none where "
+    "there is no load.",
 )
 def load(trace: Trace) -> Iterator[Violation]:
     """Recompute the load of each bucket."""
@@ -23,14 +23,13 @@ def load(trace: Trace) -> Iterator[Violation]:
     def at(message: str, i: int) -> Violation:
         return Violation(message, float(table["start"][i]), trace.names("workload")[table["workload"][i]])
 
-    rate = np.nan_to_num(np.array([info.rate for info in trace.meta.workloads]))[table["workload"]]
-    offered, expected = table["offered"], rate * (table["end"] - table["start"])
+    offered, expected = table["offered"], table["load"]
     if trace.meta.requests == "expected":
         for i in first(differ(offered, expected)):
             yield at(f"{offered[i]} offered, {expected[i]} expected", i)
         return
-    for i in first((rate == 0) & (offered != 0)):
-        yield at(f"{offered[i]} offered without a rate", i)
+    for i in first((expected == 0) & (offered != 0)):
+        yield at(f"{offered[i]} offered without a load", i)
     for name in (column.name for column in SCHEMA["traffic"].columns if column.unit == "requests"):
         broken = table[name] != np.floor(table[name])
         for i in first(broken):

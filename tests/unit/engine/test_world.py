@@ -31,7 +31,7 @@ def world(start: float = -10.0, end: float = 100.0, sinks: Any = ()) -> World:
 
 
 def test_equals_in_time_take_their_turn_by_order_whatever_was_planned_first() -> None:
-    """Intent before expiry before arrival before fault before lifecycle before request."""
+    """Intent before arrival before fault before recovery before lifecycle before what is asked for."""
     for planned in permutations(list(Order), 3):
         here, heard = world(), list[Order]()
         for order in planned:
@@ -39,7 +39,7 @@ def test_equals_in_time_take_their_turn_by_order_whatever_was_planned_first() ->
         here.run()
         assert heard == sorted(planned)
     assert [order.name for order in Order] == [
-        "INTENT", "EXPIRY", "ARRIVAL", "FAULT", "RECOVERY", "LIFECYCLE", "REQUEST",
+        "INTENT", "ARRIVAL", "FAULT", "RECOVERY", "LIFECYCLE", "ASK",
     ]  # fmt: skip
 
 

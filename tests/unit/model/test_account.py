@@ -55,6 +55,10 @@ BY_HAND = {
 }  # fmt: skip
 
 
+def ten_a_second(start: Any, end: Any) -> Any:
+    return 10.0 * (end - start)
+
+
 def edited(table: str, **columns: Any) -> Trace:
     return Trace.of(META, TABLES | {table: TABLES[table] | columns})
 
@@ -62,14 +66,17 @@ def edited(table: str, **columns: Any) -> Trace:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_outcome_is_as_worked_by_hand(outcome: str) -> None:
     """A listed unit gets an equal share of the requests; half of them are the allowed principal's."""
-    found = account(Trace.of(META, TABLES), 0, np.arange(0.0, 101.0, 10.0))
+    found = account(Trace.of(META, TABLES), 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
     assert found[outcome] == pytest.approx(BY_HAND[outcome], abs=1e-9)
 
 
 def test_buckets_may_be_cut_anywhere() -> None:
     """One bucket over all, or buckets that cut through every interval, hold the same requests."""
     trace = Trace.of(META, TABLES)
-    whole, cut = account(trace, 0, np.array([0.0, 100.0])), account(trace, 0, np.linspace(0.0, 100.0, 37))
+    whole, cut = (
+        account(trace, 0, np.array([0.0, 100.0]), ten_a_second),
+        account(trace, 0, np.linspace(0.0, 100.0, 37), ten_a_second),
+    )
     for outcome, by_hand in BY_HAND.items():
         assert whole[outcome].sum() == pytest.approx(sum(by_hand), abs=1e-9)
         assert cut[outcome].sum() == pytest.approx(sum(by_hand), abs=1e-9)
@@ -78,7 +85,7 @@ def test_buckets_may_be_cut_anywhere() -> None:
 def test_a_point_whose_clock_is_fast_refuses_its_share_of_the_callers_early() -> None:
     """One of two points is 5 s fast: from 25 to 30 half of unit 1's half of 5 s × 10/s × ½ intended, 6.25."""
     trace = edited("points", skew=[0.0, 5.0])
-    found = account(trace, 0, np.arange(0.0, 101.0, 10.0))
+    found = account(trace, 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
     assert found["credential_rejected"] == pytest.approx([0, 0, 6.25, 25, 0, 0, 0, 0, 0, 0], abs=1e-9)
     assert found["served"][2] == pytest.approx(43.75)
 
@@ -86,7 +93,7 @@ def test_a_point_whose_clock_is_fast_refuses_its_share_of_the_callers_early() ->
 def test_a_unit_that_is_told_to_stop_serves_until_it_is_gone() -> None:
     """Stopped at 60 and gone at 70 is as good as stopped at 70."""
     trace = edited("units", stopped=[60.0, NAN])
-    found = account(trace, 0, np.arange(0.0, 101.0, 10.0))
+    found = account(trace, 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
     for outcome, by_hand in BY_HAND.items():
         assert found[outcome] == pytest.approx(by_hand, abs=1e-9)
 

@@ -60,5 +60,6 @@ def test_it_answers_again_when_every_fault_is_over() -> None:
     here.recover(0)
     assert (here.is_up, told) == (False, [])
     here.recover(0)
+    here._world.run()
     assert (here.is_up, told) == (True, ["back"])
     assert len(here.spells) == 1

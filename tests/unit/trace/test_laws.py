@@ -40,6 +40,7 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L06-booted-after-ready": [("units", "booted", 5, -4.0)],
     "L06-learned-before-it-was-revoked": [("learned", "at", 0, 30.0)],
     "L06-lapse-beyond-the-end": [("lapses", "end", 0, 101.0)],
+    "L11-load-nobody-asked-for": [("traffic", "load", 0, 91.0)],
     "L06-buckets-with-a-gap": [("traffic", "start", 0, 11.0), ("traffic", "end", 0, 56.0)],
     "L07-amount-that-is-not-quantity-times-price": [("bill", "amount", 0, 1.0)],
     "L07-start-nobody-made": [("bill", "quantity", 1, 4.0), ("bill", "amount", 1, 2.0)],
@@ -85,9 +86,6 @@ MUTATIONS: dict[str, list[Edit]] = {
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
-    ),
-    "L11-load-nobody-asked-for": replace(
-        META, workloads=(replace(META.workloads[0], rate=1.9), META.workloads[1])
     ),
 }
 
