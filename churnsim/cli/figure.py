@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from churnsim.base.errors import UsageError
+from churnsim.base.readable import readable
 from churnsim.experiment.file import make_folder, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from churnsim.cli.invocation import Invocation
     from churnsim.experiment import Results
     from churnsim.scenario import Scenario
+    from churnsim.trace import Trace
 
 
 def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
@@ -39,12 +42,17 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
         )
 
 
-def draw_sweep(results: Results, measures: Sequence[str], path: Path) -> None:
+def draw_sweep(scenario: Scenario, results: Results, measures: Sequence[str], path: Path) -> None:
     """Draw the measures of a sweep over its one setting into a file."""
     _headless()
     from churnsim.plot import sweep_panels
 
-    _save(sweep_panels(results.summary, measures, over=results.plan.axes[0])[0], path)
+    title = scenario.question or scenario.name
+    over = results.plan.axes[0]
+    panels = sweep_panels(
+        results.summary, measures, over=over, title=title, subtitle=_made(scenario, results)
+    )
+    _save(panels[0], path)
 
 
 def draw_timeline(scenario: Scenario, asked: Invocation, path: Path) -> None:
@@ -54,9 +62,43 @@ def draw_timeline(scenario: Scenario, asked: Invocation, path: Path) -> None:
     from churnsim.simulate import simulate
 
     trace = simulate(scenario, seed=asked.seed, replication=asked.replication or 0)
-    needed = {workload.name: workload.needed for workload in trace.meta.workloads}
-    axes = timeline(trace.frame("intervals"), trace.frame("units"), needed=needed, start=trace.meta.t0)
+    meta = trace.meta
+    axes = timeline(
+        trace.frame("intervals"),
+        trace.frame("units"),
+        needed={workload.name: workload.needed for workload in meta.workloads},
+        locked_out=_locked_out(trace),
+        start=meta.t0,
+        title=f"{scenario.name}, replication {meta.replication}, seed {meta.seed}",
+    )
     _save(axes, path)
+
+
+def _made(scenario: Scenario, results: Results) -> str:
+    """How the numbers of a sweep were made, in one line; what is swept is left out."""
+    swept = results.plan.axes
+    facts = []
+    for name, workload in scenario.workloads.items():
+        replicas = getattr(workload, "replicas", None)  # not every kind has a fixed number
+        if replicas is not None and f"workloads.{name}.replicas" not in swept:
+            facts.append(f"{replicas} units of {name}")
+    if "horizon" not in swept:
+        facts.append(readable(scenario.horizon - scenario.warmup, "s"))
+    facts.append(f"{results.plan.replications} replications")
+    if results.failures:
+        facts.append(f"{len(results.failures)} runs failed")
+    return f"{', '.join(facts)}; bands: {results.confidence:.0%} intervals"
+
+
+def _locked_out(trace: Trace) -> pd.DataFrame:
+    """When units that should be trusted had no credential that is accepted everywhere: columns start, end."""
+    import pandas as pd
+
+    from churnsim.metrics.trust import GapFamily, Side, episodes
+
+    found = episodes(trace)
+    rows = (found.side == Side.UNDER) & (found.family == GapFamily.CREDENTIAL)
+    return pd.DataFrame({"start": found.start[rows], "end": found.end[rows]})
 
 
 def _headless() -> None:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import (
-    FixedLocator,
-    FuncFormatter,
-    LogLocator,
-    MaxNLocator,
-    MultipleLocator,
-    NullLocator,
-)
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, MultipleLocator, NullLocator
+from numpy.typing import NDArray
 
 # Steps between ticks that people count in [s], and the unit each is written in.
 _STEPS = (
@@ -22,6 +17,11 @@ _STEPS = (
     *((step * 86400.0, 86400.0, "d") for step in (1, 2, 7, 14, 28, 91, 182, 364)),
 )
 _TICKS_MAX = 9
+# Units of values, largest first: by what to divide them, and what to write behind them.
+_TIMES = ((86400.0, " d"), (3600.0, " h"), (60.0, " min"), (1.0, " s"), (1e-3, " ms"))
+_RATES = ((1.0, "/s"), (1 / 60, "/min"), (1 / 3600, "/h"), (1 / 86400, "/d"))
+_VIEW_MIN = 0.2  # of the largest value: a change of a tenth fills half of the axis, a smaller one looks small
+_FACTOR_LOGARITHMIC = 30
 _ROUND_TIMES = {
     0.001: "1 ms", 0.01: "10 ms", 0.1: "100 ms", 1.0: "1 s", 10.0: "10 s", 60.0: "1 min", 600.0: "10 min",
     3600.0: "1 h", 21600.0: "6 h", 86400.0: "1 d", 604800.0: "1 w", 2419200.0: "4 w", 31449600.0: "1 a",
@@ -53,49 +53,96 @@ def is_logarithmic(positions: list[float]) -> bool:
     return min(positions) > 0 and max(positions) / min(positions) > 8
 
 
-def value_axis(axes: Axes, unit: str, low: float, high: float) -> None:
-    """Let the vertical axis, which shows values from `low` to `high`, speak in `unit`.
+def value_axis(axes: Axes, unit: str, means: NDArray[np.float64], ends: NDArray[np.float64]) -> None:
+    """Let the vertical axis, which shows `means` and the `ends` of their intervals, speak in `unit`.
 
-    Shares become percent, seconds the largest unit of time of which there are more than two; where the values
-    are positive and spread over more than a factor of 30, it is logarithmic.
+    One unit for the whole axis: shares become percent, times and rates the unit in which the values are
+    handy numbers. Where the means are positive and spread over more than a factor of 30, it is logarithmic.
+    Otherwise the view holds at least a fifth of the largest value, so that what hardly changes looks flat; of
+    a share above one half, of what is missing to 1, for 99.9 % and 99 % differ by a factor of ten.
+
+    Parameters
+    ----------
+    axes : Axes
+        Already drawn on.
+    unit : str
+        Unit of the values.
+    means, ends : ndarray of float
+        In `unit`; NaN for unknown.
     """
-    is_wide = low > 0 and high / low > 30
-    if is_wide:
-        axes.set_yscale("log")  # before the ticks: it brings its own
-    if is_wide and unit == "s":
-        axes.yaxis.set_major_locator(FixedLocator(list(_ROUND_TIMES)))
-        axes.yaxis.set_minor_locator(NullLocator())
-        axes.yaxis.set_major_formatter(FuncFormatter(_round_time))
+    shown = np.concatenate((means, ends))
+    shown = shown[np.isfinite(shown)]
+    if shown.size == 0:
         return
-    factor, name = scale_of(unit, high)
-    axes.yaxis.set_major_locator(LogLocator(numticks=6) if is_wide else _ScaledLocator(factor))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / factor:.6g}"))
-    axes.set_ylabel(name)
+    known = means[np.isfinite(means)]
+    axes.yaxis.set_minor_locator(NullLocator())
+    if known.size and known.min() > 0 and known.max() / known.min() > _FACTOR_LOGARITHMIC:
+        positive = shown[shown > 0]
+        _logarithmic(axes, unit, float(positive.min()), float(positive.max()))
+        return
+    low, high = _view(unit, float(shown.min()), float(shown.max()))
+    size, text = _scale(unit, high if high > 0 else abs(low))
+    axes.set_ylim(low, high)
+    axes.yaxis.set_major_locator(_ScaledLocator(size))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / size:.6g}{text}"))
+    axes.set_ylabel(_word(unit))
+
+
+def _logarithmic(axes: Axes, unit: str, low: float, high: float) -> None:
+    axes.set_yscale("log")  # before the ticks: it brings its own
+    axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_ylabel(_word(unit))
+    if unit == "s":
+        axes.yaxis.set_major_locator(FixedLocator(list(_ROUND_TIMES)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _ROUND_TIMES.get(value, "")))
+        return
+    size, text = _scale(unit, math.sqrt(low * high))
+    decades = range(math.floor(math.log10(low / size)), math.ceil(math.log10(high / size)) + 1)
+    steps = (1, 3) if high / low < 300 else (1,)
+    every = 1 + len(decades) // 6
+    ticks = [step * 10.0**decade for decade in decades[::every] for step in steps]
+    axes.yaxis.set_major_locator(FixedLocator([tick * size for tick in ticks]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / size:,.6g}{text}"))
+
+
+def _view(unit: str, low: float, high: float) -> tuple[float, float]:
+    """Ends of a linear axis that shows everything from `low` to `high`, and no more than can be."""
+    is_share = unit == "share" and low >= 0 and high <= 1
     if low == high == 0:
-        axes.set_ylim(0, factor)
-
-
-def _round_time(value: float, _: object) -> str:
-    return _ROUND_TIMES.get(value, "")
+        return 0.0, _scale(unit, 1.0)[0]
+    if 0 <= low <= high / 2 and not (is_share and high == 1):
+        return 0.0, high * 1.08  # zero is near: show how near
+    is_mostly = is_share and low > 0.5
+    largest = (1 - low or 0.05) if is_mostly else max(abs(low), abs(high))
+    middle, half = (low + high) / 2, max(1.16 * (high - low), _VIEW_MIN * largest) / 2
+    bottom, top = middle - half, middle + half
+    if low >= 0:
+        bottom = max(bottom, 0.0)
+    return bottom, min(top, 1 + 0.1 * half) if is_share else top
 
 
 class _ScaledLocator(MaxNLocator):
     """Ticks at round multiples of the unit shown rather than of the unit stored."""
 
-    def __init__(self, factor: float) -> None:
-        super().__init__(nbins=6, steps=[1, 2, 2.5, 5, 10])
-        self._factor = factor
+    def __init__(self, size: float) -> None:
+        super().__init__(nbins=4, steps=[1, 2, 2.5, 5, 10])
+        self._size = size
 
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
-        return [tick * self._factor for tick in super().tick_values(vmin / self._factor, vmax / self._factor)]
+        return [tick * self._size for tick in super().tick_values(vmin / self._size, vmax / self._size)]
 
 
-def scale_of(unit: str, largest: float) -> tuple[float, str]:
-    """By what to divide values in `unit`, and what they are in then."""
+def _scale(unit: str, typical: float) -> tuple[float, str]:
+    """By what to divide values in `unit` about as large as `typical`, and what to write behind them."""
     if unit == "share":
         return 0.01, "%"
-    if unit == "s" and math.isfinite(largest):
-        for factor, name in ((86400.0, "d"), (3600.0, "h"), (60.0, "min")):
-            if largest > 2 * factor:
-                return factor, name
-    return 1.0, "" if unit == "1" else unit
+    steps = {"s": _TIMES, "1/s": _RATES}.get(unit)
+    if steps is None:
+        return 1.0, unit.removeprefix("1") if unit.startswith("1") else ""
+    return next((step for step in steps if typical >= step[0]), steps[-1])
+
+
+def _word(unit: str) -> str:
+    """The unit as a label of the axis, where it is not written behind each number."""
+    return "" if unit in ("share", "s") or unit.startswith("1") else unit

@@ -54,12 +54,3 @@ def new_axes(width: float = 8.0, height: float = 3.6) -> Axes:
     """Axes of a new figure in the house look; `width` and `height` in inches."""
     with style():
         return plt.subplots(figsize=(width, height), layout="constrained")[1]
-
-
-def new_column(count: int, width: float = 7.5, height: float = 2.1) -> list[Axes]:
-    """`count` axes one below the other on a common horizontal axis, each `height` inches high."""
-    with style():
-        _, grid = plt.subplots(
-            count, 1, sharex=True, squeeze=False, figsize=(width, 0.6 + height * count), layout="constrained"
-        )
-    return [axes for row in grid for axes in row]

@@ -11,7 +11,9 @@ from matplotlib.axes import Axes
 
 from churnsim.base.quantity import parse_duration
 from churnsim.plot.axis import setting_axis, value_axis
-from churnsim.plot.house import COLOURS, new_axes, new_column, style
+from churnsim.plot.house import COLOURS, new_axes, style
+from churnsim.plot.meaning import why_hollow
+from churnsim.plot.page import describe, heading, new_page
 
 
 def sweep(
@@ -19,8 +21,8 @@ def sweep(
     measure: str | Sequence[str],
     *,
     over: str,
+    title: str | None = None,
     ax: Axes | None = None,
-    labels: bool = True,
 ) -> Axes:
     """Draw one measure, or several of one unit, over a swept setting.
 
@@ -28,20 +30,21 @@ def sweep(
     ----------
     summary : DataFrame
         One row for each point of the sweep and measure: the column `over`, ``measure``, ``mean``, ``low``,
-        ``high`` and ``unit``. Rows that differ in other settings must have been left out before.
+        ``high`` and ``unit``; with ``method``, points without an interval are explained. Rows that differ in
+        other settings must have been left out before.
     measure : str or sequence of str
         What to draw.
     over : str
         Column of the swept setting: numbers, or text with a unit such as ``15m``.
+    title : str, optional
+        Line above the axes; by default the name of the measure, if it is one.
     ax : Axes, optional
         Where to draw; by default the axes of a new figure.
-    labels : bool
-        Whether the horizontal axis carries the name of the setting.
 
     Returns
     -------
     Axes
-        The axes drawn on; a point whose interval is not known is hollow.
+        The axes drawn on; a point of which no honest interval exists is hollow, and the legend says why.
 
     Raises
     ------
@@ -50,36 +53,20 @@ def sweep(
     """
     names = [measure] if isinstance(measure, str) else list(measure)
     rows = _rows(summary, names, over)
-    positions, texts = _settings(rows[over])
     with style():
         axes = ax if ax is not None else new_axes(height=3.4)
-        for colour, name in zip(cycle(COLOURS), names, strict=False):
-            part = rows[rows["measure"] == name]
-            x = np.array([positions[texts.index(str(value))] for value in part[over]])
-            order = np.argsort(x)
-            mean, low, high = (
-                part[column].to_numpy(dtype=float)[order] for column in ("mean", "low", "high")
-            )
-            axes.plot(x[order], mean, marker="o", color=colour, label=name)
-            axes.fill_between(x[order], low, high, color=colour, alpha=0.2, linewidth=0)
-            unsure = np.isnan(low)
-            axes.plot(x[order][unsure], mean[unsure], "o", color=colour, markerfacecolor="white")
-        shown = rows[["mean", "low", "high"]].to_numpy(dtype=float)
-        if np.isfinite(shown).any():
-            means = rows["mean"].to_numpy(dtype=float)
-            value_axis(axes, str(rows["unit"].iloc[0]), float(np.nanmin(means)), float(np.nanmax(shown)))
-        setting_axis(axes, positions, texts)
-        if labels:
-            axes.set_xlabel(over)
-        if len(names) == 1:
-            axes.set_title(names[0])
-        else:
-            axes.legend()
+        _draw(axes, rows, names, over)
+        axes.set_xlabel(over)
+        axes.set_title(names[0] if title is None and len(names) == 1 else title or "")
     return axes
 
 
-def sweep_panels(summary: pd.DataFrame, measures: Sequence[str], *, over: str) -> list[Axes]:
+def sweep_panels(
+    summary: pd.DataFrame, measures: Sequence[str], *, over: str, title: str = "", subtitle: str = ""
+) -> list[Axes]:
     """Draw measures of different units one below the other over one swept setting.
+
+    Beside each panel stand the name of the measure, what it is, and which way is better.
 
     Parameters
     ----------
@@ -87,16 +74,64 @@ def sweep_panels(summary: pd.DataFrame, measures: Sequence[str], *, over: str) -
         As in `sweep`.
     measures : sequence of str
         One panel each, the first on top.
+    title, subtitle : str
+        What the figure is about, and how it was made; above all panels.
 
     Returns
     -------
     list of Axes
         The axes of one new figure, top down.
+
+    Raises
+    ------
+    ValueError
+        As in `sweep`, or if no measure is asked for.
     """
-    panels = new_column(len(measures))
-    for axes, measure in zip(panels, measures, strict=True):
-        sweep(summary, measure, over=over, ax=axes, labels=axes is panels[-1])
+    parts = [_rows(summary, [measure], over) for measure in measures or [""]]
+    with style():
+        panels = new_page(len(measures), title)
+        heading(panels[0], title, subtitle)
+        for axes, measure, rows in zip(panels, measures, parts, strict=True):
+            _draw(axes, rows, [measure], over)
+            describe(axes, measure)
+        panels[-1].set_xlabel(over)
     return panels
+
+
+def _draw(axes: Axes, rows: pd.DataFrame, names: list[str], over: str) -> None:
+    """Lines, bands, hollow points and axes, without words around them."""
+    positions, texts = _settings(rows[over])
+    has_legend = len(names) > 1
+    for colour, name in zip(cycle(COLOURS), names, strict=False):
+        part = rows[rows["measure"] == name]
+        x = np.array([positions[texts.index(str(value))] for value in part[over]])
+        order = np.argsort(x)
+        part, x = part.iloc[order], x[order]
+        mean, low, high = (part[column].to_numpy(dtype=float) for column in ("mean", "low", "high"))
+        # Not clipped: a point at zero lies on the edge of the axes and is no smaller for it.
+        axes.plot(x, mean, marker="o", color=colour, label=name, clip_on=False, zorder=3)
+        axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+        unsure = np.isnan(low) & np.isfinite(mean)
+        if unsure.any():
+            methods = part["method"][unsure] if "method" in part else []
+            reason = why_hollow(methods, mean[unsure])
+            label = f"{name}: {reason}" if len(names) > 1 else reason
+            axes.plot(
+                x[unsure], mean[unsure], "o", color=colour, markerfacecolor="white", label=label,
+                clip_on=False, zorder=4,
+            )  # fmt: skip
+            has_legend = True
+    value_axis(
+        axes,
+        str(rows["unit"].iloc[0]),
+        rows["mean"].to_numpy(dtype=float),
+        rows[["low", "high"]].to_numpy(dtype=float).ravel(),
+    )
+    setting_axis(axes, positions, texts)
+    if has_legend:
+        handles, labels = axes.get_legend_handles_labels()
+        start = 0 if len(names) > 1 else 1  # one line needs no name: it has a title
+        axes.legend(handles[start:], labels[start:], fontsize="small")
 
 
 def _rows(summary: pd.DataFrame, names: list[str], over: str) -> pd.DataFrame:

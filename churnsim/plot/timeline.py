@@ -28,11 +28,13 @@ def timeline(
     units: pd.DataFrame | None = None,
     *,
     needed: Mapping[str, float] | None = None,
+    locked_out: pd.DataFrame | None = None,
+    title: str = "",
     start: float | None = None,
     end: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw ready units, gaps and outages of one run.
+    """Draw ready units, gaps, lockouts and outages of one run.
 
     Parameters
     ----------
@@ -42,6 +44,11 @@ def timeline(
         The trace's table ``units``, which tells the units of workloads apart; without it all count as one.
     needed : mapping of str to float, optional
         Ready units each workload needs; where fewer were ready, the gap is filled. Needs `units`.
+    locked_out : DataFrame, optional
+        Columns start, end [s]: when a unit that should be trusted was not, one row for each lockout. How many
+        are locked out at once is drawn from the bottom.
+    title : str
+        Line above the axes, such as scenario, replication and seed.
     start, end : float, optional
         Part of the run to draw [s]; by default from 0 to the end of the run.
     ax : Axes, optional
@@ -75,10 +82,21 @@ def timeline(
             if needed is not None and name in needed:
                 _gap(axes, times, counts, needed[name], last)
                 handles["too few ready"] = Patch(color=VERMILION, alpha=0.6, linewidth=0)
+        if locked_out is not None and len(_inside(locked_out, first, last)):
+            times, counts = _steps(_inside(locked_out, first, last), first, last)
+            axes.plot(
+                *_thin(times, counts, last),
+                drawstyle="steps-post",
+                linewidth=1.1,
+                linestyle=(0, (2, 1)),
+                color="black",
+                label="locked out",
+            )
         time_axis(axes, first, last)
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
-        axes.set_ylabel("ready units")
+        axes.set_ylabel("units" if locked_out is not None else "ready units")
+        axes.set_title(title)
         lines, names = axes.get_legend_handles_labels()
         entries = dict(zip(names, lines, strict=True)) | handles
         axes.legend(entries.values(), entries.keys(), loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -91,6 +109,10 @@ def _by_workload(ready: pd.DataFrame, units: pd.DataFrame | None) -> list[tuple[
     workload = units.set_index("unit")["workload"].astype(str)
     names = ready["entity"].map(workload)
     return [(name, ready[names == name]) for name in workload.unique()]
+
+
+def _inside(rows: pd.DataFrame, first: float, last: float) -> pd.DataFrame:
+    return rows[(rows["end"] > first) & (rows["start"] < last)]
 
 
 def _steps(rows: pd.DataFrame, first: float, last: float) -> tuple[Floats, Floats]:

@@ -13,9 +13,11 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
+from churnsim.metrics import MEASURES
 from churnsim.plot import picture, sweep, sweep_panels, timeline
 from churnsim.plot.axis import setting_axis, time_axis
 from churnsim.plot.house import COLOURS, PURPLE
+from churnsim.plot.meaning import meaning
 from churnsim.plot.timeline import POINTS_MAX
 
 HOUR = 3600.0
@@ -92,6 +94,18 @@ def test_a_timeline_shows_line_gap_and_outage(intervals: pd.DataFrame, units: pd
     assert not legend.get_frame_on()
 
 
+def test_a_timeline_counts_who_is_locked_out(intervals: pd.DataFrame, units: pd.DataFrame) -> None:
+    """Counted by hand: one from 7 h, two from 8 h to 9 h; what was over before the run is left out."""
+    locked_out = pd.DataFrame({
+        "start": [-2 * HOUR, 7 * HOUR, 8 * HOUR], "end": [-HOUR, 9 * HOUR, 9 * HOUR],
+    })  # fmt: skip
+    axes = timeline(intervals, units, locked_out=locked_out, title="tiny, replication 0, seed 1")
+    x, y = (np.asarray(values) for values in axes.get_lines()[1].get_data())
+    steps = dict(zip((x / HOUR).tolist(), y.tolist(), strict=True))
+    assert steps == {0.0: 0.0, 7.0: 1.0, 8.0: 2.0, 9.0: 0.0, 10.0: 0.0}
+    assert axes.get_title(loc="left") == "tiny, replication 0, seed 1"
+
+
 def test_a_long_timeline_is_thinned_and_keeps_its_dips() -> None:
     """20,000 units of a second each beside one steady unit; one instant without the steady one."""
     count = 20_000
@@ -144,8 +158,123 @@ def test_measures_of_two_units_need_panels(summary: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="use sweep_panels"):
         sweep(summary, ["dwell.mean", "undertrust.share"], over="issuers.mesh.ttl")
     panels = sweep_panels(summary, ["dwell.mean", "undertrust.share"], over="issuers.mesh.ttl")
-    assert [axes.get_title(loc="left") for axes in panels] == ["dwell.mean", "undertrust.share"]
+    assert len(panels) == 2
     assert all(_pixels(axes).std() > 0.05 for axes in panels)
+
+
+def test_panels_stand_alone(summary: pd.DataFrame) -> None:
+    """Title and subtitle above; beside each panel its name, what it means and which way is better."""
+    measures = ["dwell.mean", "undertrust.share"]
+    panels = sweep_panels(
+        summary, measures, over="issuers.mesh.ttl", title="How long?", subtitle="3 replications"
+    )
+    figure = panels[0].get_figure(root=True)
+    assert figure is not None
+    assert [text.get_text() for text in figure.texts] == ["How long?", "3 replications"]
+    name, words = (text.get_text() for text in panels[0].texts)
+    assert name == "dwell.mean"
+    assert " ".join(words.split()) == "Mean time a thief is accepted at some point lower is better"
+
+
+@pytest.mark.parametrize("title", ["", "Short?", "A question that goes on and on " * 6])
+def test_words_beside_panels_stay_out_of_them(title: str) -> None:
+    """Measured on the canvas for every measure there is: no text over the ticks, a neighbour or the edge."""
+    names = list(MEASURES)
+    frame = pd.DataFrame({"x": 1, "measure": names, "mean": 0.5, "low": 0.4, "high": 0.6, "unit": "share"})
+    panels = sweep_panels(frame, names, over="x", title=title, subtitle="1 replication")
+    figure = panels[0].get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    words = [text for axes in panels for text in axes.texts] + list(figure.texts)
+    boxes = [text.get_window_extent() for text in words if text.get_text()]
+    ticks = [label.get_window_extent() for axes in panels for label in axes.get_yticklabels()]
+    assert max(box.x1 for box in boxes[: 2 * len(panels)]) < min(box.x0 for box in ticks)
+    assert max(box.x1 for box in boxes) <= figure.bbox.x1
+    assert max(box.y1 for box in boxes) <= figure.bbox.y1
+    for position, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[position + 1 :])
+
+
+def test_every_measure_has_a_meaning_without_its_formula() -> None:
+    """Short enough for four lines beside a panel; sums, integrals and fractions stay in the reference."""
+    for name in MEASURES:
+        words = meaning(name)
+        assert 10 < len(words) < 140, name
+        assert not set(words) & set("∫Σ|="), name
+    assert meaning("unserved.share.crash") == "Share of intended requests that were not served; cause: crash"
+    assert meaning("no.such.measure") == ""
+
+
+def test_a_hollow_point_is_explained(summary: pd.DataFrame) -> None:
+    """Zero in every run, as the frame's column `method` says; without it, only that none exists."""
+    for method, expected in (("all zero", "zero in every run"), (None, "no interval")):
+        frame = summary if method is None else summary.assign(method=method)
+        legend = sweep(frame, "undertrust.share", over="issuers.mesh.ttl").get_legend()
+        assert legend is not None
+        assert [text.get_text() for text in legend.get_texts()] == [expected]
+
+
+def test_a_figure_without_hollow_points_has_no_legend(summary: pd.DataFrame) -> None:
+    """One line is named by its title."""
+    assert sweep(summary, "dwell.mean", over="issuers.mesh.ttl").get_legend() is None
+
+
+def _one(unit: str, means: list[float]) -> Axes:
+    frame = pd.DataFrame({
+        "x": range(len(means)), "measure": "m", "mean": means,
+        "low": means, "high": means, "unit": unit,
+    })  # fmt: skip
+    axes = sweep(frame, "m", over="x")
+    axes.figure.canvas.draw()
+    return axes
+
+
+def _ticks(axes: Axes) -> list[str]:
+    low, high = axes.get_ylim()
+    labels = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+    return [label.get_text() for tick, label in labels if low <= tick <= high]
+
+
+@pytest.mark.parametrize(
+    ("unit", "means", "share"),
+    [("USD", [100.0, 101.0], 0.1), ("s", [60.0, 66.0], 0.6), ("share", [0.3, 0.3], 0.01)],
+)
+def test_what_hardly_changes_looks_flat(unit: str, means: list[float], share: float) -> None:
+    """A change of a hundredth fills no more than a twentieth of the axis or so, one of a tenth about half."""
+    low, high = _one(unit, means).get_ylim()
+    assert max(means) - min(means) <= share * (high - low)
+
+
+def test_a_share_near_one_is_judged_by_what_is_missing() -> None:
+    """99.9 % and 99 % are a factor of ten apart; and no share is above 100 %."""
+    low, high = _one("share", [0.999, 0.99, 1.0]).get_ylim()
+    assert 0.98 < low < 0.99
+    assert 1.0 <= high < 1.002
+
+
+def test_an_axis_begins_at_zero_where_zero_is_near() -> None:
+    """Half of the largest value or less: its height says how large it is."""
+    assert _one("1/s", [1.0, 3.0]).get_ylim()[0] == 0.0
+    assert _one("1/s", [0.0, 0.0]).get_ylim() == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("unit", "means", "expected"),
+    [
+        ("share", [0.0002, 0.01], ["0.03%", "0.1%", "0.3%", "1%"]),
+        ("1/s", [0.002, 0.27], ["0.1/min", "0.3/min", "1/min", "3/min", "10/min"]),
+        ("s", [200.0, 68_000.0], ["10 min", "1 h", "6 h", "1 d"]),
+        ("units", [0.2, 90.0], ["1", "10", "100"]),
+        ("1/s", [0.02, 0.04], ["0/min", "1/min", "2/min"]),
+        ("s", [3600.0, 7200.0], ["0 h", "1 h", "2 h"]),
+        ("1/h", [2.0, 6.0], ["0/h", "2/h", "4/h", "6/h"]),
+    ],
+)
+def test_values_are_labelled_in_one_handy_unit(unit: str, means: list[float], expected: list[str]) -> None:
+    """Percent, rates and times people count in, at round numbers; nothing between the major ticks."""
+    axes = _one(unit, means)
+    assert _ticks(axes) == expected
+    assert len(axes.yaxis.get_minorticklocs()) == 0
 
 
 def test_settings_left_free_are_refused(summary: pd.DataFrame) -> None:

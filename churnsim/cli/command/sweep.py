@@ -42,7 +42,7 @@ def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None
         from churnsim.cli.figure import draw_sweep
         from churnsim.cli.publish import write_publication
 
-        draw = partial(draw_sweep, results, measures)
+        draw = partial(draw_sweep, scenario, results, measures)
         if figure is not None:
             draw(figure)
         if publish is not None:

@@ -1,0 +1,85 @@
+"""A figure that stands alone: a heading, and panels with words beside them."""
+
+from __future__ import annotations
+
+import re
+from textwrap import wrap
+from typing import Any
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from churnsim.plot.house import GREY
+from churnsim.plot.meaning import direction, meaning
+
+# All in inches. Laid out by hand, not by constraint: words in the margin must not move the panels.
+_WIDTH, _MARGIN = 8.0, 0.12
+_LEFT, _RIGHT = 3.15, 0.2
+_PANEL, _GAP, _FOOT = 1.05, 0.26, 0.55
+_LINE_TITLE, _LINE_WORDS = 0.22, 0.165
+# Characters that fit into a line.
+_TITLE_CHARACTERS, _NAME_CHARACTERS, _WORDS_CHARACTERS = 86, 27, 35
+_WORDS_LINES = 4
+
+
+def new_page(count: int, title: str) -> list[Axes]:
+    """`count` axes one below the other on a common horizontal axis, with room for words beside and above."""
+    head = _head(title)
+    height = head + count * _PANEL + (count - 1) * _GAP + _FOOT
+    figure, grid = plt.subplots(count, 1, sharex=True, squeeze=False, figsize=(_WIDTH, height))
+    figure.subplots_adjust(
+        left=_LEFT / _WIDTH,
+        right=1 - _RIGHT / _WIDTH,
+        top=1 - head / height,
+        bottom=_FOOT / height,
+        hspace=_GAP / _PANEL,
+    )
+    return [axes for row in grid for axes in row]
+
+
+def heading(axes: Axes, title: str, subtitle: str) -> None:
+    """Write a title and a line below it at the top of the page that `axes` lies on."""
+    figure = axes.figure
+    height = figure.get_figure(root=True).get_figheight()
+    lines = wrap(title, _TITLE_CHARACTERS)
+    left, top = _MARGIN / _WIDTH, 1 - _MARGIN / height
+    figure.text(left, top, "\n".join(lines), size=11, weight="bold", va="top", linespacing=1.25)
+    below = top - len(lines) * _LINE_TITLE / height
+    figure.text(left, below, subtitle, size=9, color=GREY, va="top")
+
+
+def describe(axes: Axes, measure: str) -> None:
+    """Write beside a panel which measure it shows, what that is, and which way is better."""
+    names = _broken(measure)
+    words = wrap(meaning(measure), _WORDS_CHARACTERS, max_lines=_WORDS_LINES, placeholder=" …")
+    if direction(measure):
+        words.append(direction(measure))
+    _beside(axes, names, 3, size=10, weight="bold")
+    _beside(axes, words, 3 - 72 * (len(names) * _LINE_WORDS + 0.04), size=9, color=GREY)
+
+
+def _beside(axes: Axes, lines: list[str], offset: float, **look: Any) -> None:
+    """Write lines into the margin left of a panel, from `offset` [pt] above its upper edge downwards."""
+    axes.annotate(
+        "\n".join(lines),
+        (_MARGIN / _WIDTH, 1.0),
+        (0, offset),
+        xycoords=("figure fraction", "axes fraction"),
+        textcoords="offset points",
+        va="top",
+        **look,
+    )
+
+
+def _head(title: str) -> float:
+    return _MARGIN + len(wrap(title, _TITLE_CHARACTERS)) * _LINE_TITLE + 0.42
+
+
+def _broken(name: str) -> list[str]:
+    """A dotted name in lines that fit, broken behind dots and underscores."""
+    lines = [""]
+    for piece in re.findall(r"[^._]+[._]*", name):
+        if lines[-1] and len(lines[-1]) + len(piece) > _NAME_CHARACTERS:
+            lines.append("")
+        lines[-1] += piece
+    return lines
