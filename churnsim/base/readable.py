@@ -10,7 +10,14 @@ _TIMES = ((86400.0, " d"), (3600.0, " h"), (60.0, " min"), (1.0, " s"), (1e-3, "
 _RATES = ((1.0, "/s"), (1 / 60, "/min"), (1 / 3600, "/h"), (1 / 86400, "/d"))
 
 
-def readable(value: float | None, unit: str, low: float | None = None, high: float | None = None) -> str:
+def readable(
+    value: float | None,
+    unit: str,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    like: float | None = None,
+) -> str:
     """An estimate in one line: ``99.93% [99.91, 99.95]``.
 
     Parameters
@@ -19,6 +26,8 @@ def readable(value: float | None, unit: str, low: float | None = None, high: flo
         Estimate and its interval in `unit`; an estimate of None is a dash, an interval of None is left out.
     unit : str
         ``share``, ``s``, ``1/s``, ``1/h``, ``USD``, ``1`` or a word that is written behind.
+    like : float, optional
+        A number in `unit` that this one is to be compared with: hours and minutes are chosen as for that one.
 
     Returns
     -------
@@ -28,13 +37,18 @@ def readable(value: float | None, unit: str, low: float | None = None, high: flo
     if value is None or math.isnan(value):
         return "–"
     if low is None or high is None or math.isnan(low) or math.isnan(high):
-        size, before, after = _scale(unit, abs(value))
+        size, before, after = _scale(unit, abs(value if like is None else like))
         return f"{before}{_alone(value, unit, size)}{after}"
-    size, before, after = _scale(unit, abs(value) or high)
+    size, before, after = _scale(unit, abs(value or high if like is None else like))
     width = (high - low) / 2 / size
     decimals = _places(width, 2) if width > 0 else _decimals(value, unit, size)
     first, second, third = (_number(number / size, decimals) for number in (value, low, high))
     return f"{before}{first}{after} [{second}, {third}]"
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: ``1 run``, ``20 runs``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def span(seconds: float) -> str:

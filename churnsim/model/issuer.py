@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from churnsim.base.distribution import Law
+from churnsim.base.distribution import SignedLaw
 from churnsim.base.quantity import Duration, PositiveDuration, Rate
 from churnsim.base.recipe import Recipe
 from churnsim.model.renewal import RENEWALS, Renewal
@@ -27,7 +27,7 @@ class Verification(Recipe):
         1, strict=True, ge=1, le=10_000, description="enforcement points that check the credentials"
     )
     leeway: Duration = Field("0s", validate_default=True, description="time after expiry that is forgiven")
-    skew: Law = Field(
+    skew: SignedLaw = Field(
         "0s", validate_default=True, description="clock error of a point: its clock shows true time plus this"
     )
 

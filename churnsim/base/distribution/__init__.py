@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
+from pydantic import AfterValidator
+
 from churnsim.base.distribution.distribution import Distribution, Numbers
+from churnsim.base.errors import refusal
+from churnsim.base.quantity import format_duration
 from churnsim.base.registry import Kinds
 
-__all__ = ["LAWS", "Distribution", "Law", "Numbers"]
+__all__ = ["LAWS", "Distribution", "Law", "Numbers", "SignedLaw"]
 
 
 def _always(value: Any) -> Mapping[str, Any] | None:
@@ -22,7 +27,20 @@ LAWS: Kinds[Distribution] = Kinds(
     "churnsim.base.distribution",
     Distribution,
     shorthand=_always,
-    shorthand_schema={"type": "string", "pattern": r"^\s*[+.\d]", "examples": ["4s", "90ms", "1h30m"]},
+    shorthand_schema={"type": "string", "pattern": r"^\s*[-+.\d]", "examples": ["4s", "90ms", "1h30m"]},
 )
 
-Law: TypeAlias = Annotated[Distribution, LAWS]
+SignedLaw: TypeAlias = Annotated[Distribution, LAWS]
+"""Field type of a law that may be negative, such as a clock's error."""
+
+
+def _duration(law: Distribution) -> Distribution:
+    if law.low < 0:
+        low = format_duration(law.low) if math.isfinite(law.low) else "any depth"
+        said = f"a duration must not be negative (this law goes down to {low})"
+        raise refusal("negative", said, "truncate it")
+    return law
+
+
+Law: TypeAlias = Annotated[Distribution, LAWS, AfterValidator(_duration)]
+"""Field type of the law of a duration."""

@@ -6,14 +6,14 @@ import numpy as np
 from pydantic import Field
 
 from churnsim.base.distribution.distribution import Distribution, Numbers
-from churnsim.base.quantity import Duration
+from churnsim.base.quantity import SignedDuration
 
 
 class Constant(Distribution):
     """Always the same duration."""
 
     kind: Literal["constant"] = "constant"
-    value: Duration = Field(description="the duration")
+    value: SignedDuration = Field(description="the duration")
 
     @property
     def low(self) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from churnsim.base.distribution import Law
+from churnsim.base.distribution import SignedLaw
 from churnsim.base.distribution.descent import Descent
 from churnsim.base.distribution.distribution import Distribution, Numbers
 from churnsim.base.errors import refusal
@@ -19,7 +19,7 @@ class Part(Recipe):
     """One of the laws of a mixture."""
 
     weight: Share = Field(description="share of the durations that follow this law")
-    law: Law = Field(description="the law they follow")
+    law: SignedLaw = Field(description="the law they follow")
 
 
 class Mixture(Distribution):

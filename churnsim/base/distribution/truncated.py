@@ -6,7 +6,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from churnsim.base.distribution import Law
+from churnsim.base.distribution import SignedLaw
 from churnsim.base.distribution.distribution import Distribution, Numbers
 from churnsim.base.errors import refusal
 from churnsim.base.quantity import SignedDuration, format_duration
@@ -18,7 +18,7 @@ class Truncated(Distribution):
     """A law given that it lies from `low` to `high`: durations outside are drawn again, not cut off."""
 
     kind: Literal["truncated"] = "truncated"
-    law: Law = Field(description="the law before truncation")
+    law: SignedLaw = Field(description="the law before truncation")
     low: SignedDuration = Field("0s", validate_default=True, description="shortest duration kept")
     high: SignedDuration = Field(description="longest duration kept")
 

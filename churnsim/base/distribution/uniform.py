@@ -7,15 +7,15 @@ from pydantic import Field, model_validator
 
 from churnsim.base.distribution.distribution import Distribution, Numbers
 from churnsim.base.errors import refusal
-from churnsim.base.quantity import Duration, format_duration
+from churnsim.base.quantity import SignedDuration, format_duration
 
 
 class Uniform(Distribution):
     """Every duration between two bounds equally likely."""
 
     kind: Literal["uniform"] = "uniform"
-    low: Duration = Field(description="shortest duration")
-    high: Duration = Field(description="longest duration")
+    low: SignedDuration = Field(description="shortest duration")
+    high: SignedDuration = Field(description="longest duration")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

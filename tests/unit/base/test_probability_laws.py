@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from churnsim.base.distribution import Distribution, Law
+from churnsim.base.distribution import Distribution, Law, SignedLaw
 
-_LAW: TypeAdapter[Distribution] = TypeAdapter(Law)
+_LAW: TypeAdapter[Distribution] = TypeAdapter(SignedLaw)
 
 
 def _read(written: Any, folder: Path | None = None) -> Distribution:
@@ -70,6 +70,16 @@ def test_thirds_are_a_whole() -> None:
 
 def test_a_pareto_law_has_no_variance_up_to_shape_2() -> None:
     assert _read({"kind": "pareto", "minimum": "1s", "shape": 2}).variance == math.inf
+
+
+@pytest.mark.parametrize(
+    "written", ["-5s", {"kind": "uniform", "low": "-5s", "high": "5s"}, {"kind": "normal", "sd": "1s"}]
+)
+def test_only_a_signed_law_may_be_negative(written: Any) -> None:
+    """A clock may be slow; a start-up may not take less than no time."""
+    assert _read(written).low < 0
+    with pytest.raises(ValidationError, match="a duration must not be negative"):
+        TypeAdapter(Law).validate_python(written)
 
 
 def test_a_clock_error_has_no_equilibrium() -> None:
