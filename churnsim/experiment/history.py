@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING
 
 from churnsim.base.quantity import format_duration
+from churnsim.experiment.plan import combinations
 
 if TYPE_CHECKING:
     from churnsim.scenario import Scenario
@@ -21,6 +21,8 @@ def common_history(scenario: Scenario) -> Scenario:
     ------
     ScenarioError
         If a combination is not a valid scenario.
+    UsageError
+        If there are too many combinations.
     """
     from churnsim.simulate import design
 
@@ -32,6 +34,5 @@ def common_history(scenario: Scenario) -> Scenario:
         or scenario.start == "fresh"
     ):
         return scenario
-    combinations = itertools.product(*sweep.values())
-    points = (scenario.with_(dict(zip(sweep, values, strict=True))) for values in combinations)
+    points = (scenario.with_(settings) for settings in combinations(scenario))
     return scenario.with_({"history": format_duration(max(design(point).memory for point in points))})

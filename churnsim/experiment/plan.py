@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from churnsim.scenario import Scenario
 
 BASE = "base"
+POINTS_MOST = 100_000
 
 
 class Run(NamedTuple):
@@ -129,12 +131,24 @@ def grid(scenario: Scenario, replications: int | None = None, seed: int | None =
     UsageError
         If `replications` is below 1 or `seed` is negative.
     """
-    sweep = scenario.study.sweep
-    combinations = [dict(zip(sweep, values, strict=True)) for values in itertools.product(*sweep.values())]
-    points = {point.id: point for point in map(Point.of, combinations)}
+    points = {point.id: point for point in map(Point.of, combinations(scenario))}
     for point in points.values():
         scenario.with_(dict(point.settings))
     return _plan(scenario, list(points.values()), replications, seed)
+
+
+def combinations(scenario: Scenario) -> list[dict[str, Any]]:
+    """Settings of every point of the study's sweep, the last axis varying fastest.
+
+    Raises
+    ------
+    UsageError
+        If there are more than 100,000.
+    """
+    sweep = scenario.study.sweep
+    if (points := math.prod(map(len, sweep.values()))) > POINTS_MOST:
+        raise UsageError(f"the sweep has {points:,} points, more than {POINTS_MOST:,}; try fewer values")
+    return [dict(zip(sweep, values, strict=True)) for values in itertools.product(*sweep.values())]
 
 
 def _plan(scenario: Scenario, points: list[Point], replications: int | None, seed: int | None) -> Plan:

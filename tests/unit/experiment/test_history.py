@@ -1,7 +1,9 @@
 """Points of a sweep share what happens to them."""
 
 import numpy as np
+import pytest
 
+from churnsim.base.errors import UsageError
 from churnsim.experiment.history import common_history
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
@@ -42,3 +44,12 @@ def test_a_history_that_is_given_is_kept() -> None:
 def test_nothing_swept_needs_no_common_history() -> None:
     scenario = Scenario.model_validate({**FIELDS, "study": {}})
     assert common_history(scenario) == scenario
+
+
+def test_a_sweep_of_too_many_points_is_refused_before_any_is_made() -> None:
+    values = [f"{minute}m" for minute in range(1, 402)]
+    axes = {"issuers.mesh.ttl": values, "workloads.web.lifetime": values}
+    scenario = Scenario.model_validate({**FIELDS, "study": {}})
+    huge = scenario.model_copy(update={"study": scenario.study.model_copy(update={"sweep": axes})})
+    with pytest.raises(UsageError, match="the sweep has 160,801 points, more than 100,000"):
+        common_history(huge)
