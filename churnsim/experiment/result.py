@@ -134,10 +134,16 @@ class Results:
         Raises
         ------
         UsageError
-            If there is no such point.
+            If there is no such point, or no other to compare it with.
         """
         import pandas as pd
 
+        if len(self.plan.points) == 1:
+            raise UsageError(
+                "there is nothing to compare: these results have one point; give the study an axis, such as"
+                ' scenario.with_({"study.sweep": {"issuers.mesh.ttl": ["15m", "1h"]}}), and run it with'
+                " churnsim.sweep"
+            )
         base = self._find(baseline)
         rows = []
         for point in self.plan.points:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.base.registry import did_you_mean
 from churnsim.trace.schema import SCHEMA, STATES
 
 if TYPE_CHECKING:
@@ -16,9 +17,19 @@ if TYPE_CHECKING:
 
 
 def frame(trace: Trace, table: str) -> pandas.DataFrame:
-    """Return `table` of `trace` as a frame: code -1 becomes missing, every other code its name."""
+    """Return `table` of `trace` as a frame: code -1 becomes missing, every other code its name.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table; names the nearest one and all there are.
+    """
     import pandas
 
+    if table not in SCHEMA:
+        meant = did_you_mean(table, SCHEMA)
+        hint = f"; did you mean {meant!r}?" if meant else ";"
+        raise KeyError(f"no table {table!r} in a trace{hint} there are: {', '.join(SCHEMA)}")
     columns: dict[str, Any] = {}  # arrays and categoricals side by side
     for column in SCHEMA[table].columns:
         array = trace[table][column.name]

@@ -57,6 +57,13 @@ def test_an_unknown_baseline_is_refused_with_those_there_are(results: Results) -
         results.compare({"x": 3})
 
 
+def test_a_single_point_has_nothing_to_be_compared_with() -> None:
+    """An empty frame would look like designs that do not differ."""
+    alone = conduct(fake.work(scenario=fake.FakeScenario(study=fake.Study(replications=2))), workers=1)
+    with pytest.raises(UsageError, match=r"nothing to compare.*churnsim\.sweep"):
+        alone.compare()
+
+
 def test_a_notebook_shows_the_summary(results: Results) -> None:
     shown = results._repr_html_()
     assert "fake: 2 points, 16 of 16 runs, seed 3" in shown

@@ -94,6 +94,11 @@ def test_frames_say_names_instead_of_codes(small):
         assert len(small.frame(table)) == small.count(table)
 
 
+def test_an_unknown_table_is_refused_with_those_there_are(small):
+    with pytest.raises(KeyError, match=r"did you mean 'credentials'.* there are: intervals.*bill"):
+        small.frame("creds")
+
+
 def test_a_pickled_trace_is_the_same(small):
     """Traces travel between processes."""
     assert pickle.loads(pickle.dumps(small)).digest() == small.digest()
