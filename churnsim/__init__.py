@@ -13,11 +13,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from churnsim.api import run, simulate, sweep
     from churnsim.base.errors import ChurnsimError, LawBroken, ScenarioError, StoreError, UsageError
     from churnsim.checks import load
-    from churnsim.experiment.api import run, sweep
     from churnsim.scenario import Scenario
-    from churnsim.simulate import simulate
 
 __version__ = "0.1.0"
 
@@ -30,9 +29,9 @@ _HOME = {
     "StoreError": "churnsim.base.errors",
     "UsageError": "churnsim.base.errors",
     "load": "churnsim.checks",
-    "run": "churnsim.experiment.api",
-    "simulate": "churnsim.simulate",
-    "sweep": "churnsim.experiment.api",
+    "run": "churnsim.api",
+    "simulate": "churnsim.api",
+    "sweep": "churnsim.api",
 }
 
 __all__ = [

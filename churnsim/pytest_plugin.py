@@ -1,6 +1,7 @@
 """Collect scenario files as tests, one for each invariant.
 
-Off until the ini option `churnsim_scenarios` names files: pytest loads this module in every run of an
+Off until the ini option `churnsim_scenarios` names files; `churnsim_inconclusive` says what becomes of the
+undecided: pytest loads this module in every run of an
 environment that has churnsim, so it imports nothing but pytest before a scenario file is met.
 """
 
@@ -19,22 +20,32 @@ if TYPE_CHECKING:
     from churnsim.checks import Promise, Verdict
     from churnsim.scenario import Scenario
 
-OPTION = "churnsim_scenarios"
+SCENARIOS, INCONCLUSIVE = "churnsim_scenarios", "churnsim_inconclusive"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the ini option that switches the collection on."""
+    """Declare the ini options: what is collected, and what becomes of an undecided invariant."""
     parser.addini(
-        OPTION,
+        SCENARIOS,
         "Patterns, relative to the root, of scenario files whose invariants are tests (* crosses folders).",
         type="args",
         default=[],
     )
+    parser.addini(
+        INCONCLUSIVE, "An invariant that the runs do not decide: skip (default) or fail.", default="skip"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a word that is no choice, before any run is made for it."""
+    word = config.getini(INCONCLUSIVE)
+    if word not in ("skip", "fail"):
+        raise pytest.UsageError(f"{INCONCLUSIVE} is skip or fail, not {word!r}")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
     """Take a file that one of the patterns names."""
-    patterns = parent.config.getini(OPTION)
+    patterns = parent.config.getini(SCENARIOS)
     if not patterns or not file_path.is_relative_to(parent.config.rootpath):
         return None
     name = file_path.relative_to(parent.config.rootpath).as_posix()
@@ -80,7 +91,7 @@ class ScenarioFile(pytest.File):
 
 
 class InvariantItem(pytest.Item):
-    """An invariant: fails where it is broken, is skipped where the runs do not decide it."""
+    """An invariant: fails where it is broken, is skipped (or fails) where the runs do not decide it."""
 
     def __init__(self, *, position: int, promise: Promise, **rest: Any) -> None:
         super().__init__(**rest)
@@ -92,24 +103,27 @@ class InvariantItem(pytest.Item):
         assert isinstance(self.parent, ScenarioFile)
         verdict = self.parent.verdicts[self._position]
         if verdict.ruling == "fail":
-            raise InvariantBroken(verdict)
+            raise NotKept(verdict, verdict.sentence)
         if verdict.ruling == "inconclusive":
+            if self.config.getini(INCONCLUSIVE) == "fail":
+                raise NotKept(verdict, f"inconclusive: {verdict.sentence}")
             pytest.skip(f"inconclusive: {verdict.sentence}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str | Any:
         """A broken invariant in one line, its place first; anything else in full."""
-        if isinstance(excinfo.value, InvariantBroken):
+        if isinstance(excinfo.value, NotKept):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """File and line (from 0) of the invariant, so that annotations point at it."""
         line = self._promise.origin.line
-        return self.path, None if line is None else line - 1, self.name
+        # Where the title ends the node id, pytest takes it for a dotted name and turns its dots into '::'.
+        return self.path, None if line is None else line - 1, f"{self.name} ({self.path.name})"
 
 
-class InvariantBroken(AssertionError):
-    """The finding that an invariant does not hold."""
+class NotKept(AssertionError):
+    """The finding that an invariant does not hold, or is not known to hold."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(f"{verdict.place}: {verdict.invariant}: {verdict.sentence}")
+    def __init__(self, verdict: Verdict, finding: str) -> None:
+        super().__init__(f"{verdict.place}: {verdict.invariant}: {finding}")

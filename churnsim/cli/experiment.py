@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from churnsim.base.readable import counted
 from churnsim.cli.invocation import Invocation
 from churnsim.cli.progress import progress
 
@@ -61,8 +62,9 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
                 progress=tell,
             )
     except Interrupted as error:
-        kept = f"{error.done} of {error.total} runs are kept in {error.place}; go on with: {asked.repeat}"
-        lost = f"{error.done} of {error.total} runs were made, none kept (--no-store)"
+        made = f"{error.done} of {counted(error.total, 'run')}"
+        kept = f"{made} are kept in {error.place}; go on with: {asked.repeat}"
+        lost = f"{made} were made, none kept (--no-store)"
         click.echo(f"interrupted: {lost if error.place is None else kept}", err=True)
         # Its context says which signal it was, and with that the exit code.
         raise click.Abort from error.__context__

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Union, get_args, get_origin
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from churnsim.base.errors import UsageError
 from churnsim.base.recipe import Recipe
-from churnsim.base.registry import Kinds, did_you_mean
+from churnsim.base.registry import did_you_mean
 from churnsim.cli.parameter import Parameter, parameters
+from churnsim.cli.part import inside, name_of, recipes, whole
+from churnsim.scenario.shape import keys_of
 
 
-def places_of(key: str) -> list[tuple[str, Parameter]]:
-    """Every recipe that has the key at that place, by name, and what it takes there.
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What may stand at a key.
 
-    Names of things (``mesh`` in ``issuers.mesh.ttl``) and list positions may be anything.
+    Parameters
+    ----------
+    places : tuple of (str, Parameter)
+        Every recipe that has the key at that place, by name, and what it takes there; empty for a name chosen
+        by the user (``mesh`` in ``issuers.mesh``) and for a list position.
+    below : tuple of type of Recipe
+        Recipes whose keys may follow.
+    """
+
+    places: tuple[tuple[str, Parameter], ...]
+    below: tuple[type[Recipe], ...]
+
+
+def key_at(address: str) -> Key:
+    """What may stand at a dotted address, whatever the names and list positions in it.
 
     Raises
     ------
@@ -24,66 +41,38 @@ def places_of(key: str) -> list[tuple[str, Parameter]]:
     """
     from churnsim.scenario import Scenario
 
-    recipes: list[type[Recipe]] = [Scenario]
-    found: list[tuple[str, Parameter]] = []
+    below: list[type[Recipe]] = [Scenario]
+    places: list[tuple[str, Parameter]] = []
     waiting: list[Any] = []  # annotations inside a mapping or list whose key has not come yet
-    for step in key.split("."):
+    steps = address.split(".")
+    for depth, step in enumerate(steps):
         if waiting:
-            recipes = list(dict.fromkeys(each for inner in waiting for each in _recipes(inner)))
-            waiting = []
-            found = []
+            below = _distinct(waiting)
+            waiting = [each for one in waiting for each in inside(one)]
+            places = []
             continue
-        found = [(_name(recipe), one) for recipe in recipes for one in parameters(recipe) if one.name == step]
-        if not found:
-            raise _unknown(step, key, recipes)
-        fields = [recipe.model_fields[step] for recipe in recipes if step in recipe.model_fields]
-        annotations = [
-            Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
-            for field in fields
+        places = [
+            (name_of(recipe), one) for recipe in below for one in parameters(recipe) if one.name == step
         ]
-        waiting = [inner for annotation in annotations for inner in _inside(annotation)]
-        recipes = list(dict.fromkeys(each for annotation in annotations for each in _recipes(annotation)))
-    if not found:
-        return [(_name(recipe), one) for recipe in recipes for one in parameters(recipe)]
-    return found
+        if not places:
+            raise _unknown(step, ".".join(steps[:depth]), below)
+        annotations = [whole(field) for recipe in below if (field := keys_of(recipe).get(step)) is not None]
+        waiting = [each for annotation in annotations for each in inside(annotation)]
+        below = _distinct(annotations)
+    if waiting:  # the address names a section: what follows its names
+        below = below or _distinct(waiting)
+    return Key(tuple(places), tuple(below))
 
 
-def _recipes(annotation: Any) -> Iterator[type[Recipe]]:
-    """Recipes that may stand where the annotation does."""
-    origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        kinds = [mark for mark in inner[1:] if isinstance(mark, Kinds)]
-        for mark in kinds:
-            yield from mark.all().values()
-        if not kinds:
-            yield from _recipes(inner[0])
-    elif origin in (Union, types.UnionType):
-        for choice in inner:
-            yield from _recipes(choice)
-    elif isinstance(annotation, type) and issubclass(annotation, Recipe):
-        yield annotation
+def _distinct(annotations: Iterable[Any]) -> list[type[Recipe]]:
+    return list(dict.fromkeys(each for annotation in annotations for each in recipes(annotation)))
 
 
-def _inside(annotation: Any) -> Iterator[Any]:
-    """What the values of a mapping or the items of a list are."""
-    origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        yield from _inside(inner[0])
-    elif origin in (dict, Mapping):
-        yield inner[1]
-    elif origin in (tuple, list, Sequence):
-        yield inner[0]
-
-
-def _name(recipe: type[Recipe]) -> str:
-    kind = recipe.model_fields.get("kind")
-    return recipe.__name__.lower() if kind is None else str(kind.default)
-
-
-def _unknown(step: str, key: str, recipes: Sequence[type[Recipe]]) -> UsageError:
-    known = sorted({name for recipe in recipes for name in recipe.model_fields})
+def _unknown(step: str, above: str, below: Sequence[type[Recipe]]) -> UsageError:
+    known = sorted({one.name for recipe in below for one in parameters(recipe)})
+    where = f"in {above!r}" if above else "in a scenario"
     if not known:
-        return UsageError(f"there is no key '{step}' in '{key}': nothing stands below the key before it")
+        return UsageError(f"there is no key {step!r} {where}: nothing stands below it")
     meant = did_you_mean(step, known)
-    hint = f"did you mean '{meant}'?" if meant else f"known: {', '.join(known)}"
-    return UsageError(f"there is no key '{step}' in '{key}'; {hint}")
+    hint = f"did you mean {meant!r}?" if meant else f"known: {', '.join(known)}"
+    return UsageError(f"there is no key {step!r} {where}; {hint}")

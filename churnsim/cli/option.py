@@ -22,6 +22,16 @@ settings = click.option(
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
+as_tsv = click.option(
+    "--tsv", "as_tsv", is_flag=True, help="Print the table alone, tab-separated, a row a line."
+)
+show = click.option(
+    "--show",
+    metavar="MEASURE",
+    multiple=True,
+    help="Print this measure, or one cause of it, and no other; may be given several times.",
+)
+
 
 def _figure(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
     if path is not None and path.suffix not in FORMATS:
@@ -72,6 +82,7 @@ def simulating(function: F) -> F:
                 "--no-store", "no_store", is_flag=True, help="Keep nothing; every run is simulated again."
             ),
             as_json,
+            as_tsv,
         )
     ):
         function = option(function)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from pydantic.fields import FieldInfo
 
 from churnsim.base.quantity import Quantity
 from churnsim.base.recipe import Recipe
+from churnsim.base.reference import Reference
 from churnsim.base.registry import Kinds
+from churnsim.cli.part import parts, presets_of, singular, snake
 
 REQUIRED = "(required)"
 
@@ -40,17 +43,31 @@ class Parameter:
 
 
 def parameters(recipe: type[Recipe]) -> tuple[Parameter, ...]:
-    """The parameters of a recipe in the order of its fields, its kind left out."""
-    return tuple(
-        Parameter(
-            name,
-            " | ".join(dict.fromkeys(_takes(field.annotation, field.metadata))),
-            _default(field),
-            field.description or "",
-        )
-        for name, field in recipe.model_fields.items()
-        if name != "kind"
+    """What a scenario file may say of a recipe, in the order of its fields, its kind left out."""
+    return (
+        *_of_files(recipe),
+        *(
+            Parameter(
+                field.alias or name,
+                " | ".join(dict.fromkeys(_takes(field.annotation, field.metadata))),
+                _default(field),
+                field.description or "",
+            )
+            for name, field in recipe.model_fields.items()
+            if name != "kind"
+        ),
     )
+
+
+def _of_files(recipe: type[Recipe]) -> Iterator[Parameter]:
+    """Keys that are gone once a file has been read."""
+    if recipe is parts()["scenario"]:
+        yield Parameter(
+            "extends", "path of a file", "none", "another scenario file, which this one is laid over"
+        )
+    if names := presets_of(recipe):
+        meaning = "values of a real product, laid below the ones given here"
+        yield Parameter("preset", " | ".join(names), "none", meaning)
 
 
 def first_line(thing: object) -> str:
@@ -66,6 +83,9 @@ def _takes(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[str]:
         if isinstance(mark, Kinds):
             yield mark.group
             return
+        if isinstance(mark, Reference):
+            yield f"name of {_one(singular(mark.section))}"
+            return
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         yield from _takes(inner[0], inner[1:])
@@ -75,11 +95,30 @@ def _takes(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[str]:
     elif origin is Literal:
         yield from (str(word) for word in inner)
     elif origin in (tuple, list, Sequence):
-        yield f"list of {' | '.join(_takes(inner[0]))}"
+        yield f"list of {' or '.join(map(_several, dict.fromkeys(_takes(inner[0]))))}"
     elif origin in (dict, Mapping):
-        yield f"{' | '.join(_takes(inner[1]))} by {' | '.join(_takes(inner[0]))}"
+        yield _by(inner[0], " or ".join(dict.fromkeys(_takes(inner[1]))))
+    elif annotation is Any:  # a class of its own in some versions of Python
+        yield "value"
     elif isinstance(annotation, type) and annotation is not type(None):
-        yield _WORDS.get(annotation, annotation.__name__.lower())
+        yield _WORDS.get(annotation, snake(annotation.__name__))
+
+
+def _by(key: Any, value: str) -> str:
+    """A mapping in words: names are marked as such, any other text that leads to something is a path."""
+    if value == "value":
+        return "mapping"
+    return f"{_one(value)} by name" if get_origin(key) is Annotated else f"{value} by path"
+
+
+def _one(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _several(noun: str) -> str:
+    first, *rest = noun.split(" ", 1)
+    plural = re.sub("y$", "ie", first) + "s" if first != "list" else "lists"
+    return " ".join([plural, *rest])
 
 
 _WORDS: dict[type, str] = {bool: "true | false", float: "number", int: "whole number", str: "text"}
@@ -102,4 +141,4 @@ def inline(value: object) -> str:
         return "[" + ", ".join(map(inline, value)) + "]"
     if value is None:
         return "none"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value) or '""'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from churnsim.base.readable import span
+from churnsim.base.readable import counted, span
 from churnsim.cli.stream import is_terminal
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class _Heartbeat:
         if self._stored is None:
             self._stored = done
             already = f", {done} of them stored already" if done else ""
-            click.echo(f"{self._label}: {total} runs{already}", err=True)
+            click.echo(f"{self._label}: {counted(total, 'run')}{already}", err=True)
             return
         now = time.monotonic()
         if done < total and now - self._last < HEARTBEAT_S:
@@ -92,4 +92,4 @@ class _Heartbeat:
         self._last = now
         left = time_left(done - self._stored, total - self._stored, elapsed)
         rest = f"about {span(left)} left" if left else f"took {span(elapsed)}"
-        click.echo(f"{self._label}: {done} of {total} runs, {rest}", err=True)
+        click.echo(f"{self._label}: {done} of {counted(total, 'run')}, {rest}", err=True)

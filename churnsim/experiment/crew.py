@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from typing import Any
 
 from churnsim.base.errors import UsageError
@@ -75,7 +75,16 @@ def in_process(work: Work) -> Crew:
 
 
 def local_processes(work: Work, workers: int) -> Crew:
-    """Runs made by processes that start clean, which import what they need and receive the work once."""
+    """Runs made by processes that start clean, which import what they need and receive the work once.
+
+    Raises
+    ------
+    SystemExit
+        In such a process that is still importing its main module: a script without a main guard has come
+        back here. It ends without a word, and the parent says what is wrong.
+    """
+    if getattr(current_process(), "_inheriting", False):  # as multiprocessing itself finds out
+        raise SystemExit(1)
     parcel = pickle.dumps(work)
 
     def hire() -> Executor:

@@ -181,7 +181,7 @@ class Scenario(Recipe):
         source, problems, is_swept_anew = self.written, list[Problem](), False
         tree = source.tree
         for address, value in {**(changes or {}), **more}.items():
-            place = Place("--set", f"--set {address}={value!s:.60}")
+            place = Place("--set", f"change {address}={value!s:.60}")
             try:
                 path = path_at(address, place)
                 node = planted(

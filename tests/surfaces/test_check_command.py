@@ -39,7 +39,9 @@ def test_each_verdict_has_its_exit_code(
 
 def test_a_broken_invariant_outweighs_an_undecided_one(churnsim: Command, small: Path) -> None:
     """Exit code 1, whatever else there is."""
-    ending = churnsim("check", _with(small, "dwell.mean <= 1h", "availability >= 99.99%"), "--workers", 1)
+    ending = churnsim(
+        "check", _with(small, "dwell.mean <= 1h", "availability >= 99.99%"), "--workers", 1, "--tsv"
+    )
     assert ending.code == 1
     assert [line.split("\t")[0] for line in ending.out.splitlines()[1:3]] == ["inconclusive", "fail"]
 
@@ -60,6 +62,14 @@ def test_junit_counts_failures_and_points_at_lines(churnsim: Command, small: Pat
     assert "the whole interval breaks it" in str(failure.text)
     assert undecided.get("name") == "dwell.mean < 1h"
     assert undecided.find("skipped") is not None
+
+
+def test_junit_names_the_file_even_where_the_invariant_is_not_in_it(churnsim: Command, small: Path) -> None:
+    """A report that names `--set ...` as a file would send an annotation nowhere."""
+    words = ("--set", "invariants=[availability >= 10%]", "--junit", "junit.xml", "--workers", 1)
+    assert churnsim("check", small, *words).code == 0
+    (case,) = ElementTree.parse("junit.xml").getroot()[0]
+    assert (case.get("file"), case.get("line")) == ("small.yaml", None)
 
 
 def test_the_seed_fixes_the_verdict(churnsim: Command, small: Path) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from churnsim.base.registry import ALL_KINDS
 from churnsim.metrics import MEASURES
+from churnsim.scenario.preset import presets
 from tests.surfaces.conftest import Command
 
 
 def test_a_valid_scenario_is_named_with_its_hash(churnsim: Command, small: Path) -> None:
     """The hash is that of the document that `run` prints."""
     document = churnsim("validate", small, "--json").document
-    assert (document["scenario"], document["problems"]) == ("small", [])
+    assert (document["scenario"], document["problems"], document["warnings"]) == ("small", [], [])
     assert (
         churnsim("validate", small).out
         == f"small.yaml: valid (scenario small, hash {document['hash'][:12]})\n"
@@ -44,8 +45,50 @@ def test_explain_tells_values_from_defaults(churnsim: Command, small: Path) -> N
 
 def test_explain_sees_an_override(churnsim: Command, small: Path) -> None:
     """The place of a value set from outside is the option itself."""
-    out = churnsim("explain", small, "issuers.mesh.ttl", "--set", "issuers.mesh.ttl=9m").out
-    assert "issuers.mesh.ttl\t9m\t--set issuers.mesh.ttl=9m" in out
+    words = ("explain", small, "issuers.mesh.ttl", "--set", "issuers.mesh.ttl=9m", "--tsv")
+    assert "issuers.mesh.ttl\t9m\t--set issuers.mesh.ttl=9m" in churnsim(*words).out
+
+
+def test_explain_rounds_a_share_for_the_eye_alone(churnsim: Command, small: Path) -> None:
+    """37/60 is 61.666...%: four decimals in the table, the exact number in the document."""
+    words = ("explain", small, "issuers.mesh.renewal.low", "--set", "issuers.mesh.preset=step-ca")
+    assert "  61.6667%  preset issuers/step-ca:6:" in churnsim(*words).out
+    assert churnsim(*words, "--json").document["values"][0]["value"] == "61.66666666666667%"
+
+
+def test_explain_names_the_preset_of_a_part(churnsim: Command, small: Path) -> None:
+    """Given: by its name and place. Left out: with the names there are."""
+    preset = ("explain", small, "issuers.mesh.preset")
+    (value,) = churnsim(*preset, "--set", "issuers.mesh.preset=spire", "--json").document["values"]
+    assert (value["value"], value["from"]) == ("spire", "--set")
+    out = churnsim(*preset).out
+    assert out.splitlines()[2].split() == ["issuers.mesh.preset", "none", "default"]
+    assert "step-ca" in out
+
+
+def test_explain_of_an_absent_part_lists_its_keys(churnsim: Command, small: Path) -> None:
+    """With and without a scenario; the choices of `then` are spelt out."""
+    small.write_text(small.read_text() + "policies: {p: {refresh: {kind: push, delay: 1s}}}\n")
+    for words in (["policies.p.when_stale"], [small, "policies.p.when_stale"]):
+        out = " ".join(churnsim("explain", *words).out.split())
+        assert "keys of policies.p.when_stale: in key takes default" in out
+        assert "when_stale then deny | allow | " in out
+    assert "deny | allow" in churnsim("explain", small, "policies.p.when_stale.then").out
+
+
+def test_what_a_key_takes_is_said_in_words(churnsim: Command) -> None:
+    """Mappings by what their keys are, references by whose name they are."""
+    told = {
+        key: churnsim("explain", key, "--json").document["takes"][0]["takes"]
+        for key in ("issuers", "failures", "study.sweep", "workloads.web.issuer", "invariants")
+    }
+    assert told == {
+        "issuers": "an issuer by name",
+        "failures": "list of failures",
+        "study.sweep": "list of values by path",
+        "workloads.web.issuer": "name of an issuer",
+        "invariants": "list of texts or mappings",
+    }
 
 
 def test_explain_knows_a_key_without_a_scenario(churnsim: Command) -> None:
@@ -64,7 +107,8 @@ def test_explain_meets_a_misspelt_key_with_the_right_one(churnsim: Command) -> N
     """Exit code 2, as for every misuse."""
     ending = churnsim("explain", "issuers.mesh.tll")
     assert ending.code == 2
-    assert "did you mean 'ttl'?" in ending.err
+    assert "there is no key 'tll' in 'issuers.mesh'; did you mean 'ttl'?" in ending.err
+    assert "there is no key 'warm_up' in a scenario;" in churnsim("explain", "warm_up").err
 
 
 def test_kinds_lists_every_kind_and_every_measure(churnsim: Command) -> None:
@@ -77,34 +121,74 @@ def test_kinds_lists_every_kind_and_every_measure(churnsim: Command) -> None:
 
 
 def test_kinds_of_one_group_are_those_of_the_group(churnsim: Command) -> None:
-    """Tab-separated: heading, then a line for each failure."""
-    lines = churnsim("kinds", "failure").out.splitlines()
-    assert lines[0] == "group\tkind\twhat it is"
+    """Tab-separated: heading, then a line for each failure; the plural is understood too."""
+    lines = churnsim("kinds", "failure", "--tsv").out.splitlines()
+    assert churnsim("kinds", "failures", "--tsv").out.splitlines() == lines
+    assert lines[0] == "group\tname\twhat it is"
     assert {line.split("\t")[0] for line in lines[1:]} == {"failure"}
 
 
 def test_one_kind_shows_its_parameters(churnsim: Command) -> None:
     """What each takes, its default as a scenario would write it, what it means."""
-    out = churnsim("kinds", "theft").out
+    out = churnsim("kinds", "theft", "--tsv").out
     assert out.startswith("failure theft: ")
     assert "\ncan_renew\ttrue | false\tfalse\t" in out
     assert "\nevery\tlaw\t(required)\t" in out
 
 
-def test_every_parameter_of_every_kind_says_what_it_is(churnsim: Command) -> None:
+def test_kinds_lists_the_parts_that_have_no_kinds(churnsim: Command) -> None:
+    """What a scenario is made of besides kinds; `scenario` has all keys of the file's top level."""
+    parts = {one["part"]: one for one in churnsim("kinds", "--json").document["parts"]}
+    without = "scenario issuer verification policy changes when_stale endpoints prices study"
+    assert set(without.split()) <= set(parts)
+    keys = {one["name"] for one in parts["scenario"]["parameters"]}
+    assert {"extends", "churnsim", "name", "horizon", "issuers", "failures", "study"} <= keys
+
+
+def test_a_part_shows_its_keys(churnsim: Command) -> None:
+    """`policy` has no kinds, so its keys are shown, presets among them."""
+    out = churnsim("kinds", "policy", "--tsv").out
+    assert out.startswith("policy: ")
+    assert {"preset", "refresh", "changes", "when_stale"} <= {
+        line.split("\t")[0] for line in out.splitlines()
+    }
+
+
+def test_kinds_shows_every_preset_with_its_facts(churnsim: Command) -> None:
+    """Every file of the folder of presets, and one of them by name."""
+    document = churnsim("kinds", "presets", "--json").document
+    found = {(one["section"], one["preset"]): one for one in document["presets"]}
+    assert set(found) == {(section, name) for section, names in presets().items() for name in names}
+    assert all(value["source"] for one in found.values() for value in one["values"])
+    out = churnsim("kinds", "spire", "--tsv").out
+    assert "\nttl\t1h\tF001\n" in out
+
+
+def test_a_name_in_two_groups_is_told_of_both(churnsim: Command) -> None:
+    """`fixed` is a renewal and a retry; a blank line between."""
+    out = churnsim("kinds", "fixed").out
+    assert "\n\nretry fixed: " in out
+    assert out.startswith("renewal fixed: ")
+
+
+def test_every_parameter_says_what_it_is(churnsim: Command) -> None:
     """An undescribed parameter is a gap in the editor, in `kinds` and in `explain` alike."""
-    kinds = churnsim("kinds", "--json").document["kinds"]
+    document = churnsim("kinds", "--json").document
     silent = [
-        (one["kind"], each["name"]) for one in kinds for each in one["parameters"] if not each["meaning"]
+        (one.get("kind") or one["part"], each["name"])
+        for one in document["kinds"] + document["parts"]
+        for each in one["parameters"]
+        if not each["meaning"]
     ]
     assert silent == []
 
 
 def test_an_unknown_kind_is_met_with_the_nearest(churnsim: Command) -> None:
-    """Difflib's nearest."""
-    ending = churnsim("kinds", "theff")
-    assert ending.code == 2
-    assert "did you mean 'theft'?" in ending.err
+    """Difflib's nearest among kinds, parts and presets."""
+    for word, meant in (("theff", "theft"), ("issure", "issuer"), ("kublet", "kubelet")):
+        ending = churnsim("kinds", word)
+        assert ending.code == 2
+        assert f"did you mean {meant!r}?" in ending.err
 
 
 def test_the_schema_is_a_json_schema(churnsim: Command) -> None:

@@ -17,7 +17,9 @@ def _project() -> dict[str, Any]:
 
 def test_help_names_every_target() -> None:
     """A target without its line of help is one that nobody finds."""
-    done = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert [line.split()[1] for line in done.stdout.splitlines()] == targets
     assert {"demo", "test", "check", "bench", "nightly"} <= set(targets)

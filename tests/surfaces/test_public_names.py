@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,31 @@ def test_load_change_and_run_gives_tidy_frames(small: Path) -> None:
     assert {"measure", "mean", "low", "high", "unit", "better"} <= set(results.summary.columns)
     assert len(results.runs) == 2 * len(results.summary)
     assert "<table" in results._repr_html_()
+
+
+def test_a_file_will_do_for_a_scenario(small: Path) -> None:
+    """As a path or as text, to each of the three verbs, by position or by name."""
+    assert churnsim.run(str(small), replications=2, workers=1).plan.scenario == "small"
+    assert len(churnsim.sweep(small, replications=2, workers=1).plan.points) == 2
+    assert churnsim.simulate(small).meta.scenario == "small"
+    assert pickle.loads(pickle.dumps(churnsim.simulate)) is churnsim.simulate
+
+
+def test_a_script_without_a_main_guard_is_told_so_once(small: Path) -> None:
+    """Each worker imports the script anew and comes to the same call; only the parent's message is left."""
+    script = small.with_name("script.py")
+    script.write_text("import churnsim\nchurnsim.run('small.yaml', workers=2)\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == 1
+    assert "call this under `if __name__ == '__main__':`" in done.stderr.splitlines()[-1]
+
+
+def test_a_wrong_change_is_told_without_the_command_line(small: Path) -> None:
+    """Whoever writes Python has set no option."""
+    with pytest.raises(churnsim.ScenarioError, match=r"^change issuers\.mesh\.tl=1h: ") as error:
+        churnsim.load(small).with_({"issuers.mesh.tl": "1h"})
+    assert "--set" not in str(error.value)
 
 
 def test_a_trace_of_one_run_is_a_frame_for_each_table(small: Path) -> None:

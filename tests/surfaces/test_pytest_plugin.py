@@ -31,6 +31,27 @@ def test_each_invariant_is_a_test(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*SKIPPED*inconclusive: *undefined in all 3 runs*"])
 
 
+def test_an_undecided_invariant_may_be_a_failure(pytester: pytest.Pytester) -> None:
+    """As the ini option says; a third word is refused."""
+    pytester.makeini("[pytest]\nchurnsim_scenarios = *.yaml\nchurnsim_inconclusive = fail\n")
+    pytester.makefile(".yaml", small=SCENARIO)
+    result = pytester.runpytest_subprocess("-p", "no:xdist")
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(["*small.yaml:20:5: dwell.mean <= 1h: inconclusive: *"])
+    pytester.makeini("[pytest]\nchurnsim_inconclusive = maybe\n")
+    assert pytester.runpytest_subprocess("-p", "no:xdist").ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_dots_in_an_invariant_survive(pytester: pytest.Pytester) -> None:
+    """Pytest takes the title of a test for a dotted name, unless it is seen to be none."""
+    pytester.makeini("[pytest]\nchurnsim_scenarios = *.yaml\n")
+    pytester.makefile(".yaml", small=SCENARIO)
+    result = pytester.runpytest_subprocess("-v", "-p", "no:xdist")
+    result.stdout.fnmatch_lines(
+        ["small.yaml::availability >= 99.99% FAILED*", "small.yaml::dwell.mean <= 1h SKIPPED*"]
+    )
+
+
 def test_a_failure_is_one_line_at_the_invariant(pytester: pytest.Pytester) -> None:
     """File, line and column of the invariant, its text, the numbers; no Python traceback."""
     pytester.makeini("[pytest]\nchurnsim_scenarios = *.yaml\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -72,12 +73,47 @@ def test_one_replication_is_the_run_that_failed(churnsim: Command, small: Path) 
 
 
 def test_the_table_names_seed_store_and_repeat(churnsim: Command, small: Path) -> None:
-    """Tab-separated off a terminal: a line for each measure, then where things are."""
+    """A line for each measure, then what the intervals are, then where things are."""
     lines = churnsim("run", small, "--workers", 1).out.splitlines()
-    assert lines[0] == "measure\testimate [95% interval]\tbetter\truns"
-    assert any(line.startswith("availability\t") and "%" in line for line in lines)
+    assert re.split(" {2,}", lines[0]) == ["measure", "estimate [95% interval]", "better"]
+    assert any(line.startswith("availability  ") and "%" in line for line in lines)
+    assert "95% intervals over 3 replications; how to read them: docs/statistics.md" in lines
     assert lines[-2:] == ["seed:    7", "repeat:  churnsim run small.yaml --seed 7 --replications 3"]
     assert lines[-3].startswith("results: results/small/")
+
+
+def test_causes_that_never_occurred_are_left_out(churnsim: Command, small: Path) -> None:
+    """Nobody fails closed without a policy: counted, and shown on demand or by name."""
+    words = ("run", small, "--workers", 1)
+    name = "unserved.share.fail_closed"
+    out = churnsim(*words).out
+    assert name not in out
+    assert re.search(r"^\d+ causes that never occurred are left out \(--all shows them\)$", out, re.MULTILINE)
+    everything = churnsim(*words, "--all").out
+    assert name in everything
+    assert "left out" not in everything
+    assert name in churnsim(*words, "--show", name).out
+
+
+def test_show_picks_measures_with_their_causes(churnsim: Command, small: Path) -> None:
+    """A part comes with its whole; an unknown name is refused before anything runs."""
+    lines = churnsim("run", small, "--workers", 1, "--show", "undertrust.share", "--tsv").out.splitlines()
+    names = [line.split("\t")[0] for line in lines[1:]]
+    assert names[0] == "undertrust.share"
+    assert len(names) > 1
+    assert all(name.startswith("undertrust.share") for name in names)
+    ending = churnsim("run", small, "--show", "undertrust.shar")
+    assert (ending.code, ending.err.count("runs")) == (2, 0)
+    assert "did you mean 'undertrust.share'?" in ending.err
+
+
+def test_every_remark_in_the_table_is_explained(churnsim: Command, small: Path) -> None:
+    """And no other: each line of the legend explains what stands above it."""
+    out = churnsim("run", small, "--workers", 1, "--all").out
+    above, _, below = out.partition("how to read them: ")
+    told = set(re.findall(r"^  \(([a-z -]+)\) ", below, re.MULTILINE))
+    assert told == set(re.findall(r"\(([a-z -]+)\)", above))
+    assert {"few runs", "all zero"} <= told
 
 
 def test_the_figure_of_a_run_is_written(churnsim: Command, small: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from tests.surfaces.conftest import Command
@@ -22,18 +23,45 @@ def test_points_come_in_the_order_of_the_study(churnsim: Command, small: Path) -
 
 def test_the_table_shows_what_the_study_asks_for(churnsim: Command, small: Path) -> None:
     """A column for the setting, one for each measure in `study.show`; a line for each point."""
-    lines = churnsim("sweep", small, "--workers", 1).out.splitlines()
+    lines = churnsim("sweep", small, "--workers", 1, "--tsv").out.splitlines()
     assert lines[0] == "issuers.mesh.ttl\tavailability\tcost.total"
     assert [line.split("\t")[0] for line in lines[1:3]] == ["10m", "20m"]
     assert all("$" in line for line in lines[1:3])
 
 
+def test_the_table_is_aligned_off_a_terminal(churnsim: Command, small: Path) -> None:
+    """Columns two spaces apart, under a rule; 80 characters where nobody says how many there are."""
+    lines = churnsim("sweep", small, "--workers", 1).out.splitlines()[:4]
+    assert lines[0].startswith("issuers.mesh.ttl  availability  ")
+    assert (
+        len(
+            {line.index(word) for line, word in zip(lines, ("cost.total", "", "$", "$"), strict=True) if word}
+        )
+        == 1
+    )
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_column_keeps_to_one_unit(churnsim: Command, small: Path) -> None:
+    """A life of 5 min costs four issuances a minute, one of 10 h less than one a minute."""
+    small.write_text(small.read_text().replace("[10m, 20m]", "[5m, 20m, 10h]"))
+    out = churnsim("sweep", small, "--workers", 1, "--show", "issuance.rate", "--tsv").out
+    assert len({re.sub(r".*?\d(/\w+).*", r"\1", line) for line in out.splitlines()[1:]}) == 1
+
+
+def test_a_sweep_of_nothing_says_how_to_sweep(churnsim: Command, small: Path) -> None:
+    """One point is run all the same."""
+    small.write_text(small.read_text().replace("  sweep: {issuers.mesh.ttl: [10m, 20m]}\n", ""))
+    ending = churnsim("sweep", small, "--workers", 1)
+    assert ending.code == 0
+    assert "small.yaml: nothing is swept; give a list of values to a path, as in" in ending.err
+
+
 def test_a_point_equals_the_run_at_its_setting(churnsim: Command, small: Path) -> None:
-    """Common random numbers: the same seed at the same setting is the same world, sweep or not."""
-    swept = churnsim("sweep", small, "--json", "--no-store", "--workers", 1).document
-    single = churnsim(
-        "run", small, "--json", "--no-store", "--workers", 1, "--set", "issuers.mesh.ttl=10m"
-    ).document
+    """Common random numbers: with one seed and one history a setting is one world, swept or not."""
+    words = (small, "--json", "--no-store", "--workers", 1, "--set", "history=1h")
+    swept = churnsim("sweep", *words).document
+    single = churnsim("run", *words, "--set", "issuers.mesh.ttl=10m").document
     assert swept["points"][0]["measures"] == single["measures"]
 
 

@@ -1,8 +1,10 @@
-"""`churnsim kinds`: every kind of recipe, preset and measure there is."""
+"""`churnsim kinds`: all that a scenario may contain, and the measures."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,100 +13,204 @@ from churnsim.base.recipe import Recipe
 from churnsim.base.registry import did_you_mean, every_group
 from churnsim.cli import option
 from churnsim.cli.document import print_document
-from churnsim.cli.parameter import first_line, parameters
-from churnsim.cli.table import print_table
+from churnsim.cli.parameter import first_line, inline, parameters
+from churnsim.cli.part import parts, singular
+from churnsim.cli.table import Table, print_tabbed, print_table, wrapped
 
-MEASURE = "measure"
+if TYPE_CHECKING:
+    from churnsim.metrics import Measure
+
+MEASURE, PRESET = "measure", "preset"
+
+Groups = dict[str, dict[str, type[Recipe]]]
 
 
 @click.command(name="kinds")
-@click.argument("word", metavar="[GROUP | KIND]", required=False)
+@click.argument("word", metavar="[GROUP | KIND | PRESET]", required=False)
 @option.as_json
-def command(word: str | None, as_json: bool) -> None:
-    """List the kinds of recipe and the measures.
+@option.as_tsv
+def command(word: str | None, as_json: bool, as_tsv: bool) -> None:
+    """List all that a scenario may contain, and the measures.
 
-    With GROUP those of one group, with KIND one of them with its parameters.
+    With GROUP the kinds of one group, or the keys of a part that has no kinds; with KIND or PRESET that one.
     """
-    groups = _groups()
-    if word is None or word == MEASURE or word in groups:
-        shown = {group: kinds for group, kinds in groups.items() if word in (None, group)}
-        _list(shown, with_measures=word in (None, MEASURE), as_json=as_json)
-        return
-    found = {group: kinds[word] for group, kinds in groups.items() if word in kinds}
-    if not found:
-        known = sorted({*groups, MEASURE, *(kind for kinds in groups.values() for kind in kinds)})
-        meant = did_you_mean(word, known)
-        hint = f"did you mean {meant!r}?" if meant else f"groups: {', '.join([*groups, MEASURE])}"
-        raise UsageError(f"no group and no kind is called {word!r}; {hint}")
-    _describe(word, found, as_json=as_json)
-
-
-def _groups() -> dict[str, dict[str, type[Recipe]]]:
-    import churnsim.scenario  # noqa: F401  brings in every package that declares kinds
-
-    return {group: kinds.all() for group, kinds in every_group().items()}
-
-
-def _list(groups: dict[str, dict[str, type[Recipe]]], *, with_measures: bool, as_json: bool) -> None:
-    from churnsim.metrics import MEASURES
-
-    measures = list(MEASURES.values()) if with_measures else []
+    table = print_tabbed if as_tsv else print_table
+    found = _everything() if word is None else _called(word)
     if as_json:
-        print_document(
-            {
-                "kinds": [
-                    _facts(group, kind, recipe)
-                    for group, kinds in groups.items()
-                    for kind, recipe in kinds.items()
-                ],
-                "measures": [
-                    {
-                        "measure": one.name,
-                        "unit": one.unit,
-                        "better": one.better,
-                        "parts": one.parts,
-                        "meaning": one.doc,
-                    }
-                    for one in measures
-                ],
-            }
+        print_document(found.document())
+    elif word is None:
+        _list(found, table)
+    else:
+        _describe(
+            found, table, is_group=word not in {kind for kinds in found.kinds.values() for kind in kinds}
         )
-        return
-    if groups:
-        rows = [
-            (group, kind, first_line(recipe))
-            for group, kinds in groups.items()
-            for kind, recipe in kinds.items()
-        ]
-        print_table(("group", "kind", "what it is"), rows)
-    if groups and measures:
-        click.echo()
-    if measures:
-        print_table(
-            ("measure", "unit", "better", "what it is"),
-            [
-                (f"{one.name}[.{one.parts}]" if one.parts else one.name, one.unit, one.better, one.doc)
-                for one in measures
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What was asked for.
+
+    Parameters
+    ----------
+    kinds : mapping
+        Recipe by group and kind.
+    parts : mapping
+        Recipe by name, of those without kinds.
+    presets : sequence of (str, str)
+        Section and name.
+    has_measures : bool
+        Whether the measures are among it.
+    """
+
+    kinds: Groups
+    parts: dict[str, type[Recipe]]
+    presets: list[tuple[str, str]]
+    has_measures: bool
+
+    def document(self) -> dict[str, object]:
+        """The JSON document."""
+        return {
+            "kinds": [
+                {"group": group, "kind": kind, **_facts(recipe)}
+                for group, kinds in self.kinds.items()
+                for kind, recipe in kinds.items()
             ],
-        )
+            "parts": [{"part": name, **_facts(recipe)} for name, recipe in self.parts.items()],
+            "presets": [
+                {
+                    "section": section,
+                    "preset": name,
+                    "meaning": _about(section, name),
+                    "values": [
+                        {"key": key, "value": value, "source": source}
+                        for key, value, source in _values(section, name)
+                    ],
+                }
+                for section, name in self.presets
+            ],
+            "measures": [
+                {
+                    "measure": one.name,
+                    "unit": one.unit,
+                    "better": one.better,
+                    "parts": one.parts,
+                    "meaning": one.doc,
+                }
+                for one in (_measures() if self.has_measures else ())
+            ],
+        }
 
 
-def _describe(kind: str, found: dict[str, type[Recipe]], *, as_json: bool) -> None:
-    if as_json:
-        print_document(
-            {"kinds": [_facts(group, kind, recipe) for group, recipe in found.items()], "measures": []}
-        )
-        return
-    for group, recipe in found.items():
-        click.echo(f"{group} {kind}: {first_line(recipe)}.\n")
-        rows = [(one.name, one.takes, one.default, one.meaning) for one in parameters(recipe)]
-        print_table(("parameter", "takes", "default", "what it is"), rows)
+def _everything() -> Found:
+    import churnsim.scenario  # noqa: F401  brings in every package that declares kinds
+    from churnsim.scenario.preset import presets
+
+    listed = [(section, name) for section, names in presets().items() for name in names]
+    return Found({group: kinds.all() for group, kinds in every_group().items()}, parts(), listed, True)
 
 
-def _facts(group: str, kind: str, recipe: type[Recipe]) -> dict[str, object]:
+def _called(word: str) -> Found:
+    """What has that name, be it a group (in the singular or the plural), a kind, a part or a preset."""
+    every = _everything()
+    groups = [*every.kinds, *every.parts, PRESET, MEASURE]
+    name = word if word in groups or singular(word) not in groups else singular(word)
+    if name == MEASURE:
+        return Found({}, {}, [], True)
+    if name == PRESET:
+        return Found({}, {}, every.presets, False)
+    if name in every.kinds:
+        return Found({name: every.kinds[name]}, {}, [], False)
+    found = Found(
+        {group: {name: kinds[name]} for group, kinds in every.kinds.items() if name in kinds},
+        {name: every.parts[name]} if name in every.parts else {},
+        [(section, preset) for section, preset in every.presets if name in (preset, f"{section}/{preset}")],
+        False,
+    )
+    if not (found.kinds or found.parts or found.presets):
+        kinds = {kind for each in every.kinds.values() for kind in each}
+        meant = did_you_mean(word, sorted({*groups, *kinds, *(preset for _, preset in every.presets)}))
+        hint = f"did you mean {meant!r}?" if meant else f"groups: {', '.join(groups)}"
+        raise UsageError(f"no group, no kind and no preset is called {word!r}; {hint}")
+    return found
+
+
+def _list(every: Found, table: Table) -> None:
+    rows = [
+        *(("part", name, first_line(recipe)) for name, recipe in every.parts.items()),
+        *_rows_of(every.kinds),
+        *(
+            (PRESET, f"{section}/{name}", _about(section, name).partition(". ")[0].rstrip("."))
+            for section, name in every.presets
+        ),
+    ]
+    table(("group", "name", "what it is"), rows)
+    click.echo()
+    _list_measures(table)
+    if table is print_table:
+        click.echo("\nthe keys of each, what they take and their defaults: churnsim kinds NAME")
+
+
+def _rows_of(groups: Groups) -> list[tuple[str, str, str]]:
+    return [
+        (group, kind, first_line(recipe)) for group, kinds in groups.items() for kind, recipe in kinds.items()
+    ]
+
+
+def _list_measures(table: Table) -> None:
+    table(
+        ("measure", "unit", "better", "what it is"),
+        [
+            (f"{one.name}[.{one.parts}]" if one.parts else one.name, one.unit, one.better, one.doc)
+            for one in _measures()
+        ],
+    )
+
+
+def _describe(found: Found, table: Table, *, is_group: bool) -> None:
+    """Print what is found, a blank line between."""
+    if found.has_measures:
+        _list_measures(table)
+    elif found.kinds and is_group:
+        table(("group", "name", "what it is"), _rows_of(found.kinds))
+    else:
+        recipes = [(f"{group} {kind}", found.kinds[group][kind]) for group, kind, _ in _rows_of(found.kinds)]
+        for number, (title, recipe) in enumerate([*recipes, *found.parts.items()]):
+            click.echo("\n" * (number > 0) + wrapped(f"{title}: {first_line(recipe)}."))
+            _print_parameters(recipe, table)
+        for number, (section, name) in enumerate(found.presets, start=len(recipes) + len(found.parts)):
+            click.echo("\n" * (number > 0) + wrapped(f"preset {section}/{name}: {_about(section, name)}"))
+            click.echo()
+            values = [(key, inline(value), source) for key, value, source in _values(section, name)]
+            table(("key", "value", "facts"), values)
+
+
+def _print_parameters(recipe: type[Recipe], table: Table) -> None:
+    rows = [(one.name, one.takes, one.default, one.meaning) for one in parameters(recipe)]
+    if rows:
+        click.echo()
+        table(("parameter", "takes", "default", "what it is"), rows)
+
+
+def _facts(recipe: type[Recipe]) -> dict[str, object]:
     return {
-        "group": group,
-        "kind": kind,
         "meaning": first_line(recipe),
         "parameters": [dataclasses.asdict(one) for one in parameters(recipe)],
     }
+
+
+def _measures() -> Iterable[Measure]:
+    from churnsim.metrics import MEASURES
+
+    return MEASURES.values()
+
+
+def _about(section: str, name: str) -> str:
+    from churnsim.scenario.preset import about
+
+    return about(section, name)
+
+
+def _values(section: str, name: str) -> list[tuple[str, object, str]]:
+    from churnsim.scenario.explain import explain_preset
+
+    return [(path, value, origin.source or "") for path, value, origin in explain_preset(section, name)]

@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 
+from churnsim.base.readable import counted
 from churnsim.cli import option
 from churnsim.cli.document import print_document
+from churnsim.cli.table import print_tabbed, print_table
 
 
 @click.command(name="run")
@@ -22,21 +24,35 @@ from churnsim.cli.document import print_document
     type=click.IntRange(min=0),
     help="Make this one replication alone and keep nothing.",
 )
+@option.show
+@click.option("--all", "with_zeros", is_flag=True, help="Print also the causes that never occurred.")
 @option.figure
 @option.publish
 def command(
-    file: Path, as_json: bool, number: int | None, figure: Path | None, publish: Path | None, **options: Any
+    file: Path,
+    as_json: bool,
+    as_tsv: bool,
+    number: int | None,
+    show: tuple[str, ...],
+    with_zeros: bool,
+    figure: Path | None,
+    publish: Path | None,
+    **options: Any,
 ) -> int:
     """Simulate FILE as it stands; print its measures.
 
     Several replications give every measure an interval.
     """
     from churnsim.checks import load, validate
-    from churnsim.cli.answer import document, measures_table, say_more
+    from churnsim.cli.answer import document, say_more
+    from churnsim.cli.doubt import doubted
+    from churnsim.cli.estimate import check_known, chosen, legend, measures_table
     from churnsim.cli.experiment import conduct, invocation, replication
 
     scenario = load(file, options["settings"])
     validate(scenario)
+    check_known(show)
+    doubts = doubted(scenario)
     asked = invocation("run", scenario, file=file, **options)
     if number is None:
         results = conduct(scenario, asked)
@@ -54,9 +70,18 @@ def command(
             draw(figure)
         if publish is not None:
             write_publication(scenario, asked, results, publish, draw)
+    names, left_out = chosen(results, show, with_zeros=with_zeros)
     if as_json:
-        print_document(document(scenario, asked, results))
+        print_document(document(scenario, asked, results, doubts))
+    elif as_tsv:
+        measures_table(results, print_tabbed, names)
     else:
-        measures_table(results)
+        measures_table(results, print_table, names)
+        if left_out:
+            verb = "is" if left_out == 1 else "are"
+            click.echo(
+                f"\n{counted(left_out, 'cause')} that never occurred {verb} left out (--all shows them)"
+            )
+        legend(results, names)
         say_more(asked, results, figure)
     return results.exit_code

@@ -10,25 +10,43 @@ import click
 
 from churnsim.cli import option
 from churnsim.cli.document import print_document
+from churnsim.cli.table import print_tabbed, print_table
+
+_HOW = "give a list of values to a path, as in 'study: {sweep: {issuers.mesh.ttl: [15m, 1h]}}'"
 
 
 @click.command(name="sweep")
 @option.scenario
 @option.simulating
+@option.show
 @option.figure
 @option.publish
-def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None, **options: Any) -> int:
+def command(
+    file: Path,
+    as_json: bool,
+    as_tsv: bool,
+    show: tuple[str, ...],
+    figure: Path | None,
+    publish: Path | None,
+    **options: Any,
+) -> int:
     """Simulate FILE at every point of its study.
 
     The points are all combinations of the values in study.sweep; the table shows the measures in study.show.
     """
     from churnsim.checks import load, shown, validate
-    from churnsim.cli.answer import document, points, points_table, say_more
+    from churnsim.cli.answer import document, points, say_more
+    from churnsim.cli.doubt import doubted
+    from churnsim.cli.estimate import check_known, legend, points_table
     from churnsim.cli.experiment import conduct, invocation
 
     scenario = load(file, options["settings"])
     validate(scenario)
-    measures = shown(scenario)
+    check_known(show)
+    doubts = doubted(scenario)
+    if not scenario.study.sweep:
+        click.echo(f"{file}: nothing is swept; {_HOW}", err=True)
+    measures = show or shown(scenario)
     if figure is not None or publish is not None:
         from churnsim.cli.figure import check_drawable
 
@@ -48,8 +66,10 @@ def command(file: Path, as_json: bool, figure: Path | None, publish: Path | None
         if publish is not None:
             write_publication(scenario, asked, results, publish, draw)
     if as_json:
-        print_document({**document(scenario, asked, results), "points": points(results)})
+        print_document({**document(scenario, asked, results, doubts), "points": points(results)})
+    elif as_tsv:
+        points_table(results, print_tabbed, measures)
     else:
-        points_table(results, measures)
+        legend(results, points_table(results, print_table, measures))
         say_more(asked, results, figure)
     return results.exit_code

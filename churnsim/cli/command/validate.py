@@ -20,10 +20,15 @@ def command(file: Path, settings: tuple[str, ...], as_json: bool) -> None:
     Nothing is simulated.
     """
     from churnsim.checks import load, validate
+    from churnsim.cli.doubt import doubted
 
     scenario = load(file, settings)
     validate(scenario)
+    doubts = doubted(scenario)
     if as_json:
-        print_document({"scenario": scenario.name, "hash": scenario.hash, "problems": []})
+        warnings = list(map(str, doubts))
+        print_document(
+            {"scenario": scenario.name, "hash": scenario.hash, "problems": [], "warnings": warnings}
+        )
     else:
         click.echo(f"{file}: valid (scenario {scenario.name}, hash {scenario.hash[:12]})")

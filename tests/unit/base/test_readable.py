@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from churnsim.base.readable import readable, span
+from churnsim.base.readable import counted, readable, span
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,18 @@ def test_what_is_undefined_is_a_dash(nothing: float | None) -> None:
 def test_a_span_has_at_most_two_units(seconds: float, text: str) -> None:
     """For time left: nobody needs the seconds of an hour."""
     assert span(seconds) == text
+
+
+def test_a_number_may_take_the_unit_of_another() -> None:
+    """So that a column of a table keeps to one: 90 s beside hours, half an hour beside seconds."""
+    assert readable(90.0, "s", like=7200.0) == "0.025 h"
+    assert readable(1800.0, "s", 1790.0, 1810.0, like=5.0) == "1,800 s [1,790, 1,810]"
+    assert readable(0.0, "1/s", like=0.1) == "0/min"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 runs"), (1, "1 run"), (20, "20 runs"), (4000, "4,000 runs")]
+)
+def test_one_of_a_thing_is_not_several(number: int, text: str) -> None:
+    """English has one singular."""
+    assert counted(number, "run") == text

@@ -1,0 +1,19 @@
+"""Warnings about a scenario that is valid and yet may not be what was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from churnsim.base.errors import Problem
+    from churnsim.scenario import Scenario
+
+
+def doubted(scenario: Scenario) -> tuple[Problem, ...]:
+    """What is questionable about a scenario, each also printed on standard error."""
+    found: tuple[Problem, ...] = ()  # nothing is questioned yet
+    for problem in found:
+        click.echo(f"warning: {problem}", err=True)
+    return found
