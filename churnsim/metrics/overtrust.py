@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+from churnsim.metrics.measurement import Durations, Measurement, Ratio, Scalar
 from churnsim.metrics.overlap import Mask
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Cause, GapFamily, Side, episodes, gaps
@@ -19,58 +19,35 @@ _CREDENTIAL = (
     Cause.AWAITING_EXPIRY,
 )
 _POLICY = (Cause.STALE_POLICY, Cause.FAIL_OPEN)
+_PAIR = "a pair is a unit at an issuer's points, a thief, or a principal at a workload"
 
 
-@measure("overtrust.pair_seconds", unit="pair s", better="lower", parts="cause")
+@measure(
+    "overtrust.pair_seconds",
+    unit="pair s",
+    better="lower",
+    parts="cause",
+    doc=f"Over-trust of all pairs in the window, points by weight: Σ over pairs of ∫Σ_e w_e O_e dt; {_PAIR}.",
+)
 def pair_seconds(trace: Trace) -> dict[str, Measurement]:
-    """Over-trust of all pairs in the window, points by weight: Σ over pairs of ∫Σ_e w_e O_e dt."""
+    """Over-trust of all pairs by cause."""
     return {cause: Scalar(seconds) for cause, seconds in _seconds(trace).items()}
 
 
-@measure("overtrust.mean_open", unit="pairs", better="lower", parts="cause")
+@measure(
+    "overtrust.mean_open",
+    unit="pairs",
+    better="lower",
+    parts="cause",
+    doc=f"Mean number of over-trusted pairs at an instant, points by weight: pair-seconds / window; {_PAIR}.",
+)
 def mean_open(trace: Trace) -> dict[str, Measurement]:
-    """Mean number of over-trusted pairs at a random instant, points by weight: pair-seconds / window."""
+    """Mean number of over-trusted pairs by cause."""
     length = trace.meta.t1 - trace.meta.t0
     return {
         cause: Ratio(0.0, 0.0) if seconds is None else Ratio(seconds, length)
         for cause, seconds in _seconds(trace).items()
     }
-
-
-@measure("overtrust.window.mean", unit="s", better="lower")
-def window_mean(trace: Trace) -> Ratio:
-    """Mean length of an over-trust episode of a pair anywhere: seconds in the window / episodes begun in it.
-
-    The estimator of Little's law: unbiased in a stationary world although episodes are cut at both ends.
-    """
-    found = episodes(trace)
-    over = found.side == Side.OVER
-    return Ratio(float(found.seconds[over].sum()), float(np.count_nonzero(over & found.begins)))
-
-
-@measure("overtrust.window.p50", unit="s", better="lower")
-def window_p50(trace: Trace) -> Durations:
-    """Median length of over-trust episodes of a pair anywhere, begun in the window; open ones censored."""
-    return _durations(trace, 0.5)
-
-
-@measure("overtrust.window.p95", unit="s", better="lower")
-def window_p95(trace: Trace) -> Durations:
-    """95th percentile of over-trust episodes of a pair anywhere, begun in the window; open ones censored."""
-    return _durations(trace, 0.95)
-
-
-@measure("overtrust.window.p99", unit="s", better="lower")
-def window_p99(trace: Trace) -> Durations:
-    """99th percentile of over-trust episodes of a pair anywhere, begun in the window; open ones censored."""
-    return _durations(trace, 0.99)
-
-
-@measure("overtrust.window.max", unit="s", better="lower")
-def window_max(trace: Trace) -> Peak:
-    """Longest over-trust episode of a pair anywhere, begun in the window; open ones as far as seen."""
-    values = _durations(trace, 0.5).values
-    return Peak(float(values.max()) if values.size else None)
 
 
 @measure("overtrust.request_share", unit="share", better="lower")
@@ -116,12 +93,6 @@ def _seconds(trace: Trace) -> dict[str, float | None]:
     for causes, infos in ((_CREDENTIAL, meta.issuers), (_POLICY, meta.policies)):
         known |= {cause.word: float(seconds[cause]) if infos else None for cause in causes}
     return known
-
-
-def _durations(trace: Trace, probability: float) -> Durations:
-    found = episodes(trace)
-    begun = (found.side == Side.OVER) & found.begins
-    return Durations((found.end - found.start)[begun], found.open[begun], probability)
 
 
 def _wrongly_allowed(trace: Trace) -> float:

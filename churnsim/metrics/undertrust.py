@@ -6,10 +6,10 @@ import numpy as np
 
 from churnsim.metrics.gap.lockout import intentions, nowhere
 from churnsim.metrics.gap.policy import decisions, enforcement
-from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio
+from churnsim.metrics.measurement import Measurement, Peak, Ratio
 from churnsim.metrics.overlap import inside, overlap
 from churnsim.metrics.registry import measure
-from churnsim.metrics.trust import Cause, Side, episodes, gaps
+from churnsim.metrics.trust import Cause, GapFamily, Side, gaps
 from churnsim.trace import Trace
 from churnsim.trace.intervals import Spans, clip, steps
 
@@ -25,39 +25,20 @@ _POLICY = (Cause.STALE_POLICY, Cause.FAIL_CLOSED)
 
 @measure("undertrust.share", unit="share", better="lower", parts="cause")
 def share(trace: Trace) -> dict[str, Measurement]:
-    """Share of intended trust that was not enforced, points by weight: Σ∫U dt / Σ∫T* dt over all pairs."""
-    found, meta = gaps(trace), trace.meta
-    under = found.side == Side.UNDER
-    seconds = np.bincount(found.cause[under], found.seconds[under], len(Cause))
-    intended = _intended_seconds(trace)
-    parts: dict[str, Measurement] = {"": Ratio(float(seconds.sum()), intended)}
-    for causes, infos in ((_CREDENTIAL, meta.issuers), (_POLICY, meta.policies)):
-        parts |= {cause.word: Ratio(float(seconds[cause]), intended if infos else 0.0) for cause in causes}
-    return parts
+    """Share of time in which units ran without an accepted credential, points by weight: ∫U dt / ∫booted dt.
 
-
-@measure("undertrust.window.mean", unit="s", better="lower")
-def window_mean(trace: Trace) -> Ratio:
-    """Mean length of a lockout of a pair somewhere: seconds in the window / episodes begun in it.
-
-    The estimator of Little's law: unbiased in a stationary world although episodes are cut at both ends.
+    Units of workloads with an issuer alone: however many principals call them, a lockout weighs the same.
     """
-    found = episodes(trace)
-    under = found.side == Side.UNDER
-    return Ratio(float(found.seconds[under].sum()), float(np.count_nonzero(under & found.begins)))
+    return _shares(trace, GapFamily.CREDENTIAL, _CREDENTIAL, _running_seconds(trace))
 
 
-@measure("undertrust.window.p99", unit="s", better="lower")
-def window_p99(trace: Trace) -> Durations:
-    """99th percentile of lockouts of a pair somewhere, begun in the window; open ones censored."""
-    return _durations(trace, 0.99)
+@measure("undertrust.policy_share", unit="share", better="lower", parts="cause")
+def policy_share(trace: Trace) -> dict[str, Measurement]:
+    """Share of time in which principals to be allowed were denied, units weighed alike: ∫U dt / ∫allowed dt.
 
-
-@measure("undertrust.window.max", unit="s", better="lower")
-def window_max(trace: Trace) -> Peak:
-    """Longest lockout of a pair somewhere, begun in the window; open ones as far as seen."""
-    values = _durations(trace, 0.99).values
-    return Peak(float(values.max()) if values.size else None)
+    Credentials are left aside: what a unit would decide, be its own identity accepted or not.
+    """
+    return _shares(trace, GapFamily.POLICY, _POLICY, _allowed_seconds(trace))
 
 
 @measure("undertrust.request_share", unit="share", better="lower")
@@ -89,12 +70,29 @@ def _together(parts: list[Spans]) -> Spans:
     return Spans(*columns)
 
 
-def _intended_seconds(trace: Trace) -> float:
-    """Intended trust in the window: units to be accepted, principals to be allowed [pair s]."""
+def _shares(
+    trace: Trace, family: GapFamily, causes: tuple[Cause, ...], intended: float
+) -> dict[str, Measurement]:
+    """Pair-seconds of one family over the intended ones, the whole under "" and by cause."""
+    found = gaps(trace)
+    under = (found.side == Side.UNDER) & (found.family == family)
+    seconds = np.bincount(found.cause[under], found.seconds[under], len(Cause))
+    parts: dict[str, Measurement] = {"": Ratio(float(seconds.sum()), intended)}
+    return parts | {cause.word: Ratio(float(seconds[cause]), intended) for cause in causes}
+
+
+def _running_seconds(trace: Trace) -> float:
+    """Time in the window in which units with an issuer are to be trusted, booted to gone [unit s]."""
     meta, seconds = trace.meta, 0.0
     for issuer in range(len(meta.issuers)):
         wanted = intentions(trace, issuer)
         seconds += float(inside(wanted.start, wanted.end, meta.t0, meta.t1).sum())
+    return seconds
+
+
+def _allowed_seconds(trace: Trace) -> float:
+    """Time in the window in which principals are to be allowed, at each workload [principal s]."""
+    meta, seconds = trace.meta, 0.0
     for workload, info in enumerate(meta.workloads):
         if info.policy >= 0:
             head, points = decisions(trace, info.policy), enforcement(trace, workload)
@@ -105,9 +103,3 @@ def _intended_seconds(trace: Trace) -> float:
             met = overlap(Spans(head.start[allowed], head.end[allowed], everyone), deciding)
             seconds += float((met.end - met.start).sum())
     return seconds
-
-
-def _durations(trace: Trace, probability: float) -> Durations:
-    found = episodes(trace)
-    begun = (found.side == Side.UNDER) & found.begins
-    return Durations((found.end - found.start)[begun], found.open[begun], probability)

@@ -278,7 +278,14 @@ def test_without_churn_theft_and_change_there_is_no_gap() -> None:
     measured = evaluate(trace)
     for name, measurement in measured.items():
         if name.startswith(
-            ("overtrust.pair", "overtrust.mean_open", "overtrust.request", "orphan", "undertrust.share")
+            (
+                "overtrust.pair",
+                "overtrust.mean_open",
+                "overtrust.request",
+                "orphan",
+                "undertrust.share",
+                "undertrust.policy_share",
+            )
         ):
             assert measurement.value in (0.0, None), name
     assert [measured[name].value for name in ("availability", "capacity.availability")] == [1.0, 1.0]
@@ -286,6 +293,7 @@ def test_without_churn_theft_and_change_there_is_no_gap() -> None:
         "unserved.share",
         "overtrust.pair_seconds",
         "undertrust.share",
+        "undertrust.policy_share",
         "staleness.share",
         "churn.rate",
     ):
@@ -315,7 +323,12 @@ def test_pushed_at_once_nobody_is_trusted_too_long() -> None:
         0,
     )
     assert trace.count("commits") > 1000
-    for name in ("overtrust.pair_seconds", "undertrust.share", "staleness.share", "staleness.version_lag"):
+    for name in (
+        "overtrust.pair_seconds",
+        "undertrust.policy_share",
+        "staleness.share",
+        "staleness.version_lag",
+    ):
         assert value(trace, name) == 0.0, name
     assert trace["traffic"]["stale_allow"].sum() == 0.0
 

@@ -28,7 +28,7 @@ class Probe:
         self.world = world
         self.over: dict[str, float] = defaultdict(float)  # pair-seconds, by family
         self.under: dict[str, float] = defaultdict(float)
-        self.intended = 0.0  # pair-seconds
+        self.running = self.allowed = 0.0  # unit-seconds, principal-seconds: what is intended
         self.orphans = self.orphans_all = 0.0  # unit-seconds, credential-seconds
         self.dwell = 0.0  # thief-seconds
         self.lockout_most = nan  # share of units
@@ -71,7 +71,7 @@ class Probe:
     def measures(self) -> dict[str, float]:
         """The measures that these integrals give by their definitions; NaN where one has no meaning."""
         world, window = self.world, self.world.t1 - self.world.t0
-        over, under = sum(self.over.values()), sum(self.under.values())
+        over = sum(self.over.values())
         issuing = 1.0 if world.issuers else nan
         deciding = 1.0 if world.sources else nan
         trusting = 1.0 if world.issuers or world.sources else nan
@@ -86,9 +86,10 @@ class Probe:
             "overtrust.pair_seconds.fail_open": self.over["lapse"] * deciding,
             "overtrust.pair_seconds.undetected_theft": self.over["undetected"] * issuing,
             "dwell.mean": _ratio(self.dwell, robbed),
-            "undertrust.share": _ratio(under, self.intended),
-            "undertrust.share.stale_policy": _ratio(self.under["stale"], self.intended) * deciding,
-            "undertrust.share.fail_closed": _ratio(self.under["lapse"], self.intended) * deciding,
+            "undertrust.share": _ratio(self.under["credential"], self.running),
+            "undertrust.policy_share": _ratio(self.under["stale"] + self.under["lapse"], self.allowed),
+            "undertrust.policy_share.stale_policy": _ratio(self.under["stale"], self.allowed),
+            "undertrust.policy_share.fail_closed": _ratio(self.under["lapse"], self.allowed),
             "undertrust.max_concurrent": self.lockout_most * issuing,
             "orphan.mean": self.orphans / window * issuing,
             "orphan.all.mean": self.orphans_all / window * issuing,
@@ -113,7 +114,7 @@ class Probe:
         """A unit is to be trusted while it runs: from booted until gone."""
         assert unit.identity is not None
         is_intended = unit.booted <= now and not unit.is_gone
-        self.intended += is_intended * seconds
+        self.running += is_intended * seconds
         held = unit.identity.credentials
         for point in unit.identity.issuer.points:
             is_enforced = _accepts(point, held, now)
@@ -132,7 +133,7 @@ class Probe:
         head = source.versions[source.head]
         for principal, is_intended in enumerate(head):
             if points:
-                self.intended += is_intended * seconds
+                self.allowed += is_intended * seconds
             for unit in points:
                 copy: Any = unit.copy
                 is_enforced = copy.allows(principal)

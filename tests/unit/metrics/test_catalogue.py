@@ -27,7 +27,8 @@ def test_every_measure_can_be_taken_of_an_empty_world():
 def test_parts_add_up_to_the_whole(seed):
     """Every over- or under-trusted second has one cause."""
     found = evaluate(random_trace(seed))
-    for name in ("overtrust.pair_seconds", "overtrust.mean_open", "undertrust.share"):
+    names = ("overtrust.pair_seconds", "overtrust.mean_open", "undertrust.share", "undertrust.policy_share")
+    for name in names:
         parts = [part.value for other, part in found.items() if other.startswith(f"{name}.")]
         assert sum(parts) == pytest.approx(found[name].value, rel=1e-12)
 

@@ -100,8 +100,63 @@ def test_an_open_lockout_is_censored():
     assert value(trace, "rotation.margin") == 1 - 90 / 10  # still waiting since 10
 
 
+@pytest.mark.parametrize("principals", [1, 100])
+def test_callers_dilute_no_lockout(principals):
+    """Expired for 40 of 100 s, while a policy that nobody changes lets any number of principals through."""
+    trace = b.trace(
+        issuers=(b.issuer(),),
+        policies=(b.policy(principals),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 20), b.credential(0, 2, 60, 160)],
+        commits=b.permissions(*[1] * principals),
+        adoptions=[b.adoption(0, 0, 0.0)],
+    )
+    assert value(trace, "undertrust.share") == 0.4
+    assert value(trace, "undertrust.policy_share") == 0.0
+
+
+@pytest.mark.parametrize("principals", [1, 100])
+def test_wrong_denials_shorten_no_lockout(principals):
+    """One lockout of 40 s; meanwhile the unit lapses for 2 s and denies all of its callers."""
+    trace = b.trace(
+        issuers=(b.issuer(),),
+        policies=(b.policy(principals),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 20), b.credential(0, 2, 60, 160)],
+        commits=b.permissions(*[1] * principals),
+        adoptions=[b.adoption(0, 0, 0.0)],
+        lapses=[{"policy": 0, "unit": 0, "start": 30.0, "end": 32.0, "mode": 0}],
+    )
+    assert value(trace, "undertrust.window.mean") == 40.0
+    assert value(trace, "undertrust.policy_window.mean") == 2.0
+    assert value(trace, "undertrust.policy_window.max") == 2.0
+    assert value(trace, "undertrust.policy_share.fail_closed") == pytest.approx(0.02)
+
+
+def test_a_family_that_is_not_there_is_undefined():
+    """A policy without credentials knows no lockout, credentials without a policy no denial."""
+    held = b.trace(
+        issuers=(b.issuer(),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 200)],
+    )
+    ruled = b.trace(
+        policies=(b.policy(1),),
+        units=[b.unit(0)],
+        commits=b.permissions(1),
+        adoptions=[b.adoption(0, 0, 0.0)],
+    )
+    names = ("undertrust.share", "undertrust.policy_share", "undertrust.policy_share.fail_closed")
+    assert [value(held, name) for name in names] == [0.0, None, None]
+    assert [value(ruled, name) for name in names] == [None, 0.0, 0.0]
+
+
 def test_without_an_issuer_or_a_policy_trust_is_undefined():
     trace = b.trace(units=[b.unit(0)])
     assert value(trace, "overtrust.mean_open") is None
     assert value(trace, "undertrust.share") is None
+    assert value(trace, "undertrust.policy_share") is None
     assert value(trace, "undertrust.max_concurrent") is None

@@ -13,6 +13,7 @@ def bucket(start, end, *, intended, offered=None, **outcomes):
         "workload": 0,
         "start": start,
         "end": end,
+        "load": offered or intended,
         "intended": intended,
         "offered": offered or intended,
     } | outcomes

@@ -32,7 +32,7 @@ def test_a_revoked_permission_works_until_each_unit_has_the_version():
     )
     assert stretches(trace) == [(0, 0, "stale_policy", 10.0, 15.0), (1, 0, "stale_policy", 10.0, 30.0)]
     assert value(trace, "overtrust.pair_seconds") == pytest.approx(12.5)
-    assert value(trace, "overtrust.window.max") == 20.0
+    assert value(trace, "overtrust.policy_window.max") == 20.0
     assert value(trace, "propagation.p50") == 5.0
     assert value(trace, "propagation.all") == 20.0
     assert value(trace, "staleness.share") == 25 / 200
@@ -48,7 +48,7 @@ def test_the_weight_of_a_point_follows_the_number_of_points():
         commits=[*b.permissions(0), b.commit(1, 10.0, 1)],
         adoptions=[b.adoption(0, 0, 0.0), b.adoption(0, 1, 30.0), b.adoption(1, 1, 20.0)],
     )
-    assert value(trace, "undertrust.share") == pytest.approx(15 / 90)
+    assert value(trace, "undertrust.policy_share") == pytest.approx(15 / 90)
 
 
 def test_two_missed_changes_that_cancel_are_no_gap():
@@ -114,8 +114,8 @@ def test_a_lapse_overrides_the_stored_version():
         (0, 0, "stale_policy", 40.0, 60.0),
     ]
     assert value(trace, "overtrust.pair_seconds") == 30.0
-    assert value(trace, "undertrust.share") == 20 / (10 + 100)
-    assert value(trace, "undertrust.window.mean") == 20.0
+    assert value(trace, "undertrust.policy_share") == 20 / (10 + 100)
+    assert value(trace, "undertrust.policy_window.mean") == 20.0
 
 
 def test_failing_open_lets_in_every_principal_that_is_denied():
@@ -129,7 +129,7 @@ def test_failing_open_lets_in_every_principal_that_is_denied():
     )
     assert value(trace, "overtrust.pair_seconds.fail_open") == 30.0
     assert value(trace, "overtrust.pair_seconds.stale_policy") == 0.0
-    assert value(trace, "overtrust.window.mean") == 15.0
+    assert value(trace, "overtrust.policy_window.mean") == 15.0
 
 
 def test_a_point_that_dies_without_a_version_no_longer_holds_it_up():
