@@ -117,7 +117,7 @@ def _aside(values: Any, towards: float) -> Any:
 
 @given(law=continuous_laws)
 def test_a_value_of_a_continuous_law_is_exceeded_with_the_rest_of_the_probability(law: Distribution) -> None:
-    """survival(inverse(u)) = 1 - u, to two floats; values there move it by the density times their spacing."""
+    """survival(inverse(u)) = 1 - u, to two floats: values move it by the density times their spacing."""
     values = law.inverse(U)
     assert np.all(law.survival(_aside(values, np.inf)) - 1e-12 <= 1.0 - U)
     assert np.all(law.survival(_aside(values, -np.inf)) + 1e-12 >= 1.0 - U)

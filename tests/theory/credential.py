@@ -243,7 +243,7 @@ def forgiven_measured(replication: int) -> float:
 
 @known("O22 under-trust per credential from skew", 0.058613588, power=0.06)
 def refused(replication: int) -> float:
-    # Renewed at the very instant of expiry: whoever's clock is fast by more than the leeway refuses it before.
+    # Renewed at the very instant of expiry: a clock fast by more than the leeway refuses it before.
     trace = run(
         skewed({"ttl": "10m", "renewal": {"kind": "fixed", "at": "100%"}}, {"replicas": 20}), replication
     )

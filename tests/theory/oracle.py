@@ -102,9 +102,8 @@ def hold(oracle: Oracle) -> None:
     found = outcome(oracle)
     limit = stats.t.ppf(1 - ALPHA / (2 * len(ORACLES)), found.n - 1)
     z = found.z(oracle.theta)
-    assert abs(z) <= limit, (
-        f"{oracle.name}: {found.mean:.6g} ± {found.error:.2g} (n={found.n}) against {oracle.theta:.6g}, z={z:+.2f}"
-    )
+    said = f"{found.mean:.6g} ± {found.error:.2g} (n={found.n}) against {oracle.theta:.6g}, z={z:+.2f}"
+    assert abs(z) <= limit, f"{oracle.name}: {said}"
 
 
 def world(**fields: Any) -> Scenario:

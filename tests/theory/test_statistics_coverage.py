@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from churnsim.metrics.measurement import Durations, Ratio, Scalar
+from churnsim.metrics.range import SHARE
 from churnsim.statistics import difference, summarise
 from churnsim.statistics.mean import student_quantile
 from churnsim.statistics.ratio import influence, ratio_interval
@@ -45,7 +46,7 @@ def test_error_ratio_coverage(n: int, plain: float, log: float) -> None:
         up, down, truth = errors(rng, n)
         ratio, pull = up.sum() / down.sum(), influence(up, down)
         half = student_quantile(0.95, n - 1) * math.sqrt(pull @ pull / (n - 1) / n)
-        low, high, _ = ratio_interval(up, down, 0.95)
+        low, high, _ = ratio_interval(up, down, 0.95, SHARE)
         hits += abs(ratio - truth) <= half, low <= truth <= high
     covered = hits / EXPERIMENTS
     assert agrees(covered[0], plain)
