@@ -128,6 +128,8 @@ def _limit(invariant: Invariant, measure: Measure) -> float:
     try:
         return float(invariant.threshold)
     except ValueError:
+        if measure.unit == "1" and invariant.threshold.endswith("%"):
+            return parse_share(invariant.threshold)  # a ratio that is no share may be said like one
         message = (
             f"{measure.name} is a plain number, so '{invariant.threshold}' cannot bound it; write a number"
         )

@@ -130,7 +130,8 @@ def _problem(error: Exception, path: tuple[str | int, ...], scenario: Scenario) 
 
 def _verdict(promise: Promise, results: Results) -> Verdict:
     taken = [values.get(promise.bound.measure) for values in results.measurements.values()]
-    estimate = summarise([one for one in taken if one is not None], results.confidence)
+    possible = MEASURES.find(promise.bound.measure).possible
+    estimate = summarise([one for one in taken if one is not None], results.confidence, possible)
     ruling, reason = promise.bound.rule(estimate, [None if one is None else one.value for one in taken])
     return Verdict(
         invariant=promise.text,

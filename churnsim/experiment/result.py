@@ -14,6 +14,7 @@ from churnsim.base.errors import UsageError
 from churnsim.experiment.outcome import Failed
 from churnsim.experiment.plan import Plan, Point, Run
 from churnsim.metrics.measurement import Measurement, Ratio
+from churnsim.metrics.range import ANY, Range
 from churnsim.metrics.registry import MEASURES
 from churnsim.statistics import difference, summarise
 
@@ -98,7 +99,8 @@ class Results:
         rows = []
         for point in self.plan.points:
             for name in self.measures:
-                estimate = summarise(list(self._series(point, name).values()), self.confidence)
+                taken = list(self._series(point, name).values())
+                estimate = summarise(taken, self.confidence, _possible(name))
                 rows.append(
                     {
                         **self._place_of(point),
@@ -229,6 +231,13 @@ def _unit(name: str) -> dict[str, str]:
     except UsageError:  # stored by a plug-in that is not installed here: its numbers are still good
         return {"unit": "", "better": "neither"}
     return {"unit": measure.unit, "better": measure.better}
+
+
+def _possible(name: str) -> Range:
+    try:
+        return MEASURES.find(name).possible
+    except UsageError:
+        return ANY
 
 
 def _float(value: float | None) -> float:

@@ -1,14 +1,19 @@
 """Measures: pure functions of a trace, each with a name, a unit and a direction that is better."""
 
 from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+from churnsim.metrics.range import AMOUNT, ANY, SHARE, Range
 from churnsim.metrics.registry import MEASURES, Measure, evaluate, measure
 
 __all__ = [
+    "AMOUNT",
+    "ANY",
     "MEASURES",
+    "SHARE",
     "Durations",
     "Measure",
     "Measurement",
     "Peak",
+    "Range",
     "Ratio",
     "Scalar",
     "evaluate",

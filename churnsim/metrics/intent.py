@@ -16,7 +16,7 @@ def under(trace: Trace) -> Ratio:
     return _gap(trace, sign=1.0)
 
 
-@measure("intent.over", unit="share", better="lower")
+@measure("intent.over", unit="1", better="lower")
 def over(trace: Trace) -> Ratio:
     """Surplus ready units over desired units: ∫(X - D)⁺dt / ∫D dt; draining units are not counted."""
     return _gap(trace, sign=-1.0)

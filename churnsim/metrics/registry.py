@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from churnsim.base.errors import UsageError
 from churnsim.base.registry import did_you_mean
 from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+from churnsim.metrics.range import Range
 
 if TYPE_CHECKING:
     from churnsim.trace import Trace
@@ -41,6 +42,8 @@ class Measure:
         What the whole is split by, such as ``cause``; None where it is not split.
     function : callable
         Trace to `Measurement`; with `parts`, a mapping from part to `Measurement`, the whole under "".
+    possible : Range
+        What values it can take, parts included.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Measure:
     doc: str
     parts: str | None
     function: Function
+    possible: Range
 
     def __call__(self, trace: Trace) -> dict[str, Measurement]:
         """Measurements of one run by full name: the whole, and ``name.part`` for every part."""
@@ -130,7 +134,13 @@ MEASURES: Measures = Measures("churnsim.metrics", GROUP)
 
 
 def measure(
-    name: str, *, unit: str, better: Better, doc: str | None = None, parts: str | None = None
+    name: str,
+    *,
+    unit: str,
+    better: Better,
+    doc: str | None = None,
+    parts: str | None = None,
+    possible: Range | None = None,
 ) -> Callable[[F], F]:
     """Register the function below as the measure `name`; it stays an ordinary function.
 
@@ -147,6 +157,9 @@ def measure(
     parts : str, optional
         What the whole is split by. The function then returns a mapping from part to measurement, with the
         whole under ``""``: ``unserved.share`` by ``cause`` gives ``unserved.share.crash`` too.
+    possible : Range, optional
+        What values it can take; where not given 0 to 1 for the unit ``share``, from 0 on for any other. A
+        measure that may be negative must say so. Intervals are kept inside.
 
     Raises
     ------
@@ -158,7 +171,7 @@ def measure(
         line = doc or (function.__doc__ or "").strip().partition("\n")[0]
         if not line:
             raise ValueError(f"the measure {name!r} needs a docstring: one line that says what it is")
-        MEASURES.add(Measure(name, unit, better, line, parts, function))
+        MEASURES.add(Measure(name, unit, better, line, parts, function, possible or Range.of(unit)))
         return function
 
     return register

@@ -9,6 +9,7 @@ import numpy as np
 from churnsim.metrics.credential import newest
 from churnsim.metrics.measurement import Durations, Ratio, Scalar
 from churnsim.metrics.overlap import Floats, Ints, expand
+from churnsim.metrics.range import Range
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 
@@ -23,9 +24,9 @@ def issuance_rate(trace: Trace) -> Ratio:
     return Ratio(float(_issued(trace).size), meta.t1 - meta.t0 if meta.issuers else 0.0)
 
 
-@measure("issuer.utilisation", unit="share", better="lower")
+@measure("issuer.utilisation", unit="1", better="lower")
 def utilisation(trace: Trace) -> Ratio:
-    """Credentials issued over what could have been: issued / (capacity × window), issuers with a capacity."""
+    """Credentials issued over capacity: issued / (capacity × window), issuers that have one; 1 is all."""
     issued, capable = 0.0, 0.0
     for issuer, info in enumerate(trace.meta.issuers):
         if not math.isnan(info.capacity):
@@ -34,7 +35,7 @@ def utilisation(trace: Trace) -> Ratio:
     return Ratio(issued, capable)
 
 
-@measure("rotation.margin", unit="share", better="higher")
+@measure("rotation.margin", unit="1", better="higher", possible=Range(-math.inf, 1.0))
 def margin(trace: Trace) -> Scalar:
     """Slack left by the worst renewal: 1 - max (issued - due) / (expires - due); negative after expiry.
 

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.metrics.range import AMOUNT, SHARE, Range
 from churnsim.statistics.mean import student_quantile
 
 # Served and offered are integrals that should be equal in a quiet run; they are, up to rounding.
@@ -14,12 +15,12 @@ ROUNDING = 1e-9
 
 
 def ratio_interval(
-    numerators: NDArray[np.float64], denominators: NDArray[np.float64], confidence: float
+    numerators: NDArray[np.float64], denominators: NDArray[np.float64], confidence: float, possible: Range
 ) -> tuple[float, float, str]:
     """Interval of ``sum(numerators) / sum(denominators)`` over independent runs, by the delta method.
 
-    A share is done on the logit scale, computed on the smaller of itself and its complement; a rate on the
-    log scale; anything that takes both signs on its own scale.
+    What lies between 0 and 1 is done on the logit scale, computed on the smaller of itself and its
+    complement; what is only never negative on the log scale; anything else on its own scale.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ def ratio_interval(
         One pair per run; every denominator positive.
     confidence : float
         Such as 0.95.
+    possible : Range
+        What values the ratio can take; all runs keep to it.
 
     Returns
     -------
@@ -43,18 +46,18 @@ def ratio_interval(
     Source: Asmussen and Glynn, Stochastic Simulation, III.3 (delta method for a ratio of means).
     """
     quantile = student_quantile(confidence, numerators.size - 1)
-    if is_share(numerators, denominators):
-        rarer = rarer_side(numerators, denominators)
+    if possible == SHARE:
+        rarer = rarer_side(numerators, denominators, possible)
         share, error = _delta(rarer, denominators)
         if share <= 0.0:
             raise ValueError("a share of exactly 0 or 1 has no logit; use share_of_runs for a bound")
         middle = math.log(share / (1.0 - share))
         step = quantile * error / (share * (1.0 - share))
         low, high = _logistic(middle - step), _logistic(middle + step)
-        is_complement = rarer is not numerators
+        is_complement = _is_mostly(numerators, denominators, possible)
         return (1.0 - high, 1.0 - low, "logit") if is_complement else (low, high, "logit")
     rate, error = _delta(numerators, denominators)
-    if (numerators < 0.0).any():
+    if possible != AMOUNT:
         return rate - quantile * error, rate + quantile * error, "delta"
     if rate <= 0.0:
         raise ValueError("a rate of exactly 0 has no logarithm; use share_of_runs for a bound")
@@ -62,18 +65,34 @@ def ratio_interval(
     return rate / factor, rate * factor, "log"
 
 
-def is_share(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> bool:
-    """Whether every run has its numerator between 0 and its denominator."""
-    return bool(((numerators >= 0.0) & (numerators <= denominators * (1.0 + ROUNDING))).all())
+def keeps_to(possible: Range, numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> bool:
+    """Whether the ratio of every run lies in the range; at its upper end up to rounding."""
+    is_above = numerators >= possible.low * denominators
+    is_below = numerators <= (possible.high + ROUNDING) * denominators
+    return bool((is_above & is_below).all())
 
 
-def rarer_side(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The numerators, or for a share above one half their complement: what says how much the runs show."""
-    if not is_share(numerators, denominators) or 2.0 * numerators.sum() <= denominators.sum():
-        return numerators
-    rest = denominators - numerators
-    rest[rest <= ROUNDING * denominators] = 0.0
-    return rest
+def rarer_side(
+    numerators: NDArray[np.float64], denominators: NDArray[np.float64], possible: Range
+) -> NDArray[np.float64]:
+    """What says how much the runs show: distance of the numerators to the nearer end of what is possible.
+
+    The numerators themselves for a rate, and for a share up to one half; their complement above that.
+    """
+    if _is_mostly(numerators, denominators, possible):
+        rest: NDArray[np.float64] = possible.high * denominators - numerators
+        rest[rest <= ROUNDING * denominators] = 0.0
+        return rest
+    return numerators if math.isinf(possible.low) else numerators - possible.low * denominators
+
+
+def _is_mostly(numerators: NDArray[np.float64], denominators: NDArray[np.float64], possible: Range) -> bool:
+    """Whether the ratio of sums is nearer to the upper end of its range than to the lower one."""
+    if math.isinf(possible.high):
+        return False
+    return math.isinf(possible.low) or bool(
+        2.0 * numerators.sum() > (possible.low + possible.high) * denominators.sum()
+    )
 
 
 def influence(numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> NDArray[np.float64]:

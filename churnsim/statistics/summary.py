@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio
+from churnsim.metrics.range import ANY, Range
 from churnsim.statistics.estimate import Estimate, without_interval
 from churnsim.statistics.mean import mean_interval
 from churnsim.statistics.quantile import quantile_estimate
-from churnsim.statistics.ratio import rarer_side, ratio_interval
+from churnsim.statistics.ratio import keeps_to, rarer_side, ratio_interval
 
 # With fewer runs that show the thing at all, intervals of incident-driven measures miss on the dangerous
 # side: at one incident in ten runs, a nominal 5 % false pass is 12 to 27 %; with this guard it is 0.1 %.
 NONZERO_MIN = 15
 
 
-def summarise(measurements: Sequence[Measurement], confidence: float = 0.95) -> Estimate:
+def summarise(
+    measurements: Sequence[Measurement], confidence: float = 0.95, possible: Range = ANY
+) -> Estimate:
     """What independent runs together say about one measure.
 
     * `Scalar`: the mean, with Hall's transformed t interval from eight runs on and Student's t below.
     * `Ratio`: the ratio of sums (not the mean of ratios, which would weigh quiet runs equally), with a delta
-      interval on the logit scale for a share and the log scale for a rate.
+      interval on the logit scale for what is possible from 0 to 1, the log scale from 0 on.
     * `Durations`: the Kaplan-Meier quantile of all runs' episodes, with a sectioning interval from 50 runs.
     * `Peak`: the largest; no interval, for more runs would only raise it.
 
+    The interval is cut where it leaves what is possible.
+
     A measure is taken to be driven by incidents as soon as one run shows nothing of it (value 0; for a share
-    above one half, complement 0; what lies within [0, 1] in every run is taken for a share). Then fewer than
-    15 runs that do show it leave the interval out (``few non-zero``), and no such run at all leaves it out
-    too (``all zero``): zeros alone bound how *often* it happens, by ``share_of_runs(0, n)``, but say nothing
-    about how *much* it then weighs.
+    above one half, complement 0). Then fewer than 15 runs that do show it leave the interval out (``few
+    non-zero``), and no such run at all leaves it out too (``all zero``): zeros alone bound how *often* it
+    happens, by ``share_of_runs(0, n)``, but say nothing about how *much* it then weighs.
 
     Parameters
     ----------
@@ -39,6 +44,8 @@ def summarise(measurements: Sequence[Measurement], confidence: float = 0.95) -> 
         One per run, all of one kind. Runs that do not define the measure are skipped and counted.
     confidence : float
         Such as 0.95.
+    possible : Range
+        What values the measure can take. Not believed where a run lies outside.
 
     Returns
     -------
@@ -61,8 +68,10 @@ def summarise(measurements: Sequence[Measurement], confidence: float = 0.95) -> 
         peak = max(one.value for one in defined if one.value is not None)
         return without_interval(float(peak), len(defined), undefined, "maximum")
     if kind is Ratio:
-        return _pooled_ratio([one for one in defined if isinstance(one, Ratio)], undefined, confidence)
-    return _mean(np.array([one.value for one in defined], dtype=np.float64), undefined, confidence)
+        ratios = [one for one in defined if isinstance(one, Ratio)]
+        return _pooled_ratio(ratios, undefined, confidence, possible)
+    values = np.array([one.value for one in defined], dtype=np.float64)
+    return _mean(values, undefined, confidence, possible)
 
 
 def kind_of(measurements: Sequence[Measurement]) -> type[Measurement] | None:
@@ -91,24 +100,39 @@ def shows_too_little(shown: NDArray[np.float64]) -> str | None:
     return "few non-zero" if nonzero < min(NONZERO_MIN, shown.size) else None
 
 
-def _mean(values: NDArray[np.float64], undefined: int, confidence: float) -> Estimate:
-    shown = rarer_side(values, np.ones_like(values))
+def _mean(values: NDArray[np.float64], undefined: int, confidence: float, possible: Range) -> Estimate:
+    ones = np.ones_like(values)
+    if not keeps_to(possible, values, ones):
+        possible = ANY
+    shown = rarer_side(values, ones, possible)
     mean, n, nonzero = float(values.mean()), values.size, int(np.count_nonzero(shown))
     reason = shows_too_little(shown)
     if reason is not None:
         return without_interval(mean, n, undefined, reason, nonzero)
     low, high, method = mean_interval(values, confidence)
-    return Estimate(mean, low, high, n, undefined, method, nonzero)
+    return _inside(possible, Estimate(mean, low, high, n, undefined, method, nonzero))
 
 
-def _pooled_ratio(ratios: Sequence[Ratio], undefined: int, confidence: float) -> Estimate:
+def _pooled_ratio(ratios: Sequence[Ratio], undefined: int, confidence: float, possible: Range) -> Estimate:
     numerators = np.array([one.numerator for one in ratios], dtype=np.float64)
     denominators = np.array([one.denominator for one in ratios], dtype=np.float64)
+    if not keeps_to(possible, numerators, denominators):
+        possible = ANY
     mean = float(numerators.sum() / denominators.sum())
-    shown = rarer_side(numerators, denominators)
+    shown = rarer_side(numerators, denominators, possible)
     nonzero = int(np.count_nonzero(shown))
     reason = shows_too_little(shown)
     if reason is not None:
         return without_interval(mean, len(ratios), undefined, reason, nonzero)
-    low, high, method = ratio_interval(numerators, denominators, confidence)
-    return Estimate(mean, min(low, mean), max(high, mean), len(ratios), undefined, method, nonzero)
+    low, high, method = ratio_interval(numerators, denominators, confidence, possible)
+    low, high = min(low, mean), max(high, mean)
+    return _inside(possible, Estimate(mean, low, high, len(ratios), undefined, method, nonzero))
+
+
+def _inside(possible: Range, found: Estimate) -> Estimate:
+    """Cut off what no run could give; the mean leaves its range by rounding only."""
+    assert found.mean is not None
+    assert found.low is not None
+    assert found.high is not None
+    mean, low, high = map(possible.nearest, (found.mean, found.low, found.high))
+    return replace(found, mean=mean, low=low, high=high)

@@ -1,4 +1,4 @@
-"""Checks of measures: named, explained, pure, and defined or undefined in every world, never broken."""
+"""Checks of measures: named, explained, pure, and possible or undefined in every world, never broken."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from churnsim.testing.check import checks, require
 from churnsim.testing.world import WORLD
 from churnsim.trace import Meta, Trace, WorkloadInfo
 
+ROUNDING = 1e-6  # of integrals over a whole run
 _BARE = {"name": "bare", "horizon": "1s", "workloads": {"web": {"kind": "service", "replicas": 1}}}
 
 
@@ -43,7 +44,12 @@ def is_defined_or_undefined_in_every_world(measure: Measure) -> None:
                 isinstance(found, Scalar | Ratio | Durations | Peak), f"{name}: {found!r} is no measurement"
             )
             require(name == measure.name or measure.parts, f"{name}: parts that nobody declared")
-            require(found.value is None or found.value == found.value, f"{name}: not a number")
+            value = found.value
+            require(value is None or value == value, f"{name}: not a number")
+            low, high = measure.possible.low - ROUNDING, measure.possible.high + ROUNDING
+            require(
+                value is None or low <= value <= high, f"{name}: {value} is outside of {measure.possible}"
+            )
 
 
 @checks("measure")

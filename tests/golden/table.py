@@ -28,7 +28,7 @@ def table(file: Path) -> str:
     lines = [f"# {file.name}, seed {SEED}, {REPLICATIONS} replications; `make goldens` writes it again"]
     lines.append(f"{'measure':50} {'unit':12} {'mean':>20} {'low':>20} {'high':>20} {'n':>3}")
     for name in runs[0]:
-        found = summarise([run[name] for run in runs])
+        found = summarise([run[name] for run in runs], possible=MEASURES.find(name).possible)
         numbers = " ".join(f"{_shown(number):>20}" for number in (found.mean, found.low, found.high))
         unit = MEASURES.find(name).unit.replace(" ", "·")
         lines.append(f"{name:50} {unit:12} {numbers} {found.n:>3}")

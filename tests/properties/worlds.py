@@ -33,7 +33,13 @@ def _law(times: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
         simple,
         simple,
     )
-    return st.one_of(simple, simple, capped, mixed)
+    at_once = simple.map(
+        lambda law: {
+            "kind": "mixture",
+            "parts": [{"weight": "40%", "law": "0s"}, {"weight": "60%", "law": law}],
+        }
+    )
+    return st.one_of(simple, simple, capped, mixed, at_once)
 
 
 _ANY, _TAKING = _law(_SHORT), _law(_LONG)

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from churnsim.base.distribution import LAWS, Distribution, Law
+from churnsim.base.distribution import LAWS, Distribution, SignedLaw
 from churnsim.base.quantity import format_duration, format_share
 
 WRITTEN: dict[str, Any] = {
@@ -79,7 +79,7 @@ WRITTEN: dict[str, Any] = {
     "normal": {"kind": "normal", "mean": "5ms", "sd": "30ms"},
 }
 AGEING = [name for name in WRITTEN if name != "normal"]
-_LAW: TypeAdapter[Distribution] = TypeAdapter(Law)
+_LAW: TypeAdapter[Distribution] = TypeAdapter(SignedLaw)
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 

@@ -335,7 +335,7 @@ def test_pushed_at_once_nobody_is_trusted_too_long() -> None:
 
 def test_every_end_revoked_nobody_is_trusted_longer_than_a_pull() -> None:
     """O47 for a list, which cannot be pulled without any gap: G₊ is at most gap + delay for each end."""
-    revocation = {"kind": "list", "every": "10s", "delay": "1s"}
+    revocation = {"kind": "list", "every": "10s", "delay": "1s", "on_end": True}
     web = {**WEB, "issuer": "mesh", "lifetime": exp("1h"), "replicas": 50}
     trace = run(world(issuers={"mesh": {"ttl": "1h", "revocation": revocation}}, workloads={"web": web}), 0)
     dead = trace["units"]["gone"] > -11.0

@@ -19,7 +19,10 @@ class ListRevocation(Revocation):
     revokes: ClassVar[bool] = True
     every: Gap = Field(description="time between a point's pulls")
     delay: Law = Field("0s", validate_default=True, description="time from pull to applied list")
-    on_end: bool = Field(True, description="whether a unit's credentials are revoked the instant it is gone")
+    on_end: bool = Field(
+        False,
+        description="whether a unit's credentials are revoked the instant it is gone; few issuers do that",
+    )
 
     @property
     def at_end(self) -> bool:

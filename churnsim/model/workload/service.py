@@ -12,6 +12,7 @@ from churnsim.base.quantity import Share
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.model.fleet import Fleet
+from churnsim.model.gap import Gap
 from churnsim.model.traffic import TRAFFICS, Traffic
 from churnsim.model.workload import Workload
 from churnsim.trace.meta import WorkloadInfo
@@ -39,7 +40,7 @@ class Service(Workload):
     startup: Law = Field(
         "0s", validate_default=True, description="time from placed to booted: image, process, warm-up"
     )
-    lifetime: Law | None = Field(None, description="time from ready to told to stop; for ever by default")
+    lifetime: Gap | None = Field(None, description="time from ready to told to stop; for ever by default")
     drain: Law = Field(
         "0s", validate_default=True, description="time from told to stop to gone, still serving"
     )

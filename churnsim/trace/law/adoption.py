@@ -14,7 +14,8 @@ from churnsim.trace.trace import Trace
 @law(
     "L09",
     "A policy version is applied no earlier than it was read; it is no newer than the head at the read; the "
-    "versions in force at a unit never go back; a unit has one in force from ready on, or from the start.",
+    "versions in force at a unit never go back; a unit that is ready for any time at all has one in force "
+    "from ready on, or from the start.",
 )
 def adoption(trace: Trace) -> Iterator[Violation]:
     """Look at each adoption beside the one before it and the head at its read."""
@@ -44,5 +45,6 @@ def adoption(trace: Trace) -> Iterator[Violation]:
     policies = np.array([info.policy for info in trace.meta.workloads], np.int64)
     ruled = policies[units["workload"]] >= 0
     needed = np.fmax(units["ready"], trace.meta.start)
-    for i in first(ruled & ~np.isnan(units["ready"]) & ~(since <= needed)):
+    served = ~np.isnan(units["ready"]) & ~(units["gone"] <= units["ready"])
+    for i in first(ruled & served & ~(since <= needed)):
         yield Violation("ready without a policy", float(units["ready"][i]), trace.label(Family.UNIT, i))

@@ -15,8 +15,9 @@ from churnsim.trace.trace import Trace
 @law(
     "L08",
     "Serials count 1, 2, 3, ... for each unit and bearer; a credential is issued while its issuer is up, not "
-    "before it was asked for, to a unit between booted and gone or to a thief who can renew what was stolen "
-    "before; its successor falls due after it was issued.",
+    "before it was asked for, to a unit between booted and gone (a first one also to a unit that is ready "
+    "and gone at that instant) or to a thief who can renew what was stolen before; its successor falls due "
+    "after it was issued.",
 )
 def issue(trace: Trace) -> Iterator[Violation]:
     """Look at each credential beside its predecessor, its issuer, its unit and its theft."""
@@ -41,7 +42,9 @@ def issue(trace: Trace) -> Iterator[Violation]:
     for i in first(while_down):
         yield at("issued while the issuer was down", i)
     own = bearer < 0
-    trusted = (units["booted"][unit] <= issued) & ~(issued >= units["gone"][unit])
+    ready, gone = units["ready"][unit], units["gone"][unit]
+    lasts_no_time = (serial == 1) & (ready == gone)
+    trusted = (units["booted"][unit] <= issued) & (~(issued >= gone) | (lasts_no_time & (issued == gone)))
     for i in first(own & ~trusted):
         yield at("issued to a unit not booted or gone", i)
     rows, stolen = np.flatnonzero(~own), bearer[~own]

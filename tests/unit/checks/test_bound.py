@@ -49,6 +49,11 @@ def test_a_limit_in_another_unit_is_refused(text: str, words: str) -> None:
         _bound(text)
 
 
+@pytest.mark.parametrize("text", ["rotation.margin >= -0.25", "rotation.margin >= -25%"])
+def test_a_ratio_that_is_no_share_may_be_bounded_like_one(text: str) -> None:
+    assert _bound(text).limit == -0.25
+
+
 @pytest.mark.parametrize(
     ("low", "high", "ruling"),
     [

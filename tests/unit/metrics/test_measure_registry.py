@@ -11,6 +11,7 @@ import pytest
 from churnsim.base.errors import UsageError
 from churnsim.metrics import registry
 from churnsim.metrics.measurement import Measurement, Ratio, Scalar
+from churnsim.metrics.range import SHARE
 from churnsim.metrics.registry import Measure, Measures
 
 TRACE: Any = object()
@@ -43,7 +44,7 @@ def measures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measures:
     monkeypatch.setattr(registry, "MEASURES", own)
     for module in ("some_measures", "some_measures.counted"):
         monkeypatch.delitem(sys.modules, module, raising=False)
-    own.add(Measure("share", "share", "lower", "By cause.", "cause", in_parts))
+    own.add(Measure("share", "share", "lower", "By cause.", "cause", in_parts, SHARE))
     return own
 
 
@@ -74,7 +75,7 @@ def test_a_measure_without_parts_has_none_to_ask_for(measures: Measures) -> None
 
 def test_two_measures_cannot_share_a_name(measures: Measures) -> None:
     with pytest.raises(ValueError, match="two measures are called 'share'"):
-        measures.add(Measure("share", "share", "lower", "Another.", None, whole))
+        measures.add(Measure("share", "share", "lower", "Another.", None, whole, SHARE))
 
 
 def test_a_measure_must_say_what_it_is(measures: Measures) -> None:

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+from churnsim.metrics.range import AMOUNT, ANY, SHARE, Range
 from churnsim.statistics import Estimate, share_of_runs, summarise
 
 
@@ -97,24 +98,25 @@ def test_an_incident_driven_measure_needs_fifteen_runs_with_incidents(nonzero: i
 
 
 def test_ten_runs_that_all_show_it_have_an_interval() -> None:
-    assert summarise([Ratio(float(k), 100.0) for k in range(1, 11)]).low is not None
+    assert summarise([Ratio(float(k), 100.0) for k in range(1, 11)], possible=SHARE).low is not None
 
 
 def test_a_share_near_one_counts_its_complement() -> None:
     """Availability with outages in 3 of 40 runs is as little known as unavailability is."""
     runs = [Ratio(100.0, 100.0)] * 37 + [Ratio(90.0, 100.0)] * 3
-    found = summarise(runs)
+    found = summarise(runs, possible=SHARE)
     assert (found.method, found.nonzero) == ("few non-zero", 3)
     assert found.mean == pytest.approx(1 - 30 / 4000)
 
 
 def test_a_worst_window_that_was_perfect_in_every_run_is_not_certain() -> None:
     """A scalar share of 1 in each of five runs says that nothing was seen, not that nothing can happen."""
-    assert summarise(scalars(*[1.0] * 5)).method == "all zero"
+    assert summarise(scalars(*[1.0] * 5), possible=SHARE).method == "all zero"
 
 
 def test_integrals_that_differ_by_rounding_show_nothing() -> None:
-    assert summarise([Ratio(0.1 + 0.2, 0.3)] * 20 + [Ratio(0.3 - 1e-12, 0.3)] * 20).method == "all zero"
+    runs = [Ratio(0.1 + 0.2, 0.3)] * 20 + [Ratio(0.3 - 1e-12, 0.3)] * 20
+    assert summarise(runs, possible=SHARE).method == "all zero"
 
 
 def test_a_ratio_is_pooled_not_averaged() -> None:
@@ -125,8 +127,8 @@ def test_a_ratio_is_pooled_not_averaged() -> None:
 def test_a_share_and_its_complement_have_mirrored_intervals() -> None:
     rng = np.random.default_rng(5)
     down, all_ = rng.exponential(1e-4, 40), rng.uniform(0.9, 1.1, 40)
-    lost = summarise([Ratio(x, y) for x, y in zip(down, all_, strict=True)])
-    served = summarise([Ratio(y - x, y) for x, y in zip(down, all_, strict=True)])
+    lost = summarise([Ratio(x, y) for x, y in zip(down, all_, strict=True)], possible=SHARE)
+    served = summarise([Ratio(y - x, y) for x, y in zip(down, all_, strict=True)], possible=SHARE)
     assert lost.method == served.method == "logit"
     assert (lost.low, lost.high) == pytest.approx((1 - served.high, 1 - served.low))  # type: ignore[operator]
     assert served.high is not None
@@ -135,7 +137,7 @@ def test_a_share_and_its_complement_have_mirrored_intervals() -> None:
 
 def test_a_rate_has_an_interval_on_the_log_scale() -> None:
     """Both ends are the same factor away from the estimate."""
-    found = summarise([Ratio(x, 1.0) for x in (3.0, 5.0, 9.0, 30.0)])
+    found = summarise([Ratio(x, 1.0) for x in (3.0, 5.0, 9.0, 30.0)], possible=AMOUNT)
     assert found.method == "log"
     assert found.mean is not None
     assert found.low is not None
@@ -146,6 +148,36 @@ def test_a_rate_has_an_interval_on_the_log_scale() -> None:
 
 def test_a_ratio_of_either_sign_keeps_its_own_scale() -> None:
     assert summarise([Ratio(x, 1.0) for x in (-3.0, 5.0, 9.0)]).method == "delta"
+
+
+def test_a_rate_that_stays_below_one_is_no_share() -> None:
+    """Issuances of 0.9 to 0.99 a second: what is missing to 1 means nothing."""
+    runs: list[Measurement] = [Ratio(x, 1.0) for x in (0.9, 0.95, 0.99, 1.0)]
+    assert summarise(runs, possible=AMOUNT).method == "log"
+    assert summarise(runs, possible=SHARE).method == "few non-zero"
+
+
+def test_the_worst_window_is_never_better_than_perfect() -> None:
+    """Student's interval of these four shares goes on above 1; below it is the same."""
+    values = scalars(0.999, 0.98, 0.95, 0.9)
+    student, found = summarise(values), summarise(values, possible=SHARE)
+    assert student.high is not None
+    assert student.high > 1.0
+    assert (found.low, found.high) == (student.low, 1.0)
+
+
+def test_slack_that_is_used_up_may_be_negative_but_never_more_than_all() -> None:
+    found = summarise(scalars(0.9, 0.99, -0.5), possible=Range(-math.inf, 1.0))
+    assert found.high == 1.0
+    assert found.low is not None
+    assert found.low < -0.5
+
+
+def test_a_range_that_a_run_leaves_is_not_believed() -> None:
+    """A share declared by mistake cuts nothing off and hides nothing."""
+    values = (0.5, 1.5, 0.9)
+    assert summarise(scalars(*values), possible=SHARE) == summarise(scalars(*values), possible=ANY)
+    assert summarise([Ratio(x, 1.0) for x in values], possible=SHARE).method == "delta"
 
 
 def test_the_largest_peak_is_reported_without_interval() -> None:

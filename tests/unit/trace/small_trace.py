@@ -173,7 +173,8 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     )  # fmt: skip
     recorder.row("lapses", policy=shift, unit=number[3], start=43.0, end=45.25, mode=LapseMode.DENY)
     recorder.block(
-        "traffic", workload=shift, start=[10.0, 55.0], end=[55.0, 100.0], load=90.0, offered=90.0, intended=80.0,
+        "traffic", workload=shift, start=[10.0, 55.0], end=[55.0, 100.0], load=90.0,
+        offered=90.0, intended=80.0,
         served=70.0, no_endpoint=1.0, dead_endpoint=2.0,
         credential_rejected=3.0, stale_deny=3.0, fail_closed=1.0,
         denied=5.0, stale_allow=3.0, fail_open=2.0,
