@@ -27,6 +27,7 @@ _PAIR = "a pair is a unit at an issuer's points, a thief, or a principal at a wo
     unit="pair s",
     better="lower",
     parts="cause",
+    members=[cause.word for cause in (*_CREDENTIAL, *_POLICY)],
     doc=f"Over-trust of all pairs in the window, points by weight: Σ over pairs of ∫Σ_e w_e O_e dt; {_PAIR}.",
 )
 def pair_seconds(trace: Trace) -> dict[str, Measurement]:
@@ -39,6 +40,7 @@ def pair_seconds(trace: Trace) -> dict[str, Measurement]:
     unit="pairs",
     better="lower",
     parts="cause",
+    members=[cause.word for cause in (*_CREDENTIAL, *_POLICY)],
     doc=f"Mean number of over-trusted pairs at an instant, points by weight: pair-seconds / window; {_PAIR}.",
 )
 def mean_open(trace: Trace) -> dict[str, Measurement]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -44,6 +44,8 @@ class Measure:
         Trace to `Measurement`; with `parts`, a mapping from part to `Measurement`, the whole under "".
     possible : Range
         What values it can take, parts included.
+    members : tuple of str
+        Names of the parts, where they are known beforehand; empty: any may come.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Measure:
     parts: str | None
     function: Function
     possible: Range
+    members: tuple[str, ...] = ()
 
     def __call__(self, trace: Trace) -> dict[str, Measurement]:
         """Measurements of one run by full name: the whole, and ``name.part`` for every part."""
@@ -97,9 +100,13 @@ class Measures(Mapping[str, Measure]):
         words = name.split(".")
         for length in range(len(words), 0, -1):
             measure = self._known.get(".".join(words[:length]))
-            if measure is not None and (length == len(words) or measure.parts is not None):
+            part = ".".join(words[length:])
+            if measure is None or (part and measure.parts is None):
+                continue
+            if not part or not measure.members or part in measure.members:
                 return measure
-        meant = did_you_mean(name, list(self._known))
+        parts = [f"{each.name}.{part}" for each in self._known.values() for part in each.members]
+        meant = did_you_mean(name, [*self._known, *parts])
         hint = f"did you mean {meant!r}?" if meant else f"known: {', '.join(self)}"
         raise UsageError(f"unknown measure {name!r}; {hint}")
 
@@ -141,6 +148,7 @@ def measure(
     doc: str | None = None,
     parts: str | None = None,
     possible: Range | None = None,
+    members: Iterable[str] = (),
 ) -> Callable[[F], F]:
     """Register the function below as the measure `name`; it stays an ordinary function.
 
@@ -160,6 +168,8 @@ def measure(
     possible : Range, optional
         What values it can take; where not given 0 to 1 for the unit ``share``, from 0 on for any other. A
         measure that may be negative must say so. Intervals are kept inside.
+    members : iterable of str, optional
+        Names of the parts, where they are known beforehand; any other is then unknown.
 
     Raises
     ------
@@ -171,7 +181,8 @@ def measure(
         line = doc or (function.__doc__ or "").strip().partition("\n")[0]
         if not line:
             raise ValueError(f"the measure {name!r} needs a docstring: one line that says what it is")
-        MEASURES.add(Measure(name, unit, better, line, parts, function, possible or Range.of(unit)))
+        reach = possible or Range.of(unit)
+        MEASURES.add(Measure(name, unit, better, line, parts, function, reach, tuple(members)))
         return function
 
     return register

@@ -32,7 +32,7 @@ def worst_window(trace: Trace) -> Scalar:
     return Scalar(float((served[busy] / intended[busy]).min()) if busy.any() else None)
 
 
-@measure("unserved.share", unit="share", better="lower", parts="cause")
+@measure("unserved.share", unit="share", better="lower", parts="cause", members=UNSERVED)
 def unserved(trace: Trace) -> dict[str, Measurement]:
     """Share of intended requests that were not served: one cause, or all, / intended."""
     intended = float(trace["traffic"]["intended"].sum())

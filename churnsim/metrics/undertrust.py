@@ -23,7 +23,13 @@ _CREDENTIAL = (
 _POLICY = (Cause.STALE_POLICY, Cause.FAIL_CLOSED)
 
 
-@measure("undertrust.share", unit="share", better="lower", parts="cause")
+@measure(
+    "undertrust.share",
+    unit="share",
+    better="lower",
+    parts="cause",
+    members=[cause.word for cause in _CREDENTIAL],
+)
 def share(trace: Trace) -> dict[str, Measurement]:
     """Share of time in which units ran without an accepted credential, points by weight: ∫U dt / ∫booted dt.
 
@@ -32,7 +38,13 @@ def share(trace: Trace) -> dict[str, Measurement]:
     return _shares(trace, GapFamily.CREDENTIAL, _CREDENTIAL, _running_seconds(trace))
 
 
-@measure("undertrust.policy_share", unit="share", better="lower", parts="cause")
+@measure(
+    "undertrust.policy_share",
+    unit="share",
+    better="lower",
+    parts="cause",
+    members=[cause.word for cause in _POLICY],
+)
 def policy_share(trace: Trace) -> dict[str, Measurement]:
     """Share of time in which principals to be allowed were denied, units weighed alike: ∫U dt / ∫allowed dt.
 

@@ -12,7 +12,7 @@ from churnsim.statistics.estimate import Difference
 from churnsim.statistics.mean import mean_interval
 from churnsim.statistics.quantile import paired_quantiles
 from churnsim.statistics.ratio import influence, leave_one_out
-from churnsim.statistics.summary import kind_of, shows_too_little
+from churnsim.statistics.summary import kind_of, says_something, shows_too_little
 
 
 def difference(a: Sequence[Measurement], b: Sequence[Measurement], confidence: float = 0.95) -> Difference:
@@ -51,16 +51,19 @@ def difference(a: Sequence[Measurement], b: Sequence[Measurement], confidence: f
     kind = kind_of([*a, *b])
     if kind is Durations:
         return _quantiles(a, b, confidence)
-    pairs = [(x, y) for x, y in zip(a, b, strict=True) if x.value is not None and y.value is not None]
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if says_something(x) and says_something(y)]
     undefined = len(a) - len(pairs)
-    if not pairs:
-        return Difference(None, None, None, 0, undefined, "undefined")
     ones, others = [x for x, _ in pairs], [y for _, y in pairs]
+    if not pairs or (kind is Ratio and not (_parts(ones)[1].any() and _parts(others)[1].any())):
+        return Difference(None, None, None, 0, len(a), "undefined")
     first, second = _values(ones), _values(others)
     if kind is Peak:
         gap = float(first.max() - second.max())
         return Difference(gap, None, None, len(pairs), undefined, "maximum", None, correlation(first, second))
     differing = first - second
+    if kind is Ratio:
+        (up, down), (other_up, other_down) = _parts(ones), _parts(others)
+        differing = up * other_down - other_up * down  # 0 where the ratios agree, with a denominator of 0 too
     nonzero = int(np.count_nonzero(differing))
     if kind is Ratio:
         mean, pseudo, achieved = _jackknife(ones, others)
@@ -69,6 +72,8 @@ def difference(a: Sequence[Measurement], b: Sequence[Measurement], confidence: f
     reason = shows_too_little(differing)
     if reason is not None:
         return Difference(mean, None, None, len(pairs), undefined, reason, nonzero, achieved)
+    if not np.isfinite(pseudo).all():  # one run alone holds all that the ratio is taken over
+        return Difference(mean, None, None, len(pairs), undefined, "few runs", nonzero, achieved)
     low, high, method = mean_interval(pseudo, confidence)
     if kind is Ratio:
         # The jackknife's spread about the difference of ratios, whose own bias is of smaller order.

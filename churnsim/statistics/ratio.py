@@ -25,7 +25,7 @@ def ratio_interval(
     Parameters
     ----------
     numerators, denominators : ndarray of float, shape (n,), n >= 2
-        One pair per run; every denominator positive.
+        One pair per run; the sum of the denominators positive.
     confidence : float
         Such as 0.95.
     possible : Range
@@ -67,9 +67,10 @@ def ratio_interval(
 
 def keeps_to(possible: Range, numerators: NDArray[np.float64], denominators: NDArray[np.float64]) -> bool:
     """Whether the ratio of every run lies in the range; at its upper end up to rounding."""
-    is_above = numerators >= possible.low * denominators
-    is_below = numerators <= (possible.high + ROUNDING) * denominators
-    return bool((is_above & is_below).all())
+    # A bound at infinity holds for every run, also for one whose denominator is 0.
+    is_above = math.isinf(possible.low) or (numerators >= possible.low * denominators).all()
+    is_below = math.isinf(possible.high) or (numerators <= (possible.high + ROUNDING) * denominators).all()
+    return bool(is_above and is_below)
 
 
 def rarer_side(

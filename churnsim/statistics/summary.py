@@ -26,7 +26,8 @@ def summarise(
     """What independent runs together say about one measure.
 
     * `Scalar`: the mean, with Hall's transformed t interval from eight runs on and Student's t below.
-    * `Ratio`: the ratio of sums (not the mean of ratios, which would weigh quiet runs equally), with a delta
+    * `Ratio`: the ratio of sums (not the mean of ratios, which would weigh quiet runs equally; a run whose
+      denominator alone is 0 takes part), with a delta
       interval on the logit scale for what is possible from 0 to 1, the log scale from 0 on.
     * `Durations`: the Kaplan-Meier quantile of all runs' episodes, with a sectioning interval from 50 runs.
     * `Peak`: the largest; no interval, for more runs would only raise it.
@@ -60,10 +61,12 @@ def summarise(
     kind = kind_of(measurements)
     if kind is Durations:
         return quantile_estimate([one for one in measurements if isinstance(one, Durations)], confidence)
-    defined = [one for one in measurements if one.value is not None]
+    defined = [one for one in measurements if says_something(one)]
     undefined = len(measurements) - len(defined)
-    if not defined:
-        return without_interval(None, 0, undefined, "undefined")
+    if not defined or (
+        kind is Ratio and not any(one.denominator for one in defined if isinstance(one, Ratio))
+    ):
+        return without_interval(None, 0, len(measurements), "undefined")
     if kind is Peak:
         peak = max(one.value for one in defined if one.value is not None)
         return without_interval(float(peak), len(defined), undefined, "maximum")
@@ -88,6 +91,17 @@ def kind_of(measurements: Sequence[Measurement]) -> type[Measurement] | None:
         names = sorted(kind.__name__ for kind in kinds) + sorted(map(str, asked))
         raise ValueError(f"runs of one measure must agree in kind and probability, got {', '.join(names)}")
     return kinds.pop() if kinds else None
+
+
+def says_something(one: Measurement) -> bool:
+    """Whether a run takes part in the pooling.
+
+    Of a ratio only 0 / 0 says nothing. Seconds of episodes that began before the window over none that began
+    in it are undefined alone, and yet part of the ratio of sums: without them it would come out too low.
+    """
+    if isinstance(one, Ratio):
+        return one.numerator != 0.0 or one.denominator != 0.0
+    return one.value is not None
 
 
 def shows_too_little(shown: NDArray[np.float64]) -> str | None:
