@@ -30,7 +30,7 @@ REMARKS = {
     "few runs": "too few runs for the interval of a quantile; make 50 or more",
     "few episodes": "too few episodes for an interval; make more or longer runs",
     "few non-zero": "too few runs show it at all for an interval; make more runs",
-    "all zero": "no run shows it (at 100%: misses it); it may happen all the same",
+    "all zero": "no run shows it (at 100%: misses it), which is no proof",
     "censored": "too many were still open at the end; make the run longer",
     "maximum": "the largest of all runs; more runs can only raise it",
     UNDEFINED: "nothing happened that it could measure",
