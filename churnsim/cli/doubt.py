@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def doubted(scenario: Scenario) -> tuple[Problem, ...]:
     """What is questionable about a scenario, each also printed on standard error."""
-    found: tuple[Problem, ...] = ()  # nothing is questioned yet
+    from churnsim.checks import doubts
+
+    found = doubts(scenario)
     for problem in found:
         click.echo(f"warning: {problem}", err=True)
     return found

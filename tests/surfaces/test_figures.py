@@ -201,7 +201,10 @@ def test_every_measure_has_a_meaning_without_its_formula() -> None:
         words = meaning(name)
         assert 10 < len(words) < 140, name
         assert not set(words) & set("∫Σ|="), name
-    assert meaning("unserved.share.crash") == "Share of intended requests that were not served; cause: crash"
+    assert (
+        meaning("unserved.share.dead_endpoint")
+        == "Share of intended requests that were not served; cause: dead endpoint"
+    )
     assert meaning("no.such.measure") == ""
 
 
