@@ -33,7 +33,8 @@ def doubts(scenario: Scenario) -> tuple[Problem, ...]:
 
 def _never(scenario: Scenario) -> Iterator[Doubt]:
     for position, failure in enumerate(scenario.failures):
-        for index, at in enumerate(getattr(failure, "at", None) or ()):
+        times = getattr(failure, "at", None)
+        for index, at in enumerate(times if isinstance(times, tuple) else ()):
             if at >= scenario.horizon:
                 said = f"this outage never comes: it begins at {format_duration(at)}, "
                 said += f"the run ends at {format_duration(scenario.horizon)}"

@@ -24,11 +24,12 @@ def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
             assert (cell.outputs, cell.execution_count) == ([], None)
 
 
-def test_the_quickstart_runs_from_top_to_bottom(tmp_path: Path) -> None:
+def test_the_quickstart_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its own folder beside the scenarios, as in the project; two figures and the frames come out."""
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     folder = tmp_path / "notebooks"
     folder.mkdir()
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # a notebook draws inline, whatever its surroundings say
     notebook = nbformat.read(ROOT / "notebooks" / "quickstart.ipynb", as_version=4)
     client = NotebookClient(
         notebook, timeout=300, record_timing=False, resources={"metadata": {"path": str(folder)}}

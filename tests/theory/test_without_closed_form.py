@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -168,22 +167,12 @@ def test_twice_as_slow_a_world_is_the_same_world_to_the_bit(shipped: Scenario) -
             np.testing.assert_array_equal(slow[table][column.name], array, err_msg=f"{table}.{column.name}")
 
 
-@pytest.fixture
-def wide_windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The two measures that are defined by a window of so many seconds get one twice as wide."""
-    with monkeypatch.context() as patch:
+def test_measures_without_time_in_them_do_not_know_how_slow_the_world_is(shipped: Scenario) -> None:
+    """O45: the 5 min of the worst window and the 10 s of the storm are the only absolute times."""
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reliability, "WINDOW_S", 2 * reliability.WINDOW_S)
         patch.setattr(rotation, "BIN_S", 2 * rotation.BIN_S)
-        yield
-
-
-def test_measures_without_time_in_them_do_not_know_how_slow_the_world_is(
-    shipped: Scenario, wide_windows: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """O45: the 5 min of the worst window and the 10 s of the storm are the only absolute times."""
-    slow = evaluate(simulate(doubled(shipped)))
-    monkeypatch.setattr(reliability, "WINDOW_S", reliability.WINDOW_S / 2)
-    monkeypatch.setattr(rotation, "BIN_S", rotation.BIN_S / 2)
+        slow = evaluate(simulate(doubled(shipped)))
     for name, measurement in evaluate(simulate(shipped)).items():
         factor = FACTOR.get(MEASURES.find(name).unit, 1.0)
         expected = None if measurement.value is None else factor * measurement.value
