@@ -1,81 +1,412 @@
-"""Doubts: what is valid in a scenario and yet may not be what was meant."""
+"""Doubts: what is valid in a scenario and yet may not be what was meant, each with its arithmetic."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import isfinite
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import isfinite, nextafter
 
-from churnsim.base.errors import Problem
-from churnsim.base.quantity import format_duration
+from churnsim.base.distribution import Distribution
+from churnsim.base.errors import Problem, UsageError
+from churnsim.base.quantity import format_duration, format_share
+from churnsim.base.readable import readable
+from churnsim.checks.need import missing
+from churnsim.checks.volume import births, holders, ready, renewals, stay
+from churnsim.metrics import MEASURES
+from churnsim.model.failure.crash import Crash
+from churnsim.model.failure.issuer_outage import IssuerOutage
+from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.refresh.pull import PullRefresh
+from churnsim.model.refresh.push import PushRefresh
+from churnsim.model.spell import Spells
 from churnsim.scenario import Scenario
+from churnsim.scenario.invariant import parse_invariant
+from churnsim.scenario.path import Path, path_text
+from churnsim.scenario.problem import by_place
 from churnsim.simulate import design
+from churnsim.statistics.quantile import RUNS_PER_SECTION_MIN, SECTIONS
+from churnsim.statistics.summary import NONZERO_MIN
 
-Doubt = tuple[str, str, str]
-"""Dotted path, what is questionable, what to do."""
+UNITS_MANY = 5_000_000
+RENEWALS_MANY = 50_000_000
+
+# Of one run with its measures, on one core: docs/performance.md, "What costs".
+_UNIT_S, _UNIT_BYTES = 25e-6, 1_500
+_RENEWAL_S, _RENEWAL_BYTES = 2e-6, 350
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A value that causes a doubt, what is questionable about it, and what to do."""
+
+    path: Path
+    message: str
+    remedy: str
 
 
 def doubts(scenario: Scenario) -> tuple[Problem, ...]:
-    """What is questionable about a valid scenario, each at its place.
+    """What is questionable about a valid scenario, each at the value that causes it, in the file's order.
 
-    Outages that never come, thefts with nothing to steal, copies that are stale between two answered polls,
-    and a history too short for the past to be complete at 0.
+    The points of a sweep are not looked at, only the scenario as it is written. The name of a doubt, such as
+    ``outage-after-horizon``, is the rule of its problem.
     """
-    found = (
-        *_never(scenario),
-        *_nothing_to_steal(scenario),
-        *_always_stale(scenario),
-        *_short_history(scenario),
-    )
-    return tuple(_problem(scenario, *doubt) for doubt in found)
+    found = [_problem(scenario, doubt, each) for doubt in DOUBTS for each in doubt(scenario)]
+    return tuple(by_place(found, scenario.written.tree.place.file))
 
 
-def _never(scenario: Scenario) -> Iterator[Doubt]:
+def outage_after_horizon(scenario: Scenario) -> Iterator[Doubt]:
+    """An outage that begins when the run is over."""
     for position, failure in enumerate(scenario.failures):
-        times = getattr(failure, "at", None)
-        for index, at in enumerate(times if isinstance(times, tuple) else ()):
+        times = failure.at if isinstance(failure, Spells) else None
+        for index, at in enumerate(times or ()):
             if at >= scenario.horizon:
-                said = f"this outage never comes: it begins at {format_duration(at)}, "
-                said += f"the run ends at {format_duration(scenario.horizon)}"
-                yield f"failures.{position}.at.{index}", said, "begin it earlier or lengthen the horizon"
+                yield Doubt(
+                    ("failures", position, "at", index),
+                    f"this outage never comes: it begins at {format_duration(at)}, "
+                    f"the run ends at {format_duration(scenario.horizon)}",
+                    "begin it earlier or lengthen the horizon",
+                )
 
 
-def _nothing_to_steal(scenario: Scenario) -> Iterator[Doubt]:
+def outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:
+    """An outage of a service that no workload asks."""
     for position, failure in enumerate(scenario.failures):
-        if (
-            isinstance(failure, Theft)
-            and getattr(scenario.workloads[failure.workload], "issuer", None) is None
-        ):
-            said = f"there is nothing to steal: the units of {failure.workload} hold no credentials"
-            yield f"failures.{position}.workload", said, "give the workload an issuer"
-
-
-def _always_stale(scenario: Scenario) -> Iterator[Doubt]:
-    for name, policy in scenario.policies.items():
-        refresh, stale = policy.refresh, policy.when_stale
-        if not isinstance(refresh, PullRefresh) or stale is None or stale.then == "last-good":
+        if isinstance(failure, IssuerOutage):
+            field, does = "issuer", "holds credentials of"
+        elif isinstance(failure, PolicyOutage):
+            field, does = "policy", "enforces"
+        else:
             continue
-        least = refresh.every.mean + refresh.delay.mean
-        if isfinite(least) and stale.after < least:
-            said = "a copy is too old before the next poll answers: "
-            said += f"{format_duration(stale.after)} is less than "
-            said += f"{format_duration(least)}, the mean time between polls and the delay"
-            yield f"policies.{name}.when_stale.after", said, "wait longer or poll more often"
-
-
-def _short_history(scenario: Scenario) -> Iterator[Doubt]:
-    if scenario.history is not None and scenario.start == "stationary":
-        needed = design(scenario.model_copy(update={"history": None})).memory
-        if scenario.history < needed:
-            said = (
-                f"the past matters for {format_duration(needed)}, so orphans, stale copies and lockouts at 0 "
+        if all(getattr(each, field, None) != failure.target for each in scenario.workloads.values()):
+            yield Doubt(
+                ("failures", position, field),
+                f"nobody feels this outage: no workload {does} {failure.target}",
+                f"write '{field}: {failure.target}' in a workload",
             )
-            said += "are fewer than in a system that has run for long"
-            yield "history", said, f"leave it out, or make it {format_duration(needed)}"
 
 
-def _problem(scenario: Scenario, path: str, message: str, remedy: str) -> Problem:
-    origin = scenario.origin(path)
-    steps = tuple(path.split("."))
-    return Problem(message, "doubt", remedy, steps, origin.file, origin.line, origin.column)
+def theft_without_issuer(scenario: Scenario) -> Iterator[Doubt]:
+    """A theft from units that hold no credentials."""
+    for position, failure in enumerate(scenario.failures):
+        if isinstance(failure, Theft) and _issuer(scenario, failure.workload) is None:
+            yield Doubt(
+                ("failures", position, "workload"),
+                f"there is nothing to steal: the units of {failure.workload} hold no credentials",
+                "give the workload an issuer",
+            )
+
+
+def crash_after_lifetime(scenario: Scenario) -> Iterator[Doubt]:
+    """A crash that no unit lives to see."""
+    for position, failure in enumerate(scenario.failures):
+        if not isinstance(failure, Crash):
+            continue
+        lifetime = getattr(scenario.workloads[failure.workload], "lifetime", None)
+        if lifetime is not None and lifetime.high < failure.every.low:
+            yield Doubt(
+                ("failures", position, "every"),
+                f"nobody crashes: units of {failure.workload} are told to stop after at most "
+                f"{format_duration(lifetime.high)}, a crash comes after at least "
+                f"{format_duration(failure.every.low)}",
+                "'every' counts for each unit, from ready; make it shorter, or a law such as exponential",
+            )
+
+
+def stale_between_polls(scenario: Scenario) -> Iterator[Doubt]:
+    """Copies that grow too old although every poll is answered."""
+    for name, policy in scenario.policies.items():
+        stale, refresh = policy.when_stale, policy.refresh
+        if stale is None or stale.then == "last-good" or not isinstance(refresh, PullRefresh):
+            continue
+        period, apart = _longest(refresh.every)
+        delay, late = _longest(refresh.delay)
+        if stale.after < period + delay:
+            yield Doubt(
+                ("policies", name, "when_stale", "after"),
+                f"a copy is too old before the next poll answers: {format_duration(stale.after)} is less "
+                f"than {format_duration(period + delay)}, for polls come {format_duration(period)} "
+                f"apart{apart} and take {format_duration(delay)}{late}",
+                "wait longer or poll more often",
+            )
+
+
+def stale_between_changes(scenario: Scenario) -> Iterator[Doubt]:
+    """Pushed copies that grow too old because nothing new is there to be pushed."""
+    for name, policy in scenario.policies.items():
+        stale, changes = policy.when_stale, policy.changes
+        if stale is None or stale.then == "last-good" or not isinstance(policy.refresh, PushRefresh):
+            continue
+        period, apart = (float("inf"), "") if changes is None else _longest(changes.every)
+        if stale.after < period:
+            comes = f"versions come {format_duration(period)} apart{apart}" if changes else "none ever comes"
+            yield Doubt(
+                ("policies", name, "when_stale", "after"),
+                f"a copy is too old after {format_duration(stale.after)} though nothing newer is there: the "
+                f"age of a pushed copy counts from when its version was sent, and {comes}",
+                "wait longer, or pull",
+            )
+
+
+def history_too_short(scenario: Scenario) -> Iterator[Doubt]:
+    """A measured window that begins before the past is complete."""
+    if scenario.history is None or scenario.start == "fresh":
+        return
+    lived = scenario.history + scenario.warmup
+    needed = design(scenario.model_copy(update={"history": None})).memory
+    if lived < needed:
+        yield Doubt(
+            ("history",),
+            f"the past matters for {format_duration(needed)}, but only {format_duration(lived)} are lived "
+            f"through before anything is measured (history {format_duration(scenario.history)}, warmup "
+            f"{format_duration(scenario.warmup)}): {', '.join(_biased(scenario, lived))} are biased",
+            f"leave it out, or make it {format_duration(needed - scenario.warmup)}",
+        )
+
+
+def renewal_after_expiry(scenario: Scenario) -> Iterator[Doubt]:
+    """A renewal that can fall due when its credential has run out."""
+    for name, issuer in scenario.issuers.items():
+        latest = float(issuer.renewal.interval(issuer.ttl, nextafter(1.0, 0.0)))
+        if latest > issuer.ttl * (1 + 1e-9):  # by more than a rounding
+            yield Doubt(
+                ("issuers", name, "renewal"),
+                f"a credential can fall due {format_duration(latest)} after its issue and lasts "
+                f"{format_duration(issuer.ttl)}, leeway {format_duration(issuer.verification.leeway)}: its "
+                "unit can be left without, though the issuer answers",
+                "renew at a smaller share, check more often, or lengthen the ttl",
+            )
+
+
+def never_renewed(scenario: Scenario) -> Iterator[Doubt]:
+    """Holders that never ask again after an outage."""
+    for name, issuer in scenario.issuers.items():
+        if not issuer.retry.gives_up or not any(map(_comes(scenario, name), scenario.failures)):
+            continue
+        for workload in holders(scenario, name):
+            lasts = stay(scenario, workload)
+            until = "for ever, for nothing ends it"
+            if isfinite(lasts):
+                until = f"until its unit is replaced (a unit lives {_about(lasts)} on average)"
+            yield Doubt(
+                ("issuers", name, "retry"),
+                f"a unit of {workload} whose renewal falls into an outage of {name} never asks again: it is "
+                f"locked out from expiry on, {until}",
+                "write 'retry: {kind: exponential}'",
+            )
+
+
+def capacity_below_demand(scenario: Scenario) -> Iterator[Doubt]:
+    """An issuer that is to sign more than it can; the simulation lets it."""
+    for name, issuer in scenario.issuers.items():
+        if issuer.capacity is None:
+            continue
+        units = sum(ready(scenario, workload) for workload in holders(scenario, name))
+        born = sum(births(scenario, workload) for workload in holders(scenario, name))
+        demand = renewals(scenario, name) + born
+        if demand > issuer.capacity:
+            interval = _about(issuer.renewal.mean(issuer.ttl))
+            account = f"{units:,.0f} units renew every {interval} on average, {_rate(born)} are born"
+            yield Doubt(
+                ("issuers", name, "capacity"),
+                f"{name} needs {_rate(demand)}, can sign {_rate(issuer.capacity)}: {account}; it "
+                "is simulated as if it could sign them all",
+                "raise the capacity, lengthen the ttl or renew later",
+            )
+
+
+def leeway_beyond_half_ttl(scenario: Scenario) -> Iterator[Doubt]:
+    """A leeway that makes credentials last half as long again, or more."""
+    for name, issuer in scenario.issuers.items():
+        leeway = issuer.verification.leeway
+        if leeway > issuer.ttl / 2:
+            longer = format_share(round(leeway / issuer.ttl, 3))
+            yield Doubt(
+                ("issuers", name, "verification", "leeway"),
+                f"a credential of {format_duration(issuer.ttl)} is accepted for "
+                f"{format_duration(issuer.ttl + leeway)}: a leeway of {format_duration(leeway)} is {longer} "
+                "of its time to live",
+                "lower the leeway to what clocks differ by, or lengthen the ttl",
+            )
+
+
+def many_units(scenario: Scenario) -> Iterator[Doubt]:
+    """A run that takes minutes to hours for its units."""
+    rates = {name: births(scenario, name) for name in scenario.workloads}
+    number = sum(rates.values()) * _span(scenario)
+    if number > UNITS_MANY:
+        most = max(rates, key=lambda name: rates[name])
+        yield Doubt(
+            ("workloads", most, "replicas"),
+            f"a run has about {number / 1e6:,.0f} million units, {_rate(rates[most])} of {most} over "
+            f"{_about(_span(scenario))}, history included: {_effort(number, _UNIT_S, _UNIT_BYTES)}",
+            "use fewer replicas, longer lives or a shorter horizon",
+        )
+
+
+def many_renewals(scenario: Scenario) -> Iterator[Doubt]:
+    """A run that takes minutes to hours for its renewals."""
+    rates = {name: renewals(scenario, name) for name in scenario.issuers}
+    number = sum(rates.values()) * _span(scenario)
+    if number > RENEWALS_MANY:
+        most = max(rates, key=lambda name: rates[name])
+        yield Doubt(
+            ("issuers", most, "ttl"),
+            f"a run has about {number / 1e6:,.0f} million renewals, {_rate(rates[most])} at {most} over "
+            f"{_about(_span(scenario))}, history included: {_effort(number, _RENEWAL_S, _RENEWAL_BYTES)}",
+            "use fewer replicas, a longer ttl or a shorter horizon",
+        )
+
+
+def few_replications(scenario: Scenario) -> Iterator[Doubt]:
+    """Invariants on measures that need more runs to have an interval."""
+    runs = scenario.study.replications
+    concerned = [each for _, each in _measures(scenario) if runs == 1 or _is_incident_driven(scenario, each)]
+    if runs < NONZERO_MIN and concerned:
+        said = "one run has no interval" if runs == 1 else "a run in which nothing happens leaves no interval"
+        yield Doubt(
+            ("study", "replications"),
+            f"{runs} of at least {NONZERO_MIN} runs for {', '.join(dict.fromkeys(concerned))}: {said}, "
+            "and the invariant stays undecided",
+            f"make {NONZERO_MIN} or more",
+        )
+
+
+def few_replications_for_quantile(scenario: Scenario) -> Iterator[Doubt]:
+    """Invariants on quantiles, whose interval needs many runs."""
+    runs, least = scenario.study.replications, SECTIONS * RUNS_PER_SECTION_MIN
+    for position, measure in _measures(scenario):
+        if runs < least and missing(scenario, measure) is None and _is_quantile(measure):
+            yield Doubt(
+                ("invariants", position),
+                f"{measure} is a quantile and has no interval with fewer than {least} runs; the study makes "
+                f"{runs}, so the invariant stays undecided",
+                f"set study.replications to {least} or more, or bound a mean",
+            )
+
+
+def undefined_measure(scenario: Scenario) -> Iterator[Doubt]:
+    """Invariants on measures that have nothing to measure here."""
+    for position, measure in _measures(scenario):
+        need = missing(scenario, measure)
+        if need is not None:
+            yield Doubt(
+                ("invariants", position),
+                f"{measure} has nothing to measure here, so the invariant is never decided: {need.lack}",
+                need.remedy,
+            )
+
+
+DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
+    outage_after_horizon,
+    outage_unfelt,
+    theft_without_issuer,
+    crash_after_lifetime,
+    stale_between_polls,
+    stale_between_changes,
+    history_too_short,
+    renewal_after_expiry,
+    never_renewed,
+    capacity_below_demand,
+    leeway_beyond_half_ttl,
+    many_units,
+    many_renewals,
+    few_replications,
+    few_replications_for_quantile,
+    undefined_measure,
+)
+"""All doubts; one's name is that of its function, with hyphens."""
+
+
+def _problem(scenario: Scenario, doubt: Callable[[Scenario], Iterator[Doubt]], found: Doubt) -> Problem:
+    origin = scenario.origin(path_text(found.path))
+    return Problem(
+        message=found.message,
+        rule=doubt.__name__.replace("_", "-"),
+        remedy=found.remedy,
+        path=found.path,
+        file=origin.file,
+        line=origin.line,
+        column=origin.column,
+    )
+
+
+def _measures(scenario: Scenario) -> Iterator[tuple[int, str]]:
+    """Position and measure of every invariant that bounds one."""
+    for position, written in enumerate(scenario.invariants):
+        if isinstance(written, str):
+            yield position, parse_invariant(written).measure
+
+
+def _is_quantile(name: str) -> bool:
+    try:
+        function = MEASURES.find(name).function
+    except UsageError:
+        return False  # `checks.load` says so.
+    return function.__annotations__.get("return") == "Durations"
+
+
+def _is_incident_driven(scenario: Scenario, measure: str) -> bool:
+    """Whether a run may well show nothing of it: what it measures comes of rare events at random times."""
+    family = measure.partition(".")[0]
+    outages = any(isinstance(each, Spells) and each.every is not None for each in scenario.failures)
+    if family in ("availability", "unserved"):  # dead endpoints, in every run, where units come and go
+        churns = any(getattr(each, "lifetime", None) is not None for each in scenario.workloads.values())
+        return outages and not churns
+    return family == "dwell" or (family == "undertrust" and outages)
+
+
+def _comes(scenario: Scenario, issuer: str) -> Callable[[object], bool]:
+    """Whether a failure is an outage of that issuer within the run."""
+    return lambda failure: (
+        isinstance(failure, IssuerOutage)
+        and failure.issuer == issuer
+        and (failure.at is None or any(at < scenario.horizon for at in failure.at))
+    )
+
+
+def _biased(scenario: Scenario, lived: float) -> Iterator[str]:
+    """The measures that miss something of the past, where only so much of it was lived through [s]."""
+    if any(each.memory > lived for each in scenario.issuers.values()):
+        yield from ("orphan.*", "overtrust.window.*")  # credentials of units gone long ago
+    if any(failure.memory for failure in scenario.failures if isinstance(failure, Theft)):
+        yield "dwell.*"  # thieves who still renew
+    if any(each.memory > lived for each in scenario.policies.values()):
+        yield from ("staleness.*", "propagation.*", "overtrust.policy_window.*")  # copies taken for new
+    if any(each.memory > lived for each in scenario.workloads.values()):
+        yield from ("availability", "cost.*")  # units that still drain, endpoints still listed
+    if any(failure.memory for failure in scenario.failures if isinstance(failure, Spells)):
+        yield from ("undertrust.*", "rotation.*")  # holders that an outage left without
+
+
+def _issuer(scenario: Scenario, workload: str) -> str | None:
+    found = getattr(scenario.workloads[workload], "issuer", None)
+    return found if isinstance(found, str) else None
+
+
+def _span(scenario: Scenario) -> float:
+    """How long a run lives, its history included [s]."""
+    return scenario.horizon + design(scenario).memory
+
+
+def _longest(law: Distribution) -> tuple[float, str]:
+    """The greatest value of a law [s], its mean where there is no greatest, and a word on which it is."""
+    if law.is_constant:
+        return law.mean, ""
+    return (law.high, " at most") if isfinite(law.high) else (law.mean, " on average")
+
+
+def _effort(number: float, each_s: float, each_bytes: int) -> str:
+    """Roughly what so many cost."""
+    seconds, size = number * each_s, number * each_bytes / 1e9
+    time = f"{seconds / 3600:.0f} h" if seconds > 5400 else f"{max(seconds / 60, 1):.0f} min"
+    return f"roughly {time} and {size:,.0f} GB a run"
+
+
+def _about(seconds: float) -> str:
+    """A time that was worked out, to three digits."""
+    return format_duration(float(f"{seconds:.3g}"))
+
+
+def _rate(rate: float) -> str:
+    return readable(rate, "1/s")

@@ -23,14 +23,20 @@ def problem_at(place: Place, rule: str, message: str, remedy: str | None, path: 
 
 
 def in_order(problems: Iterable[Problem], first: str | None) -> list[Problem]:
-    """Each problem once, in the order of the files' text: the file `first`, others, overrides at the end."""
+    """Each problem once, in the order of the files' text."""
     once: dict[object, Problem] = {}
     for each in problems:
         once.setdefault((each.file, each.line, each.column, each.path), each)
-    files = [first, *(each.file for each in once.values())]
+    return by_place(once.values(), first)
+
+
+def by_place(problems: Iterable[Problem], first: str | None) -> list[Problem]:
+    """Problems in the order of the files' text: the file `first`, others, overrides at the end."""
+    found = list(problems)
+    files = [first, *(each.file for each in found)]
 
     def place(problem: Problem) -> tuple[bool, int, int, int]:
         is_override = (problem.file or "").startswith("--set ")
         return is_override, files.index(problem.file), problem.line or 0, problem.column or 0
 
-    return sorted(once.values(), key=place)
+    return sorted(found, key=place)

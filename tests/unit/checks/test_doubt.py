@@ -9,6 +9,7 @@ import pytest
 
 import churnsim
 from churnsim.checks import doubts
+from churnsim.checks.doubt import DOUBTS
 from churnsim.scenario import Scenario
 
 SOUND: dict[str, Any] = {
@@ -24,24 +25,89 @@ SOUND: dict[str, Any] = {
         {"kind": "theft", "workload": "web", "every": "1h", "detected": "1h"},
     ],
 }
+OUTAGE = {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "5m"}
+CRASH = {"kind": "crash", "workload": "web", "every": "2h"}
 
-QUESTIONABLE = {
-    "this outage never comes: it begins at 7h, the run ends at 6h": {"failures.0.at": ["7h"]},
-    "there is nothing to steal: the units of web hold no credentials": {"workloads.web.issuer": None},
-    "a copy is too old before the next poll answers: 30s is less than 1m": {
-        "policies.authz.when_stale.after": "30s"
-    },
-    "the past matters for 1h": {"history": "10m"},
+QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "outage-after-horizon": (
+        {"failures.0.at": ["7h"]},
+        "this outage never comes: it begins at 7h, the run ends at 6h",
+    ),
+    "outage-unfelt": (
+        {"workloads.web.issuer": None, "failures": [OUTAGE]},
+        "nobody feels this outage: no workload holds credentials of mesh",
+    ),
+    "theft-without-issuer": (
+        {"workloads.web.issuer": None, "failures": [SOUND["failures"][1]]},
+        "there is nothing to steal: the units of web hold no credentials",
+    ),
+    "crash-after-lifetime": (
+        {"workloads.web.lifetime": "1h", "failures": [CRASH]},
+        "nobody crashes: units of web are told to stop after at most 1h, a crash comes after at least 2h",
+    ),
+    "stale-between-polls": (
+        {"policies.authz.when_stale.after": "30s"},
+        "a copy is too old before the next poll answers: 30s is less than 1m",
+    ),
+    "stale-between-changes": (
+        {"policies.authz.refresh": {"kind": "push", "delay": "1s"}},
+        "a copy is too old after 10m though nothing newer is there",
+    ),
+    "history-too-short": ({"history": "10m"}, "the past matters for 1h, but only 10m are lived through"),
+    "renewal-after-expiry": (
+        {"issuers.mesh.renewal": {"kind": "per-check", "low": "50%", "high": "50%", "check": "50m"}},
+        "a credential can fall due 50m after its issue and lasts 45m",
+    ),
+    "never-renewed": (
+        {"issuers.mesh.retry": {"kind": "none"}},
+        "a unit of web whose renewal falls into an outage of mesh never asks again",
+    ),
+    "capacity-below-demand": (
+        {"issuers.mesh.capacity": "1/h"},
+        "mesh needs 6/h, can sign 1/h: 3 units renew every 30m on average, 0/s are born",
+    ),
+    "leeway-beyond-half-ttl": (
+        {"issuers.mesh.verification.leeway": "40m"},
+        "a credential of 1h is accepted for 1h40m: a leeway of 40m is 66.7% of its time to live",
+    ),
+    "many-units": (
+        {"workloads.web.replicas": 1000, "workloads.web.lifetime": "1s", "failures": []},
+        "a run has about 25 million units, 1,000/s of web over 7h, history included",
+    ),
+    "many-renewals": (
+        {"workloads.web.replicas": 5000, "issuers.mesh.ttl": "2s", "failures": []},
+        "a run has about 109 million renewals, 5,000/s at mesh over",
+    ),
+    "few-replications": (
+        {"invariants": ["dwell.mean <= 1h"], "study.replications": 10},
+        "10 of at least 15 runs for dwell.mean",
+    ),
+    "few-replications-for-quantile": (
+        {"invariants": ["overtrust.window.p95 <= 1h"], "study.replications": 20},
+        "overtrust.window.p95 is a quantile and has no interval with fewer than 50 runs",
+    ),
+    "undefined-measure": (
+        {"invariants": ["availability >= 99%"], "study.replications": 20},
+        "availability has nothing to measure here, so the invariant is never decided: no workload",
+    ),
 }
+CHANGES = {"renewal-after-expiry": {"issuers.mesh.ttl": "45m"}}  # beside what is said above
 
 
 def test_a_sound_scenario_raises_no_doubt() -> None:
     assert doubts(Scenario.model_validate(SOUND)) == ()
 
 
-@pytest.mark.parametrize("said", QUESTIONABLE)
-def test_a_questionable_scenario_is_told_with_its_numbers(said: str) -> None:
-    (doubt,) = doubts(Scenario.model_validate(SOUND).with_(QUESTIONABLE[said]))
+def test_every_doubt_has_a_questionable_scenario() -> None:
+    assert [doubt.__name__.replace("_", "-") for doubt in DOUBTS] == list(QUESTIONABLE)
+
+
+@pytest.mark.parametrize("name", QUESTIONABLE)
+def test_a_questionable_scenario_is_told_with_its_numbers(name: str) -> None:
+    """Exactly one thing is wrong with each, so exactly one doubt is raised."""
+    changes, said = QUESTIONABLE[name]
+    (doubt,) = doubts(Scenario.model_validate(SOUND).with_(changes | CHANGES.get(name, {})))
+    assert doubt.rule == name
     assert doubt.message.startswith(said)
     assert doubt.remedy
 

@@ -1,0 +1,59 @@
+"""What a run is expected to bring, before it is made: units, and credentials to sign."""
+
+from __future__ import annotations
+
+from math import inf
+
+from churnsim.base.distribution import Distribution
+from churnsim.model.competing import competing
+from churnsim.model.failure.crash import Crash
+from churnsim.model.workload.service import Service
+from churnsim.scenario import Scenario
+
+
+def ends(scenario: Scenario, workload: str) -> tuple[Distribution, ...]:
+    """The laws of all that ends a unit of a workload, counted from ready [s]; none: it stays for ever."""
+    crashes = [
+        failure.every
+        for failure in scenario.failures
+        if isinstance(failure, Crash) and failure.workload == workload
+    ]
+    lifetime = getattr(scenario.workloads[workload], "lifetime", None)
+    return (*crashes, *([] if lifetime is None else [lifetime]))
+
+
+def stay(scenario: Scenario, workload: str) -> float:
+    """Mean time [s] that a unit of a workload is ready; infinite where nothing ends it."""
+    laws = ends(scenario, workload)
+    return competing(laws).mean if laws else inf
+
+
+def births(scenario: Scenario, workload: str) -> float:
+    """Units created per second in the long run, while nothing waits for an outage [1/s].
+
+    Source: renewal reward; docs/theory.md O01.
+    """
+    service = scenario.workloads[workload]
+    if not isinstance(service, Service):
+        return 0.0
+    return service.replicas / (service.pending.mean + service.startup.mean + stay(scenario, workload))
+
+
+def ready(scenario: Scenario, workload: str) -> float:
+    """Mean number of ready units of a workload, while nothing waits for an outage."""
+    service, lasts = scenario.workloads[workload], stay(scenario, workload)
+    if not isinstance(service, Service):
+        return 0.0
+    return service.replicas if lasts == inf else births(scenario, workload) * lasts
+
+
+def holders(scenario: Scenario, issuer: str) -> tuple[str, ...]:
+    """Names of the workloads that hold credentials of an issuer."""
+    return tuple(name for name, each in scenario.workloads.items() if getattr(each, "issuer", None) == issuer)
+
+
+def renewals(scenario: Scenario, issuer: str) -> float:
+    """Credentials renewed per second at an issuer [1/s]: ready units over the mean interval of renewal."""
+    rule = scenario.issuers[issuer]
+    units = sum(ready(scenario, name) for name in holders(scenario, issuer))
+    return units / rule.renewal.mean(rule.ttl)
