@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite, nextafter
+from typing import TypeGuard
 
 from churnsim.base.distribution import Distribution
 from churnsim.base.errors import Problem, UsageError
@@ -58,7 +59,7 @@ def doubts(scenario: Scenario) -> tuple[Problem, ...]:
 def outage_after_horizon(scenario: Scenario) -> Iterator[Doubt]:
     """An outage that begins when the run is over."""
     for position, failure in enumerate(scenario.failures):
-        times = failure.at if isinstance(failure, Spells) else None
+        times = failure.at if _is_spells(failure) else None
         for index, at in enumerate(times or ()):
             if at >= scenario.horizon:
                 yield Doubt(
@@ -349,7 +350,7 @@ def _is_quantile(name: str) -> bool:
 def _is_incident_driven(scenario: Scenario, measure: str) -> bool:
     """Whether a run may well show nothing of it: what it measures comes of rare events at random times."""
     family = measure.partition(".")[0]
-    outages = any(isinstance(each, Spells) and each.every is not None for each in scenario.failures)
+    outages = any(_is_spells(each) and each.every is not None for each in scenario.failures)
     if family in ("availability", "unserved"):  # dead endpoints, in every run, where units come and go
         churns = any(getattr(each, "lifetime", None) is not None for each in scenario.workloads.values())
         return outages and not churns
@@ -375,8 +376,12 @@ def _biased(scenario: Scenario, lived: float) -> Iterator[str]:
         yield from ("staleness.*", "propagation.*", "overtrust.policy_window.*")  # copies taken for new
     if any(each.memory > lived for each in scenario.workloads.values()):
         yield from ("availability", "cost.*")  # units that still drain, endpoints still listed
-    if any(failure.memory for failure in scenario.failures if isinstance(failure, Spells)):
+    if any(failure.memory for failure in scenario.failures if _is_spells(failure)):
         yield from ("undertrust.*", "rotation.*")  # holders that an outage left without
+
+
+def _is_spells(failure: object) -> TypeGuard[Spells]:
+    return isinstance(failure, Spells)
 
 
 def _issuer(scenario: Scenario, workload: str) -> str | None:
