@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.gap.acceptance import acceptance
 from churnsim.metrics.measurement import Ratio, Scalar
 from churnsim.metrics.overlap import Floats, Ints, inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
+from churnsim.trace.acceptance import acceptances
 from churnsim.trace.intervals import steps
 
 
@@ -77,10 +77,10 @@ def _orphaned(trace: Trace, *, newest: bool) -> tuple[Floats, Floats]:
         row = np.flatnonzero(mine)
         if newest:
             row = row[np.diff(credentials["unit"][row], append=-1) != 0]
-        learned = acceptance(trace, issuer, row).learned
-        refused = learned.max(axis=1) if learned.shape[1] else np.full(row.size, np.inf)
-        starts.append(gone[row])
-        ends.append(np.minimum(credentials["expires"][row], refused))
+        for accepted in acceptances(trace, issuer, row, credentials["unit"][row]):
+            refused = accepted.learned.max(axis=1) if accepted.point.size else np.inf
+            starts.append(gone[accepted.row])
+            ends.append(np.minimum(accepted.expires, refused))
     return np.concatenate(starts), np.concatenate(ends)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
 from churnsim.model.policy import permissions
+from churnsim.trace.acceptance import acceptances
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -164,35 +165,13 @@ def _endpoints(changes: _Changes, trace: Trace, mine: Indices) -> None:
 
 def _refusals(changes: _Changes, trace: Trace, mine: Indices, issuer: int) -> None:
     """Where a unit holds no credential that a point accepts, the point's share of callers is refused."""
-    credentials, units = trace.tables["credentials"], trace.tables["units"]
-    points, learned = trace.tables["points"], trace.tables["learned"]
-    leeway = trace.meta.issuers[issuer].leeway
+    credentials, gone = trace.tables["credentials"], trace.tables["units"]["gone"]
     held = np.flatnonzero((credentials["bearer"] == -1) & np.isin(credentials["unit"], mine))
-    unit, issued = credentials["unit"][held], credentials["issued"][held]
-    last = np.append(unit[1:] != unit[:-1], True) if unit.size else np.empty(0, bool)
-    # A unit's credentials follow each other; what follows the last is its end.
-    following = np.where(last, units["gone"][unit], np.append(issued[1:], np.nan))
-    following = np.where(np.isnan(following), np.inf, following)
-    for point in np.flatnonzero(points["issuer"] == issuer):
-        accepted = credentials["expires"][held] + leeway - points["skew"][point]
-        news = (learned["issuer"] == issuer) & (learned["point"] == points["point"][point])
-        if news.any():
-            refused = np.full(credentials["unit"].size, np.inf)
-            refused[learned["credential"][news]] = learned["at"][news]
-            accepted = _running_most(unit, np.minimum(accepted, refused[held]))
-        changes.interval(unit, accepted, following, _REFUSED, float(points["weight"][point]))
-
-
-def _running_most(group: Indices, values: Floats) -> Floats:
-    """Greatest value so far within each run of equal `group`, by doubling steps."""
-    step = 1
-    while step < values.size and np.any(group[step:] == group[:-step]):
-        same = group[step:] == group[:-step]
-        values = np.concatenate(
-            [values[:step], np.where(same, np.maximum(values[step:], values[:-step]), values[step:])]
-        )
-        step *= 2
-    return values
+    for accepted in acceptances(trace, issuer, held, credentials["unit"][held]):
+        end = np.where(np.isnan(gone[accepted.holder]), np.inf, gone[accepted.holder])
+        refused = accepted.refused(end)
+        unit, place = np.divmod(refused.group, accepted.point.size)
+        changes.interval(unit, refused.start, refused.end, _REFUSED, accepted.weight[place])
 
 
 def _permissions(trace: Trace, policy: int) -> tuple[NDArray[np.bool_], Floats]:

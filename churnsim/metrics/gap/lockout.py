@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from churnsim.metrics.gap.acceptance import Acceptance, own
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import Floats, Ints, Mask, inside, position
 from churnsim.trace import Family, ServiceState, Trace
-from churnsim.trace.intervals import Spans, difference, intersection
+from churnsim.trace.acceptance import Acceptance, acceptances
+from churnsim.trace.intervals import Spans, difference, intersection, union
 
 
 def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
@@ -20,27 +22,11 @@ def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
     and `expired_late_renewal` if not. What lies wholly before the record begins is left out: the credentials
     of that time are not recorded.
     """
-    credentials, meta = trace["credentials"], trace.meta
-    accepted, intended = own(trace, issuer), intentions(trace, issuer)
-    points = accepted.point.size
-    if not points or not len(intended):
-        return []
-    every = np.arange(points)
-    pair = credentials["unit"][accepted.row][:, None] * points + every
-    issued = np.broadcast_to(credentials["issued"][accepted.row][:, None], pair.shape)
-    expiry = np.minimum(credentials["expires"][accepted.row][:, None], accepted.learned)
-    wanted = Spans(
-        np.repeat(intended.start, points),
-        np.repeat(intended.end, points),
-        (intended.group[:, None] * points + every).ravel(),
-    )
-    locked = difference(wanted, Spans.of(issued.ravel(), accepted.until.ravel(), pair.ravel()))
-    locked = locked.where(locked.end > meta.start)
-    valid = Spans.of(issued.ravel(), expiry.ravel(), pair.ravel())
-    skewed, expired = intersection(locked, valid), difference(locked, valid)
-    began = locked.start[position(locked.group, locked.start, expired.group, expired.start, "right") - 1]
-    causes = _causes(trace, issuer, accepted, pair, Spans(began, expired.start, expired.group))
-    return [_gaps(trace, Cause.CLOCK_SKEW, accepted, skewed), _gaps(trace, causes, accepted, expired)]
+    return [
+        gaps
+        for accepted, intended in _blocks(trace, issuer)
+        for gaps in _locked_out(trace, issuer, accepted, intended)
+    ]
 
 
 def intentions(trace: Trace, issuer: int) -> Spans:
@@ -54,27 +40,63 @@ def intentions(trace: Trace, issuer: int) -> Spans:
 
 def nowhere(trace: Trace, issuer: int) -> Spans:
     """When each unit of `issuer` is locked out at all points at once, by unit."""
-    accepted, credentials = own(trace, issuer), trace["credentials"]
-    until = accepted.until.max(axis=1, initial=-np.inf)
-    somewhere = Spans.of(credentials["issued"][accepted.row], until, credentials["unit"][accepted.row])
-    return difference(intentions(trace, issuer), somewhere)
+    parts = [difference(intended, accepted.anywhere()) for accepted, intended in _blocks(trace, issuer)]
+    return union(*parts)
 
 
-def _causes(trace: Trace, issuer: int, accepted: Acceptance, pair: Ints, gap: Spans) -> Ints:
+def _blocks(trace: Trace, issuer: int) -> Iterator[tuple[Acceptance, Spans]]:
+    """Yield what units themselves hold, block by block, and when those units ought to be trusted."""
+    credentials, intended = trace["credentials"], intentions(trace, issuer)
+    row = np.flatnonzero((credentials["issuer"] == issuer) & (credentials["bearer"] == -1))
+    unit = credentials["unit"][row]
+    for accepted in acceptances(trace, issuer, row, unit):
+        yield accepted, intended.where(np.isin(intended.group, accepted.holder))
+    without = ~np.isin(intended.group, unit)
+    for nothing in acceptances(trace, issuer, row[:0], unit[:0]):
+        yield nothing, intended.where(without)
+
+
+def _locked_out(trace: Trace, issuer: int, accepted: Acceptance, intended: Spans) -> Iterator[Gaps]:
+    """Yield the gaps of the units in one block."""
+    points = accepted.point.size
+    if not points or not len(intended):
+        return
+    wanted = Spans(
+        np.repeat(intended.start, points),
+        np.repeat(intended.end, points),
+        (intended.group[:, None] * points + np.arange(points)).ravel(),
+    )
+    locked = difference(wanted, accepted.accepted())
+    locked = locked.where(locked.end > trace.meta.start)
+    valid = _valid(accepted)
+    skewed, expired = intersection(locked, valid), difference(locked, valid)
+    began = locked.start[position(locked.group, locked.start, expired.group, expired.start, "right") - 1]
+    causes = _causes(trace, issuer, accepted, Spans(began, expired.start, expired.group))
+    yield _gaps(trace, Cause.CLOCK_SKEW, accepted, skewed)
+    yield _gaps(trace, causes, accepted, expired)
+
+
+def _valid(accepted: Acceptance) -> Spans:
+    """When some credential is neither expired in true time nor refused as revoked, by pair."""
+    end = np.minimum(accepted.expires[:, None], accepted.learned)
+    issued = np.broadcast_to(accepted.issued[:, None], end.shape)
+    return Spans.of(issued.ravel(), end.ravel(), accepted.pair.ravel())
+
+
+def _causes(trace: Trace, issuer: int, accepted: Acceptance, gap: Spans) -> Ints:
     """Why each pair is locked out, where `gap.start` is when it was locked out and `gap.end` when expired."""
-    credentials = trace["credentials"]
-    accepts = accepted.until > credentials["issued"][accepted.row][:, None]
-    holder, place = np.nonzero(accepts)
-    until, pairs = accepted.until[accepts], pair[accepts]
+    accepts = accepted.until > accepted.issued[:, None]
+    held, place = np.nonzero(accepts)
+    until, pairs = accepted.until[accepts], accepted.pair[accepts]
     order = np.lexsort((until, pairs))
     last = position(pairs[order], until[order], gap.group, gap.start, "right") - 1
     last = np.append(order, -1)[last]
     had_one = (last >= 0) & (np.append(pairs, -1)[last] == gap.group)
     cause = np.full(len(gap), Cause.NO_CREDENTIAL_AT_START, np.int64)
-    holder, place, gap = holder[last[had_one]], place[last[had_one]], gap.where(had_one)
-    was_down = _was_down(trace, issuer, credentials["due"][accepted.row[holder]], gap.end)
+    held, place, gap = held[last[had_one]], place[last[had_one]], gap.where(had_one)
+    was_down = _was_down(trace, issuer, trace["credentials"]["due"][accepted.row[held]], gap.end)
     cause[had_one] = np.where(
-        accepted.learned[holder, place] <= accepted.until[holder, place],
+        accepted.learned[held, place] <= accepted.until[held, place],
         Cause.FALSE_REVOCATION,
         np.where(was_down, Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_LATE_RENEWAL),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from churnsim.metrics.gap.acceptance import acceptance
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import inside
 from churnsim.trace import Trace
+from churnsim.trace.acceptance import Acceptance, acceptances
 
 
 def orphans(trace: Trace, issuer: int) -> list[Gaps]:
@@ -18,43 +20,47 @@ def orphans(trace: Trace, issuer: int) -> list[Gaps]:
     the point's clock would suffice alone, else `leeway`. Every credential of a unit is issued before the
     unit is gone, so that each of these is a stretch that begins where the one before ends.
     """
-    units, credentials, meta = trace["units"], trace["credentials"], trace.meta
+    units, credentials = trace["units"], trace["credentials"]
     gone = units["gone"][credentials["unit"]]
     mine = (credentials["issuer"] == issuer) & (credentials["bearer"] == -1) & ~np.isnan(gone)
-    accepted = acceptance(trace, issuer, np.flatnonzero(mine))
+    row = np.flatnonzero(mine)
+    return [
+        gaps
+        for accepted in acceptances(trace, issuer, row, credentials["unit"][row])
+        for gaps in _outlived(trace, accepted)
+    ]
+
+
+def _outlived(trace: Trace, accepted: Acceptance) -> Iterator[Gaps]:
+    """Yield the gaps of the units in one block, cause by cause."""
+    units, meta = trace["units"], trace.meta
     if not accepted.row.size or not accepted.point.size:
-        return []
-    owner, first = np.unique(credentials["unit"][accepted.row], return_index=True)
-    gone = units["gone"][owner][:, None]
-    expires = credentials["expires"][accepted.row][:, None]
-    revoked = np.nan_to_num(credentials["revoked"][accepted.row], nan=np.inf)[:, None]
+        return
+    owner, first = np.unique(accepted.holder, return_index=True)
+    expires = accepted.expires[:, None]
     ends = (
-        (Cause.ORPHAN_CREDENTIAL, np.minimum(expires, revoked)),
+        (Cause.ORPHAN_CREDENTIAL, np.minimum(expires, accepted.revoked[:, None])),
         (Cause.REVOCATION_NOT_PROPAGATED, expires),
-        (Cause.CLOCK_SKEW, expires - accepted.skew),
+        (Cause.CLOCK_SKEW, accepted.elapsed),
         (Cause.LEEWAY, np.inf),
     )
-    found = []
-    since = np.broadcast_to(gone, (owner.size, accepted.point.size))
+    since = np.broadcast_to(units["gone"][owner][:, None], (owner.size, accepted.point.size))
     for cause, end in ends:
         until = np.maximum.reduceat(np.minimum(accepted.until, end), first, axis=0)
         unit, point = np.nonzero((until > since) & (since < meta.t1))
         start, stop = since[unit, point], until[unit, point]
         weight = accepted.weight[point]
-        found.append(
-            rows(
-                Side.OVER,
-                GapFamily.CREDENTIAL,
-                cause=cause,
-                workload=units["workload"][owner[unit]],
-                unit=owner[unit],
-                point=accepted.point[point],
-                start=start,
-                end=np.minimum(stop, meta.t1),
-                open=stop > meta.t1,
-                weight=weight,
-                seconds=weight * inside(start, stop, meta.t0, meta.t1),
-            )
+        yield rows(
+            Side.OVER,
+            GapFamily.CREDENTIAL,
+            cause=cause,
+            workload=units["workload"][owner[unit]],
+            unit=owner[unit],
+            point=accepted.point[point],
+            start=start,
+            end=np.minimum(stop, meta.t1),
+            open=stop > meta.t1,
+            weight=weight,
+            seconds=weight * inside(start, stop, meta.t0, meta.t1),
         )
         since = np.maximum(since, until)
-    return found

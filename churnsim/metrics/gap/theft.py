@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from churnsim.metrics.gap.acceptance import Acceptance, acceptance
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
-from churnsim.metrics.overlap import Floats, Ints, inside
+from churnsim.metrics.overlap import Ints, inside
 from churnsim.trace import Trace
+from churnsim.trace.acceptance import Acceptance, acceptances
 from churnsim.trace.intervals import Spans, difference, intersection
 
 
@@ -17,31 +19,32 @@ def thefts(trace: Trace, issuer: int) -> list[Gaps]:
     The cause is `undetected_theft` until the theft is detected; from then on `awaiting_expiry` while some
     accepted credential is not revoked, else `revocation_not_propagated`.
     """
-    credentials, stolen = trace["credentials"], trace["thefts"]
     theft, row = _loot(trace, issuer)
-    unique, place = np.unique(row, return_inverse=True)  # one credential may be stolen twice
-    accepted = acceptance(trace, issuer, unique)
-    until, points = accepted.until[place], accepted.point.size
-    if not row.size or not points:
-        return []
-    start = np.maximum(credentials["issued"][row], stolen["time"][theft])
-    revoked = np.nan_to_num(credentials["revoked"][row], nan=np.inf)
-    pair = theft[:, None] * points + np.arange(points)
-    valid = _covered(start, until, pair)
-    unrevoked = _covered(start, np.minimum(until, revoked[:, None]), pair)
-    detected = np.repeat(np.nan_to_num(stolen["detected"], nan=np.inf), points)
-    noticed = Spans.of(detected, np.inf, np.arange(detected.size))
+    return [gaps for accepted in acceptances(trace, issuer, row, theft) for gaps in _misused(trace, accepted)]
+
+
+def _misused(trace: Trace, accepted: Acceptance) -> Iterator[Gaps]:
+    """Yield the gaps of the thieves in one block, cause by cause."""
+    stolen, points = trace["thefts"], accepted.point.size
+    if not accepted.row.size or not points:
+        return
+    since = stolen["time"][accepted.holder][:, None]
+    valid, unrevoked = accepted.accepted(since), accepted.accepted(since, accepted.revoked[:, None])
+    thief = np.unique(accepted.holder)
+    detected = np.repeat(np.nan_to_num(stolen["detected"][thief], nan=np.inf), points)
+    noticed = Spans.of(detected, np.inf, (thief[:, None] * points + np.arange(points)).ravel())
     known = intersection(valid, noticed)
     found = (
         (Cause.UNDETECTED_THEFT, difference(valid, noticed)),
         (Cause.AWAITING_EXPIRY, intersection(unrevoked, noticed)),
         (Cause.REVOCATION_NOT_PROPAGATED, difference(known, unrevoked)),
     )
-    return [_gaps(trace, cause, accepted, spans) for cause, spans in found]
+    for cause, spans in found:
+        yield _gaps(trace, cause, accepted, spans)
 
 
 def _loot(trace: Trace, issuer: int) -> tuple[Ints, Ints]:
-    """Theft and row in `credentials` of everything that thieves hold."""
+    """Theft and row in `credentials` of everything that thieves hold, by theft."""
     credentials, stolen = trace["credentials"], trace["thefts"]
     if not stolen["theft"].size:
         return np.empty(0, np.int64), np.empty(0, np.int64)
@@ -55,12 +58,9 @@ def _loot(trace: Trace, issuer: int) -> tuple[Ints, Ints]:
     place = np.searchsorted(name[order], wanted)
     found = np.flatnonzero(np.append(name[order], -1)[place] == wanted)
     theft = np.concatenate((found, credentials["bearer"][renewed]))
-    return theft, np.concatenate((own[order][place[found]], renewed))
-
-
-def _covered(start: Floats, until: Floats, pair: Ints) -> Spans:
-    """Merge what each point accepts; arrays of shape (c,), (c, e), (c, e)."""
-    return Spans.of(np.broadcast_to(start[:, None], until.shape).ravel(), until.ravel(), pair.ravel())
+    row = np.concatenate((own[order][place[found]], renewed))
+    by_theft = np.argsort(theft, kind="stable")
+    return theft[by_theft], row[by_theft]
 
 
 def _gaps(trace: Trace, cause: Cause, accepted: Acceptance, spans: Spans) -> Gaps:
