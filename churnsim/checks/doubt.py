@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import isfinite, nextafter
+from math import inf, isfinite, nextafter
 from typing import TypeGuard
 
 from churnsim.base.distribution import Distribution
@@ -20,6 +20,7 @@ from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.refresh.pull import PullRefresh
 from churnsim.model.refresh.push import PushRefresh
+from churnsim.model.retry import Retry
 from churnsim.model.spell import Spells
 from churnsim.scenario import Scenario
 from churnsim.scenario.invariant import parse_invariant
@@ -31,6 +32,7 @@ from churnsim.statistics.summary import NONZERO_MIN
 
 UNITS_MANY = 5_000_000
 RENEWALS_MANY = 50_000_000
+ATTEMPTS_MOST = 10_000
 
 # Of one run with its measures, on one core: docs/performance.md, "What costs".
 _UNIT_S, _UNIT_BYTES = 25e-6, 1_500
@@ -182,8 +184,12 @@ def renewal_after_expiry(scenario: Scenario) -> Iterator[Doubt]:
 def never_renewed(scenario: Scenario) -> Iterator[Doubt]:
     """Holders that never ask again after an outage."""
     for name, issuer in scenario.issuers.items():
-        if not issuer.retry.gives_up or not any(map(_comes(scenario, name), scenario.failures)):
+        attempts, patience = _patience(issuer.retry) if issuer.retry.gives_up else (0, inf)
+        outages = filter(_comes(scenario, name), scenario.failures)
+        if not any(_is_spells(each) and each.lasts.high > patience for each in outages):
             continue
+        often = f"asks {attempts} times within {_about(patience)} and never again"
+        asks = "never asks again" if attempts == 1 else often
         for workload in holders(scenario, name):
             lasts = stay(scenario, workload)
             until = "for ever, for nothing ends it"
@@ -191,8 +197,8 @@ def never_renewed(scenario: Scenario) -> Iterator[Doubt]:
                 until = f"until its unit is replaced (a unit lives {_about(lasts)} on average)"
             yield Doubt(
                 ("issuers", name, "retry"),
-                f"a unit of {workload} whose renewal falls into an outage of {name} never asks again: it is "
-                f"locked out from expiry on, {until}",
+                f"a unit of {workload} whose renewal falls into an outage of {name} {asks}: it is locked out "
+                f"from expiry on, {until}",
                 "write 'retry: {kind: exponential}'",
             )
 
@@ -364,6 +370,14 @@ def _comes(scenario: Scenario, issuer: str) -> Callable[[object], bool]:
         and failure.issuer == issuer
         and (failure.at is None or any(at < scenario.horizon for at in failure.at))
     )
+
+
+def _patience(retry: Retry) -> tuple[int, float]:
+    """How often a holder asks until it gives up, and for how long [s], at jitter's middle."""
+    attempts, waited = 1, 0.0
+    while attempts < ATTEMPTS_MOST and isfinite(pause := retry.delay(attempts, waited, 0.0, 0.5)):
+        attempts, waited = attempts + 1, waited + pause
+    return attempts, waited
 
 
 def _biased(scenario: Scenario, lived: float) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from churnsim.base.distribution import SignedLaw
+from churnsim.base.errors import located, refusal
 from churnsim.base.quantity import Duration, PositiveDuration, Rate
 from churnsim.base.recipe import Recipe
 from churnsim.model.renewal import RENEWALS, Renewal
@@ -56,6 +57,9 @@ class Issuer(Recipe):
             raise ValueError(
                 f"leeway must not exceed ttl (got {self.verification.leeway:g} s > {self.ttl:g} s); lower it"
             )
+        objection = self.renewal.objection(self.ttl)
+        if objection is not None:
+            raise located(refusal("renewal", *objection), "renewal", value=self.renewal.model_dump())
         return self
 
     @property

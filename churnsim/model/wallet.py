@@ -318,9 +318,12 @@ class Wallet:
             self.authority.wait(self._request, ask)
             return
         index = ask.tries + (int(self.serial[ask.seat]) << _TRIES_BITS)
-        pause = self._retry.delay(ask.tries, Stream.uniform(self._retry_lane[ask.seat], index))
+        now = self._world.now
+        left = max(float(self.issued[ask.seat]) + self._ttl - now, 0.0)
+        uniform = Stream.uniform(self._retry_lane[ask.seat], index)
+        pause = self._retry.delay(ask.tries, now - ask.asked, left, uniform)
         if isfinite(pause):
-            self._world.at(self._world.now + pause, Order.ASK, self._request, ask)
+            self._world.at(now + pause, Order.ASK, self._request, ask)
 
     def _issue(self, ask: Ask) -> None:
         seat, now = ask.seat, self._world.now
@@ -368,6 +371,7 @@ class Wallet:
             self._grow()
         seat = self._free.pop()
         self.holder[seat], self.bearer[seat], self.serial[seat] = holder, bearer, 0
+        self.issued[seat] = -inf
         self._lane[seat] = self._renewals.lane(*lane)
         self._retry_lane[seat] = self._retries.lane(*lane)
         return seat

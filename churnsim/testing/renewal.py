@@ -13,14 +13,30 @@ _U = (np.arange(20_000) + 0.5) / 20_000
 
 @checks("renewal")
 def renews_between_the_least_interval_and_the_expiry(subject: Subject) -> None:
-    """Never in no time, never too late."""
+    """Never in no time, never too late; a time to live for which it means nothing is objected to."""
+    require(
+        subject.recipe.objection(_TTL) is None, f"{subject.name}: objects to an hour; no check can be made"
+    )
     for ttl in (_TTL / 60, _TTL, _TTL * 24):
+        if subject.recipe.objection(ttl) is not None:
+            continue
         intervals, least = np.asarray(subject.recipe.interval(ttl, _U), float), subject.recipe.least(ttl)
         require(least > 0, f"{subject.name}: least(ttl) must be more than 0")
         require(intervals.min() >= least * (1 - 1e-12), f"{subject.name}: shorter than least(ttl)")
         require(
             intervals.max() <= max(ttl, least) * (1 + 1e-12), f"{subject.name}: longer than the time to live"
         )
+
+
+@checks("renewal")
+def objects_in_words(subject: Subject) -> None:
+    """Of a second or a year, either it has an interval, or it says why not and what to do."""
+    for ttl in (1.0, 31_536_000.0):
+        objection = subject.recipe.objection(ttl)
+        if objection is None:
+            require(subject.recipe.least(ttl) > 0, f"{subject.name}: least({ttl:g}) must be more than 0")
+        else:
+            require(all(objection), f"{subject.name}: an objection is what is wrong and a remedy")
 
 
 @checks("renewal")

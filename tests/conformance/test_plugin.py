@@ -74,7 +74,7 @@ class PatientRetry(Retry):
     kind: Literal["patient"] = "patient"
     step: PositiveDuration = Field(description="what is added to each pause")
 
-    def delay(self, tries: int, u: float) -> float:
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
         return tries * self.step
 
 

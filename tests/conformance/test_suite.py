@@ -36,7 +36,7 @@ class Hasty(Retry):
 
     kind: Literal["hasty"] = "hasty"
 
-    def delay(self, tries: int, u: float) -> float:
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
         return 0.0
 
 
@@ -47,7 +47,7 @@ class Moody(Retry):
     every: PositiveDuration = Field("5s", validate_default=True, description="pause")
     asked: ClassVar[list[int]] = []
 
-    def delay(self, tries: int, u: float) -> float:
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
         self.asked.append(tries)
         return self.every * len(self.asked)
 
@@ -111,7 +111,7 @@ def complaint(kind: type[Any], check: str) -> str:
         (Skewed, "survival_and_inverse_agree", "survival too small"),
         (Skewed, "excess_is_the_integral_of_survival", "excess is not that"),
         (Hasty, "pauses_or_gives_up", "would stop the clock"),
-        (Moody, "depends_on_nothing_but_tries_and_chance", "remembers something"),
+        (Moody, "depends_on_nothing_but_its_arguments", "remembers something"),
         (Silent, "describes_every_parameter", "no description of every"),
         (Silent, "has_a_plain_name_and_a_line_that_says_what_it_is", "use lower-case-words"),
         (Unbiased, "is_inspected_by_length", "not length-biased"),

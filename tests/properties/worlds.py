@@ -68,10 +68,15 @@ def _issuer(draw: st.DrawFn) -> dict[str, Any]:
             {"kind": "fixed", "at": high},
             {"kind": "once", "low": low, "high": high},
             {"kind": "per-check", "low": low, "high": high, "check": draw(_CHECK)},
+            {"kind": "before-expiry", "by": "55s", "jitter": draw(_CHECK)},
         ])),
         "retry": draw(st.sampled_from([
             {"kind": "immediate"}, {"kind": "none"}, {"kind": "fixed", "every": draw(_LONG)},
             {"kind": "exponential", "initial": "2s", "factor": 1.7, "cap": "3m", "jitter": draw(_SHARE)},
+            {"kind": "window", "every": draw(_LONG)}, {"kind": "schedule", "pauses": ["5s", draw(_LONG)]},
+            {"kind": "remaining", "share": "60%", "least": draw(_LONG)},
+            {"kind": "budget", "attempts": 3, "by": {"kind": "exponential"}, "rest": draw(_LONG)},
+            {"kind": "budget", "attempts": 2, "by": {"kind": "fixed", "every": draw(_LONG)}},
         ])),
         "revocation": draw(st.sampled_from([
             {"kind": "none"},

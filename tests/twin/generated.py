@@ -42,7 +42,11 @@ def spread_laws(draw: st.DrawFn, low: int, high: int) -> Data:
 
 shares = st.integers(20, 90)
 
+#: Less than the shortest life, so that nothing falls due before it is issued.
+leads = seconds(1, 140)
+
 renewals = st.one_of(
+    st.tuples(leads, leads).map(lambda p: {"kind": "before-expiry", "by": p[0], "jitter": p[1]}),
     shares.map(lambda at: {"kind": "fixed", "at": f"{at}%"}),
     st.tuples(shares, shares).map(lambda p: {"kind": "once", "low": f"{min(p)}%", "high": f"{max(p)}%"}),
     st.tuples(shares, shares, seconds(5, 90)).map(
@@ -54,7 +58,19 @@ retries = st.one_of(
     st.just({"kind": "none"}),
     st.just({"kind": "immediate"}),
     st.just({"kind": "exponential", "initial": "3s", "cap": "2m", "jitter": "30%"}),
+    st.just({"kind": "exponential", "initial": "3s", "cap": "2m", "jitter": "100%", "side": "below"}),
     seconds(1, 200).map(lambda every: {"kind": "fixed", "every": every}),
+    seconds(10, 200).map(lambda every: {"kind": "window", "every": every}),
+    shares.map(lambda share: {"kind": "remaining", "share": f"{share}%", "least": "7s"}),
+    st.lists(seconds(1, 300), min_size=1, max_size=4).map(lambda p: {"kind": "schedule", "pauses": p}),
+    st.tuples(st.integers(1, 4), st.none() | seconds(10, 300)).map(
+        lambda p: {
+            "kind": "budget",
+            "attempts": p[0],
+            "by": {"kind": "exponential", "initial": "2s"},
+            **({} if p[1] is None else {"rest": p[1]}),
+        }
+    ),
 )
 
 revocations = st.one_of(

@@ -87,6 +87,13 @@ class Identity:
         self._lane = self._renewals.lane(*lane)
         self._retry_lane = self._retries.lane(*lane)
 
+    @property
+    def held_until(self) -> float:
+        """When the newest credential it holds expires [s]; a thief begins with the stolen one."""
+        if self.credentials:
+            return self.credentials[-1].expires
+        return float(self.thief.stolen.expires) if self.thief else -inf
+
     def interval(self, serial: int) -> float:
         """Time [s] from the issue of credential number `serial` until the next falls due."""
         issuer = self.issuer
@@ -103,7 +110,9 @@ class Identity:
                 yield issuer.recovery
             else:
                 index = tries + (len(self.credentials) << 24)
-                pause = retry.delay(tries, self._retries.uniform(self._retry_lane, index))
+                left = max(self.held_until - clock.now, 0.0)
+                uniform = self._retries.uniform(self._retry_lane, index)
+                pause = retry.delay(tries, clock.now - asked, left, uniform)
                 yield clock.at(clock.now + pause, REQUEST)
             if self.has_ended:
                 return

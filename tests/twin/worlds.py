@@ -283,6 +283,44 @@ WORLDS: dict[str, dict[str, Any]] = {
         "workloads": {"web": _WEB | {"policy": "authz"}},
         "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["10m"], "lasts": "11m"}],
     },
+    # Renewed by the time that is left; retries that look at what is left, keep to windows, and start over.
+    "times-left": {
+        "horizon": "3h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "renewal": {"kind": "before-expiry", "by": "9m", "jitter": "2m"},
+                "retry": {"kind": "remaining", "share": "60%", "least": "10s"},
+            },
+            "grid": {"ttl": "15m", "retry": {"kind": "window", "every": "40s"}},
+            "edge": {
+                "ttl": "15m",
+                "retry": {
+                    "kind": "budget",
+                    "attempts": 3,
+                    "by": {"kind": "exponential", "initial": "1s", "jitter": "50%", "side": "below"},
+                    "rest": "90s",
+                },
+            },
+        },
+        "workloads": {
+            "web": _WEB | {"issuer": "mesh"},
+            "api": _WEB | {"issuer": "grid"},
+            "cdn": _WEB | {"issuer": "edge"},
+        },
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h", "2h"], "lasts": "22m"},
+            {"kind": "issuer-outage", "issuer": "grid", "at": ["1h"], "lasts": "17m"},
+            {"kind": "issuer-outage", "issuer": "edge", "at": ["1h"], "lasts": "17m"},
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "8m"),
+                "detected": _law("exponential", "20m"),
+                "can_renew": True,
+            },
+        ],
+    },
     # Much goes wrong, so that every outcome of a request is frequent; two policies.
     "busy": {
         "horizon": "2h",

@@ -27,5 +27,9 @@ class Renewal(Recipe):
         """Return the length-biased interval [s], found around a random instant (docs/theory.md O07)."""
         raise NotImplementedError
 
+    def objection(self, ttl: float) -> tuple[str, str] | None:
+        """Return why the rule makes no sense for such a time to live [s], and a remedy; None if it does."""
+        return None
+
 
 RENEWALS = Kinds("renewal", "churnsim.model.renewal", Renewal)

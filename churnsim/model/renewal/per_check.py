@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from churnsim.base.quantity import PositiveDuration, Share
+from churnsim.base.quantity import PositiveDuration, Share, format_duration, format_share
 from churnsim.model.renewal import Renewal
 
 _CHECKS_MOST = 1_000_000
@@ -50,6 +50,17 @@ class PerCheckRenewal(Renewal):
         biased /= biased[-1]
         return ages[np.searchsorted(biased, u)]
 
+    def objection(self, ttl: float) -> tuple[str, str] | None:
+        looks = (self.high - self.low) * ttl / self.check
+        if looks <= _CHECKS_MOST:
+            return None
+        span = f"between {format_share(self.low)} and {format_share(self.high)} of {format_duration(ttl)}"
+        apart = f"{format_duration(self.check)} apart, more than {_CHECKS_MOST:,}"
+        return (
+            f"{span} there are {looks:,.0f} looks {apart}",
+            "check less often, or shorten the ttl",
+        )
+
     def _law(self, ttl: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return _first_success(self.low, self.high, self.check, ttl)
 
@@ -58,8 +69,6 @@ class PerCheckRenewal(Renewal):
 def _first_success(low: float, high: float, check: float, ttl: float) -> tuple[Any, Any]:
     """Ages [s] at which renewal can happen, and the chance that it has happened by then."""
     first, last = int(np.ceil(low * ttl / check)), int(np.ceil(high * ttl / check))
-    if last - first > _CHECKS_MOST:
-        raise ValueError(f"a time to live of {ttl:g} s would need {last - first} checks; check less often")
     ages = np.arange(max(first, 1), max(last, 1) + 1) * check
     width = (high - low) * ttl
     chance = np.clip((ages - low * ttl) / width, 0.0, 1.0) if width > 0 else np.ones_like(ages)

@@ -9,13 +9,34 @@ from churnsim.base.registry import Kinds
 
 
 class Retry(Recipe):
-    """A retry rule."""
+    """A retry rule: a pure function of how a holder stands after a failure, and of one uniform."""
 
     waits_for_recovery: ClassVar[bool] = False
-    gives_up: ClassVar[bool] = False
 
-    def delay(self, tries: int, u: float) -> float:
-        """Return the pause [s] after failure number `tries` (from 1) at the uniform `u`; inf: give up."""
+    @property
+    def gives_up(self) -> bool:
+        """Whether a holder may stop asking for ever."""
+        return False
+
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
+        """Pause until the next attempt.
+
+        Parameters
+        ----------
+        tries : int
+            Number of the failure, from 1.
+        waited : float
+            Time since it first asked [s], 0 at the first failure.
+        left : float
+            Time until its credential expires [s]; 0 once it has, or where there is none.
+        u : float
+            Uniform in (0, 1).
+
+        Returns
+        -------
+        float
+            The pause [s], more than 0; infinite: it gives up.
+        """
         raise NotImplementedError
 
 

@@ -14,5 +14,5 @@ class FixedRetry(Retry):
     kind: Literal["fixed"] = "fixed"
     every: PositiveDuration = Field(description="pause between attempts")
 
-    def delay(self, tries: int, u: float) -> float:
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
         return self.every

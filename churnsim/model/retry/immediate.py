@@ -11,5 +11,5 @@ class ImmediateRetry(Retry):
     kind: Literal["immediate"] = "immediate"
     waits_for_recovery: ClassVar[bool] = True
 
-    def delay(self, tries: int, u: float) -> float:
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
         return 0.0

@@ -1,7 +1,7 @@
 """No retry: a holder that was not answered never asks again."""
 
 from math import inf
-from typing import ClassVar, Literal
+from typing import Literal
 
 from churnsim.model.retry import Retry
 
@@ -10,7 +10,10 @@ class NoRetry(Retry):
     """Never ask again; the credential runs out and the unit stays without until it is replaced."""
 
     kind: Literal["none"] = "none"
-    gives_up: ClassVar[bool] = True
 
-    def delay(self, tries: int, u: float) -> float:
+    @property
+    def gives_up(self) -> bool:
+        return True
+
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
         return inf

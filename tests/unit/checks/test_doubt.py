@@ -112,6 +112,22 @@ def test_a_questionable_scenario_is_told_with_its_numbers(name: str) -> None:
     assert doubt.remedy
 
 
+def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
+    """Four pauses of 1 min until the fifth attempt: an outage of 5 min outlasts them, one of 4 does not."""
+    by = {"kind": "fixed", "every": "1m"}
+    scenario = Scenario.model_validate(SOUND).with_(
+        {"issuers.mesh.retry": {"kind": "budget", "attempts": 5, "by": by}}
+    )
+    (doubt,) = doubts(scenario)
+    assert doubt.rule == "never-renewed"
+    assert doubt.message.startswith(
+        "a unit of web whose renewal falls into an outage of mesh asks 5 times within 4m and never again: "
+        "it is locked out from expiry on"
+    )
+    assert doubts(scenario.with_({"failures.0.lasts": "4m"})) == ()
+    assert doubts(scenario.with_({"issuers.mesh.retry.rest": "10m"})) == ()
+
+
 @pytest.mark.parametrize("name", ["quickstart", "credential-ttl"])
 def test_the_shipped_scenarios_raise_no_doubt(name: str) -> None:
     assert doubts(churnsim.load(Path(__file__).parents[3] / f"scenarios/{name}.yaml")) == ()
