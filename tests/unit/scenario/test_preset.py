@@ -7,6 +7,7 @@ import yaml
 from small_scenario import Write
 
 from churnsim.base.errors import ScenarioError
+from churnsim.base.quantity import parse_duration
 from churnsim.scenario import Scenario, explain, load
 from churnsim.scenario.node import plain
 from churnsim.scenario.origin import leaves
@@ -20,7 +21,36 @@ FACTS = Path(__file__).parents[3] / "docs" / "facts.yaml"
 def test_the_promised_presets_are_there() -> None:
     """The list of the guide."""
     assert presets() == {
-        "issuers": ("cert-manager", "consul", "istio", "kubelet", "linkerd", "spire", "step-ca"),
+        "issuers": (
+            "aws-botocore",
+            "aws-imds",
+            "aws-irsa",
+            "aws-sdk-java",
+            "aws-sdk-ruby",
+            "cabf-2026",
+            "cabf-2027",
+            "cabf-2029",
+            "cert-manager",
+            "cert-manager-csi-spiffe",
+            "consul",
+            "entra",
+            "entra-cae",
+            "gcp",
+            "github-app",
+            "istio",
+            "kubelet",
+            "kubernetes-token",
+            "letsencrypt-classic",
+            "letsencrypt-shortlived",
+            "letsencrypt-tlsserver",
+            "linkerd",
+            "spire",
+            "spire-jwt",
+            "step-ca",
+            "vault",
+            "vault-agent",
+            "vault-secrets-operator",
+        ),
         "policies": ("opa",),
         "prices": ("aws-2026",),
     }
@@ -60,8 +90,29 @@ def test_no_source_of_a_preset_points_nowhere(section: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", presets()["issuers"])
 def test_every_issuer_preset_makes_a_scenario(write: Write, name: str) -> None:
-    """The kubelet's lifetime is the cluster's, so each gets one here."""
-    assert load(write(), [f"issuers.mesh={{preset: {name}, ttl: 10m}}"]).issuers["mesh"].ttl == 600.0
+    """The kubelet's lifetime is the cluster's, so it gets one here."""
+    given = ", ttl: 10m" if preset("issuers", name).get("ttl") is None else ""
+    issuer = load(write(), [f"issuers.mesh={{preset: {name}{given}}}"]).issuers["mesh"]
+    assert 0 < issuer.renewal.least(issuer.ttl) <= issuer.renewal.mean(issuer.ttl) < issuer.ttl
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "mean"),
+    [
+        ("aws-sdk-ruby", "55m", "55m"),  # F066: 5 min before the end of an hour
+        ("gcp", "56m15s", "56m15s"),  # F073: 225 s before it
+        ("kubernetes-token", "47m50s", "47m55s"),  # F056, F057: 48 min, less up to 10 s
+        ("vault", "537h36m", "550h24m"),  # F050, F051: 768 h times 2/3 + (10 % to 20 %) / 3
+        ("letsencrypt-classic", "60d", "60d"),  # F084: a third of 90 d is left
+        ("letsencrypt-shortlived", "80h", "80h"),  # F084: half of 160 h
+        ("aws-imds", "1h", "1h"),  # F065: about hourly
+    ],
+)
+def test_products_renew_when_their_sources_say(write: Write, name: str, least: str, mean: str) -> None:
+    """Worked out from the facts by hand."""
+    issuer = load(write(), [f"issuers.mesh={{preset: {name}}}"]).issuers["mesh"]
+    assert issuer.renewal.least(issuer.ttl) == pytest.approx(parse_duration(least))
+    assert issuer.renewal.mean(issuer.ttl) == pytest.approx(parse_duration(mean))
 
 
 def test_the_rule_of_spire_is_the_one_in_its_source(write: Write) -> None:
