@@ -10,7 +10,7 @@ from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Cause, GapFamily, Side, episodes, gaps
 from churnsim.trace import Trace
 
-_CREDENTIAL = (
+CREDENTIAL_CAUSES = (
     Cause.ORPHAN_CREDENTIAL,
     Cause.REVOCATION_NOT_PROPAGATED,
     Cause.LEEWAY,
@@ -18,7 +18,7 @@ _CREDENTIAL = (
     Cause.UNDETECTED_THEFT,
     Cause.AWAITING_EXPIRY,
 )
-_POLICY = (Cause.STALE_POLICY, Cause.FAIL_OPEN)
+POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN)
 _PAIR = "a pair is a unit at an issuer's points, a thief, or a principal at a workload"
 
 
@@ -27,7 +27,7 @@ _PAIR = "a pair is a unit at an issuer's points, a thief, or a principal at a wo
     unit="pair s",
     better="lower",
     parts="cause",
-    members=[cause.word for cause in (*_CREDENTIAL, *_POLICY)],
+    members=[cause.word for cause in (*CREDENTIAL_CAUSES, *POLICY_CAUSES)],
     doc=f"Over-trust of all pairs in the window, points by weight: Σ over pairs of ∫Σ_e w_e O_e dt; {_PAIR}.",
 )
 def pair_seconds(trace: Trace) -> dict[str, Measurement]:
@@ -40,7 +40,7 @@ def pair_seconds(trace: Trace) -> dict[str, Measurement]:
     unit="pairs",
     better="lower",
     parts="cause",
-    members=[cause.word for cause in (*_CREDENTIAL, *_POLICY)],
+    members=[cause.word for cause in (*CREDENTIAL_CAUSES, *POLICY_CAUSES)],
     doc=f"Mean number of over-trusted pairs at an instant, points by weight: pair-seconds / window; {_PAIR}.",
 )
 def mean_open(trace: Trace) -> dict[str, Measurement]:
@@ -92,7 +92,7 @@ def _seconds(trace: Trace) -> dict[str, float | None]:
     over = found.side == Side.OVER
     seconds = np.bincount(found.cause[over], found.seconds[over], len(Cause))
     known: dict[str, float | None] = {"": float(seconds.sum()) if meta.issuers or meta.policies else None}
-    for causes, infos in ((_CREDENTIAL, meta.issuers), (_POLICY, meta.policies)):
+    for causes, infos in ((CREDENTIAL_CAUSES, meta.issuers), (POLICY_CAUSES, meta.policies)):
         known |= {cause.word: float(seconds[cause]) if infos else None for cause in causes}
     return known
 

@@ -8,8 +8,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from churnsim.metrics.gap.lapse import lapses, misjudged
+from churnsim.metrics.gap.lapse import lapses, misjudged, spared
 from churnsim.metrics.gap.lockout import lockouts
+from churnsim.metrics.gap.necessity import closings
 from churnsim.metrics.gap.orphan import orphans
 from churnsim.metrics.gap.stale import stale
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, concatenate, rows
@@ -18,7 +19,7 @@ from churnsim.metrics.overlap import Floats, Ints, Mask, inside, position
 from churnsim.trace import LapseMode, Trace
 from churnsim.trace.intervals import Spans
 
-__all__ = ["Cause", "Episodes", "GapFamily", "Gaps", "Side", "episodes", "gaps"]
+__all__ = ["Cause", "Episodes", "GapFamily", "Gaps", "Side", "episodes", "gaps", "necessities"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -55,6 +56,19 @@ class Episodes:
         return self.start.size
 
 
+def necessities(trace: Trace) -> Gaps:
+    """Find when removing one cause alone would have closed a gap of a run; worked out once for a trace.
+
+    Rows like those of `gaps`, with what is removed as `cause`. Those of different causes may overlap, where
+    either would do; where none is, no single one would. Of a lapse, `seconds` and `weight` count the
+    principals that the version in force would have judged rightly. `episode` is -1.
+    """
+    known = _CLOSED.get(trace)
+    if known is None:
+        known = _CLOSED[trace] = concatenate(*_closings(trace))
+    return known
+
+
 def gaps(trace: Trace) -> Gaps:
     """Attribute every stretch of over- and under-trust of a run to its cause; worked out once for a trace."""
     return _attribution(trace)[0]
@@ -65,6 +79,7 @@ def episodes(trace: Trace) -> Episodes:
     return _attribution(trace)[1]
 
 
+_CLOSED: WeakKeyDictionary[Trace, Gaps] = WeakKeyDictionary()
 _KNOWN: WeakKeyDictionary[Trace, tuple[Gaps, Episodes]] = WeakKeyDictionary()
 
 
@@ -85,6 +100,16 @@ def _parts(trace: Trace) -> Iterator[Gaps]:
         if info.policy >= 0:
             yield from stale(trace, info.policy, workload)
             yield from lapses(trace, info.policy, workload)
+
+
+def _closings(trace: Trace) -> Iterator[Gaps]:
+    found = gaps(trace)
+    yield found.where(found.cause == Cause.STALE_POLICY)
+    for issuer in range(len(trace.meta.issuers)):
+        yield from closings(trace, found, issuer)
+    for workload, info in enumerate(trace.meta.workloads):
+        if info.policy >= 0:
+            yield from spared(trace, info.policy, workload)
 
 
 def _episodes(trace: Trace, found: Gaps) -> tuple[Gaps, Episodes]:

@@ -13,14 +13,14 @@ from churnsim.metrics.trust import Cause, GapFamily, Side, gaps
 from churnsim.trace import Trace
 from churnsim.trace.intervals import Spans, clip, steps
 
-_CREDENTIAL = (
+CREDENTIAL_CAUSES = (
     Cause.NO_CREDENTIAL_AT_START,
     Cause.EXPIRED_ISSUER_OUTAGE,
     Cause.EXPIRED_LATE_RENEWAL,
     Cause.FALSE_REVOCATION,
     Cause.CLOCK_SKEW,
 )
-_POLICY = (Cause.STALE_POLICY, Cause.FAIL_CLOSED)
+POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_CLOSED)
 
 
 @measure(
@@ -28,14 +28,14 @@ _POLICY = (Cause.STALE_POLICY, Cause.FAIL_CLOSED)
     unit="share",
     better="lower",
     parts="cause",
-    members=[cause.word for cause in _CREDENTIAL],
+    members=[cause.word for cause in CREDENTIAL_CAUSES],
 )
 def share(trace: Trace) -> dict[str, Measurement]:
     """Share of time in which units ran without an accepted credential, points by weight: ∫U dt / ∫booted dt.
 
     Units of workloads with an issuer alone: however many principals call them, a lockout weighs the same.
     """
-    return _shares(trace, GapFamily.CREDENTIAL, _CREDENTIAL, _running_seconds(trace))
+    return _shares(trace, GapFamily.CREDENTIAL, CREDENTIAL_CAUSES, running_seconds(trace))
 
 
 @measure(
@@ -43,14 +43,14 @@ def share(trace: Trace) -> dict[str, Measurement]:
     unit="share",
     better="lower",
     parts="cause",
-    members=[cause.word for cause in _POLICY],
+    members=[cause.word for cause in POLICY_CAUSES],
 )
 def policy_share(trace: Trace) -> dict[str, Measurement]:
     """Share of time in which principals to be allowed were denied, units weighed alike: ∫U dt / ∫allowed dt.
 
     Credentials are left aside: what a unit would decide, be its own identity accepted or not.
     """
-    return _shares(trace, GapFamily.POLICY, _POLICY, _allowed_seconds(trace))
+    return _shares(trace, GapFamily.POLICY, POLICY_CAUSES, allowed_seconds(trace))
 
 
 @measure("undertrust.request_share", unit="share", better="lower")
@@ -93,7 +93,7 @@ def _shares(
     return parts | {cause.word: Ratio(float(seconds[cause]), intended) for cause in causes}
 
 
-def _running_seconds(trace: Trace) -> float:
+def running_seconds(trace: Trace) -> float:
     """Time in the window in which units with an issuer are to be trusted, booted to gone [unit s]."""
     meta, seconds = trace.meta, 0.0
     for issuer in range(len(meta.issuers)):
@@ -102,7 +102,7 @@ def _running_seconds(trace: Trace) -> float:
     return seconds
 
 
-def _allowed_seconds(trace: Trace) -> float:
+def allowed_seconds(trace: Trace) -> float:
     """Time in the window in which principals are to be allowed, at each workload [principal s]."""
     meta, seconds = trace.meta, 0.0
     for workload, info in enumerate(meta.workloads):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from churnsim.metrics.gap.policy import decisions, enforcement
+from churnsim.metrics.gap.stale import mistakes
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import Floats, overlap
 from churnsim.trace import LapseMode, Trace
@@ -19,6 +20,15 @@ def lapses(trace: Trace, policy: int, workload: int) -> list[Gaps]:
     A unit that denies everybody is wrong about those whom the newest version allows, one that allows
     everybody about the others.
     """
+    return _lapses(trace, policy, workload, spared=False)
+
+
+def spared(trace: Trace, policy: int, workload: int) -> list[Gaps]:
+    """Return the same about those principals alone whom the version in force would judge rightly."""
+    return _lapses(trace, policy, workload, spared=True)
+
+
+def _lapses(trace: Trace, policy: int, workload: int, *, spared: bool) -> list[Gaps]:
     meta, points = trace.meta, enforcement(trace, workload)
     share = InverseCount(steps(points.start, points.end))
     found = []
@@ -26,7 +36,12 @@ def lapses(trace: Trace, policy: int, workload: int) -> list[Gaps]:
         lapsed = _lapsed(trace, policy, workload, mode)
         if not len(lapsed):
             continue
+        inside = _within(lapsed, meta.t0, meta.t1)
         whole = _pair_seconds(trace, policy, mode, lapsed, share)
+        seconds = _pair_seconds(trace, policy, mode, inside, share)
+        if spared:
+            whole -= _mistaken(trace, policy, workload, mode, lapsed, share)
+            seconds -= _mistaken(trace, policy, workload, mode, inside, share)
         found.append(
             rows(
                 side,
@@ -38,7 +53,7 @@ def lapses(trace: Trace, policy: int, workload: int) -> list[Gaps]:
                 end=lapsed.end,
                 open=lapsed.end >= meta.t1,
                 weight=whole / lapsed.length,
-                seconds=_pair_seconds(trace, policy, mode, _within(lapsed, meta.t0, meta.t1), share),
+                seconds=seconds,
             )
         )
     return found
@@ -83,3 +98,13 @@ def _pair_seconds(trace: Trace, policy: int, mode: LapseMode, lapsed: Spans, sha
     met = overlap(Spans(lapsed.start, lapsed.end, np.zeros(len(lapsed), np.int64)), pieces)
     each = count.counts[met.right] * share.between(met.start, met.end)
     return np.asarray(np.bincount(met.left, each, len(lapsed)), np.float64)
+
+
+def _mistaken(
+    trace: Trace, policy: int, workload: int, mode: LapseMode, lapsed: Spans, share: InverseCount
+) -> Floats:
+    """Integral over each lapse of principals whom the version in force judges as wrongly [pair s]."""
+    wrong, _, allowed = mistakes(trace, policy, workload)
+    as_wrong = wrong.where(allowed == (mode == LapseMode.DENY))
+    met = overlap(as_wrong, lapsed)
+    return np.asarray(np.bincount(met.right, share.between(met.start, met.end), len(lapsed)), np.float64)

@@ -94,16 +94,16 @@ def _causes(trace: Trace, issuer: int, accepted: Acceptance, gap: Spans) -> Ints
     had_one = (last >= 0) & (np.append(pairs, -1)[last] == gap.group)
     cause = np.full(len(gap), Cause.NO_CREDENTIAL_AT_START, np.int64)
     held, place, gap = held[last[had_one]], place[last[had_one]], gap.where(had_one)
-    was_down = _was_down(trace, issuer, trace["credentials"]["due"][accepted.row[held]], gap.end)
+    failed = was_down(trace, issuer, trace["credentials"]["due"][accepted.row[held]], gap.end)
     cause[had_one] = np.where(
         accepted.learned[held, place] <= accepted.until[held, place],
         Cause.FALSE_REVOCATION,
-        np.where(was_down, Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_LATE_RENEWAL),
+        np.where(failed, Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_LATE_RENEWAL),
     )
     return cause
 
 
-def _was_down(trace: Trace, issuer: int, since: Floats, until: Floats) -> Mask:
+def was_down(trace: Trace, issuer: int, since: Floats, until: Floats) -> Mask:
     """Whether the issuer was down at some instant of each [since, until]."""
     down = trace.intervals(Family.ISSUER, ServiceState.DOWN)
     mine = down["entity"] == issuer

@@ -6,7 +6,7 @@ import numpy as np
 
 from churnsim.metrics.gap.policy import copies, decisions, enforcement
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
-from churnsim.metrics.overlap import remainder
+from churnsim.metrics.overlap import Ints, remainder
 from churnsim.trace import Trace
 from churnsim.trace.intervals import InverseCount, Spans, steps
 
@@ -17,7 +17,40 @@ def stale(trace: Trace, policy: int, workload: int) -> list[Gaps]:
     Two changes that a unit has both missed may cancel; then it is right. While a unit has lapsed its version
     does not count, so lapses are cut out.
     """
-    meta, head, held = trace.meta, decisions(trace, policy), copies(trace, policy, workload)
+    meta, (wrong, principal, allowed) = trace.meta, mistakes(trace, policy, workload)
+    lapses = trace["lapses"]
+    lapsed = Spans.of(lapses["start"], lapses["end"], lapses["unit"])
+    left = remainder(wrong, lapsed)
+    points = enforcement(trace, workload)
+    share = InverseCount(steps(points.start, points.end))
+    return [
+        rows(
+            np.where(allowed[left.group], Side.UNDER, Side.OVER),
+            GapFamily.POLICY,
+            cause=Cause.STALE_POLICY,
+            workload=workload,
+            unit=wrong.group[left.group],
+            principal=principal[left.group],
+            start=left.start,
+            end=left.end,
+            open=left.end >= meta.t1,
+            weight=share.between(left.start, left.end) / left.length,
+            seconds=share.between(np.clip(left.start, meta.t0, meta.t1), np.clip(left.end, meta.t0, meta.t1)),
+        )
+    ]
+
+
+def mistakes(trace: Trace, policy: int, workload: int) -> tuple[Spans, Ints, Ints]:
+    """Find what the version in force at each unit of `workload` is wrong about, lapsed or not.
+
+    Returns
+    -------
+    Spans
+        When, a row for each mistake; `group` is the unit.
+    ndarray of int, ndarray of int
+        About which principal; 1 where the newest version allows it, 0 where not.
+    """
+    head, held = decisions(trace, policy), copies(trace, policy, workload)
     changes = np.flatnonzero(head.version > 0)
     changes = changes[np.argsort(head.version[changes])]
     copy, change = held.missing(head.version[changes], head.start[changes])
@@ -27,25 +60,4 @@ def stale(trace: Trace, policy: int, workload: int) -> list[Gaps]:
     end = np.minimum(held.end[copy], head.end[change])
     wrong = (end > start) & (head.allowed[known] != head.allowed[change])
     copy, change = copy[wrong], change[wrong]
-
-    lapses = trace["lapses"]
-    lapsed = Spans.of(lapses["start"], lapses["end"], lapses["unit"])
-    left = remainder(Spans(start[wrong], end[wrong], held.unit[copy]), lapsed)
-    copy, change = copy[left.group], change[left.group]
-    points = enforcement(trace, workload)
-    share = InverseCount(steps(points.start, points.end))
-    return [
-        rows(
-            np.where(head.allowed[change], Side.UNDER, Side.OVER),
-            GapFamily.POLICY,
-            cause=Cause.STALE_POLICY,
-            workload=workload,
-            unit=held.unit[copy],
-            principal=head.principal[change],
-            start=left.start,
-            end=left.end,
-            open=left.end >= meta.t1,
-            weight=share.between(left.start, left.end) / left.length,
-            seconds=share.between(np.clip(left.start, meta.t0, meta.t1), np.clip(left.end, meta.t0, meta.t1)),
-        )
-    ]
+    return Spans(start[wrong], end[wrong], held.unit[copy]), head.principal[change], head.allowed[change]

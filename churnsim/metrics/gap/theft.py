@@ -19,7 +19,7 @@ def thefts(trace: Trace, issuer: int) -> list[Gaps]:
     The cause is `undetected_theft` until the theft is detected; from then on `awaiting_expiry` while some
     accepted credential is not revoked, else `revocation_not_propagated`.
     """
-    theft, row = _loot(trace, issuer)
+    theft, row = loot(trace, issuer)
     return [gaps for accepted in acceptances(trace, issuer, row, theft) for gaps in _misused(trace, accepted)]
 
 
@@ -43,7 +43,7 @@ def _misused(trace: Trace, accepted: Acceptance) -> Iterator[Gaps]:
         yield _gaps(trace, cause, accepted, spans)
 
 
-def _loot(trace: Trace, issuer: int) -> tuple[Ints, Ints]:
+def loot(trace: Trace, issuer: int) -> tuple[Ints, Ints]:
     """Theft and row in `credentials` of everything that thieves hold, by theft."""
     credentials, stolen = trace["credentials"], trace["thefts"]
     if not stolen["theft"].size:

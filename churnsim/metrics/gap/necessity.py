@@ -1,0 +1,118 @@
+"""Which cause, removed alone, would have closed which gap: counterfactual necessity.
+
+A gap may have several such causes at once (either would do), or none (two would have to go together).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from churnsim.metrics.gap.otherwise import Closed, without
+from churnsim.metrics.gap.supply import supplied
+from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
+from churnsim.metrics.gap.theft import loot
+from churnsim.metrics.overlap import Ints, inside
+from churnsim.trace import Trace
+from churnsim.trace.acceptance import acceptances
+from churnsim.trace.intervals import Spans
+
+_SORTS = (
+    (Side.OVER, GapFamily.CREDENTIAL),
+    (Side.OVER, GapFamily.THEFT),
+    (Side.UNDER, GapFamily.CREDENTIAL),
+)
+
+
+def closings(trace: Trace, found: Gaps, issuer: int) -> list[Gaps]:
+    """When removing one cause alone closes a gap of a unit or thief of `issuer`, a row for each stretch.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+    found : Gaps
+        Its gaps.
+    issuer : int
+        Whose credentials.
+
+    Returns
+    -------
+    list of Gaps
+        Rows like those of the gaps; `cause` is what is removed, and rows of different causes may overlap.
+        What it means that a cause is removed:
+
+        - `leeway`, `clock_skew`: it is 0 at every point of the issuer;
+        - `revocation_not_propagated`: every point refuses what is revoked from that instant on;
+        - `orphan_credential`: what nobody had revoked when its unit was gone is refused from then on;
+        - `undetected_theft`: detected at once: the thief renews nothing; what was revoked upon detection is
+          refused as much earlier as it was detected late, and what would have been revoked at once;
+        - `awaiting_expiry`: what is not revoked is refused once the theft is detected;
+        - `false_revocation`: nothing is refused as revoked;
+        - `expired_issuer_outage`: who asked while the issuer was down is answered at once;
+        - whatever else keeps a credential from coming in time: it comes in time.
+
+    Source: methods 1.1, cause attribution.
+    """
+    issuers = np.array([info.issuer for info in trace.meta.workloads], np.int64)
+    about_credentials = found.family != GapFamily.POLICY
+    mine = found.where(about_credentials & (issuers[found.workload] == issuer))
+    if not len(mine):
+        return []
+    return [
+        _rows(trace, issuer, side, family, cause, closed)
+        for side, family in _SORTS
+        for cause, closed in _of(trace, mine, side, family, issuer)
+        if len(closed)
+    ]
+
+
+def _of(trace: Trace, found: Gaps, side: Side, family: GapFamily, issuer: int) -> Iterator[Closed]:
+    """Yield each cause of one side of one family, and when removing it closes a gap, by pair."""
+    found = found.where((found.side == side) & (found.family == family))
+    holder = found.theft if family == GapFamily.THEFT else found.unit
+    points = int(np.count_nonzero(trace["points"]["issuer"] == issuer))
+    pair = holder * points + found.point
+    if side == Side.UNDER:
+        yield from supplied(trace, issuer, found, pair)
+    row, owner = _held(trace, issuer, family)
+    concerned = np.isin(owner, holder)
+    for accepted in acceptances(trace, issuer, row[concerned], owner[concerned]):
+        here = np.isin(holder, accepted.holder)
+        gap = Spans.of(found.start[here], found.end[here], pair[here])
+        if len(gap):
+            yield from without(trace, issuer, accepted, gap, side, family)
+
+
+def _held(trace: Trace, issuer: int, family: GapFamily) -> tuple[Ints, Ints]:
+    """Rows in `credentials` of what units or thieves hold, and who holds each, holder by holder."""
+    if family == GapFamily.THEFT:
+        theft, row = loot(trace, issuer)
+        return row, theft
+    credentials = trace["credentials"]
+    row = np.flatnonzero((credentials["issuer"] == issuer) & (credentials["bearer"] == -1))
+    return row, credentials["unit"][row]
+
+
+def _rows(trace: Trace, issuer: int, side: Side, family: GapFamily, cause: Cause, closed: Spans) -> Gaps:
+    meta, points = trace.meta, trace["points"]
+    mine = points["issuer"] == issuer
+    holder, place = np.divmod(closed.group, np.count_nonzero(mine))
+    is_theft = family == GapFamily.THEFT
+    unit = trace["thefts"]["unit"][holder] if is_theft else holder
+    weight = points["weight"][mine][place]
+    return rows(
+        side,
+        family,
+        cause=cause,
+        workload=trace["units"]["workload"][unit],
+        unit=unit,
+        theft=holder if is_theft else -1,
+        point=place,
+        start=closed.start,
+        end=closed.end,
+        open=closed.end >= meta.t1,
+        weight=weight,
+        seconds=weight * inside(closed.start, closed.end, meta.t0, meta.t1),
+    )
