@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio
 from churnsim.statistics.estimate import Difference
-from churnsim.statistics.mean import mean_interval
-from churnsim.statistics.quantile import paired_quantiles
+from churnsim.statistics.mean import mean_interval, mean_p_value
+from churnsim.statistics.quantile import paired_quantiles, section_p_value
 from churnsim.statistics.ratio import influence, leave_one_out
 from churnsim.statistics.summary import kind_of, says_something, shows_too_little
 
@@ -74,12 +74,13 @@ def difference(a: Sequence[Measurement], b: Sequence[Measurement], confidence: f
         return Difference(mean, None, None, len(pairs), undefined, reason, nonzero, achieved)
     if not np.isfinite(pseudo).all():  # one run alone holds all that the ratio is taken over
         return Difference(mean, None, None, len(pairs), undefined, "few runs", nonzero, achieved)
-    low, high, method = mean_interval(pseudo, confidence)
     if kind is Ratio:
         # The jackknife's spread about the difference of ratios, whose own bias is of smaller order.
-        shift = mean - float(pseudo.mean())
-        low, high, method = low + shift, high + shift, "jackknife"
-    return Difference(mean, low, high, len(pairs), undefined, method, nonzero, achieved)
+        pseudo = pseudo + (mean - float(pseudo.mean()))
+    low, high, method = mean_interval(pseudo, confidence)
+    chance = mean_p_value(pseudo, 0.0)
+    method = "jackknife" if kind is Ratio else method
+    return Difference(mean, low, high, len(pairs), undefined, method, nonzero, achieved, chance)
 
 
 def correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:
@@ -113,8 +114,9 @@ def _quantiles(a: Sequence[Measurement], b: Sequence[Measurement], confidence: f
     found = paired_quantiles(ones, others, confidence)
     achieved = correlation(*_defined_pairs(ones, others))
     return Difference(
-        found.mean, found.low, found.high, found.n, len(a) - len(pairs), found.method, None, achieved
-    )
+        found.mean, found.low, found.high, found.n, len(a) - len(pairs), found.method, None, achieved,
+        section_p_value(found, confidence),
+    )  # fmt: skip
 
 
 def _defined_pairs(

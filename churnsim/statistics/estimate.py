@@ -52,9 +52,13 @@ class Difference(Estimate):
     correlation : float or None
         Between the two sides over the pairs, in [-1, 1]; None where a side does not vary or has no runs.
         Near 1, common random numbers did their work.
+    p_value : float or None
+        How likely a difference at least as large would be by chance alone, were there none; two-sided, in
+        [0, 1], agreeing with the interval. None without an interval.
     """
 
     correlation: float | None = None
+    p_value: float | None = None
 
     @property
     def warning(self) -> str | None:

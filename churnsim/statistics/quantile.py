@@ -60,6 +60,31 @@ def paired_quantiles(a: Sequence[Durations], b: Sequence[Durations], confidence:
     return _sectioned([a, b], 0, confidence)
 
 
+def section_p_value(found: Estimate, confidence: float) -> float | None:
+    """How likely a paired quantile at least as far from 0 would be if there were no difference; two-sided.
+
+    Parameters
+    ----------
+    found : Estimate
+        What `paired_quantiles` gave.
+    confidence : float
+        At which it was asked.
+
+    Returns
+    -------
+    float or None
+        In [0, 1]; of an interval without length the sign test's over sections. None without an interval.
+    """
+    from scipy.special import stdtr
+
+    if found.mean is None or found.half_width is None:
+        return None
+    if found.half_width == 0.0:
+        return 1.0 if found.mean == 0.0 else 0.5 ** (SECTIONS - 1)
+    error = found.half_width / student_quantile(confidence, SECTIONS - 1)
+    return 2.0 * float(stdtr(SECTIONS - 1, -abs(found.mean) / error))
+
+
 def _sectioned(sides: Sequence[Sequence[Durations]], undefined: int, confidence: float) -> Estimate:
     n = len(sides[0])
     if n == 0:
