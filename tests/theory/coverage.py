@@ -21,3 +21,8 @@ def at_most(share: float, expected: float, experiments: int = EXPERIMENTS) -> bo
 def is_near(share: float, expected: float, experiments: int = EXPERIMENTS) -> bool:
     """Whether a measured share agrees with a known one."""
     return at_least(share, expected, experiments) and at_most(share, expected, experiments)
+
+
+def agrees(share: float, measured: float, experiments: int = EXPERIMENTS) -> bool:
+    """Whether a measured share agrees with one that was itself measured elsewhere on as many experiments."""
+    return abs(share - measured) <= Z * math.sqrt(2.0 * measured * (1.0 - measured) / experiments)

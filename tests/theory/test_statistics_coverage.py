@@ -18,15 +18,9 @@ from churnsim.metrics.range import SHARE
 from churnsim.statistics import difference, summarise
 from churnsim.statistics.mean import student_quantile
 from churnsim.statistics.ratio import influence, ratio_interval
-
-EXPERIMENTS = 2_000
-Z = 3.3
+from tests.theory.coverage import EXPERIMENTS, agrees
 
 Array = NDArray[np.float64]
-
-
-def agrees(covered: float, expected: float) -> bool:
-    return abs(covered - expected) <= Z * math.sqrt(2.0 * expected * (1.0 - expected) / EXPERIMENTS)
 
 
 def errors(rng: np.random.Generator, n: int) -> tuple[Array, Array, float]:
