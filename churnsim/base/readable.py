@@ -38,12 +38,12 @@ def readable(
         return "–"
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         size, before, after = _scale(unit, abs(value if like is None else like))
-        return f"{before}{_alone(value, unit, size)}{after}"
+        return f"{_led(before, _alone(value, unit, size))}{after}"
     size, before, after = _scale(unit, abs(value or high if like is None else like))
     width = (high - low) / 2 / size
     decimals = _places(width, 2) if width > 0 else _decimals(value, unit, size)
     first, second, third = (_number(number / size, decimals) for number in (value, low, high))
-    return f"{before}{first}{after} [{second}, {third}]"
+    return f"{_led(before, first)}{after} [{second}, {third}]"
 
 
 def counted(number: int, noun: str) -> str:
@@ -93,6 +93,11 @@ def _alone(value: float, unit: str, size: float) -> str:
 
 def _places(number: float, digits: int) -> int:
     return 0 if number == 0 else max(0, digits - 1 - math.floor(math.log10(abs(number))))
+
+
+def _led(before: str, number: str) -> str:
+    """The number behind its sign of currency, a minus before both."""
+    return f"-{before}{number[1:]}" if number.startswith("-") else f"{before}{number}"
 
 
 def _number(number: float, decimals: int) -> str:

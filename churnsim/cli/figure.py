@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from churnsim.cli.invocation import Invocation
+    from churnsim.decision import Comparison, Front
     from churnsim.experiment import Results
     from churnsim.scenario import Scenario
     from churnsim.trace import Trace
@@ -70,6 +71,33 @@ def draw_timeline(scenario: Scenario, asked: Invocation, path: Path) -> None:
         locked_out=_locked_out(trace),
         start=meta.t0,
         title=f"{scenario.name}, replication {meta.replication}, seed {meta.seed}",
+    )
+    _save(axes, path)
+
+
+def draw_contrasts(comparison: Comparison, title: str, provenance: str, path: Path) -> None:
+    """Draw the differences of designs to their baseline into a file."""
+    _headless()
+    from churnsim.plot import contrasts
+
+    bars = f"bars: {comparison.confidence:.0%} intervals; hollow: cannot tell"
+    said = f"differences to {comparison.baseline.name}; {bars}"
+    panels = contrasts(
+        comparison.frame, comparison.measures, title=title, subtitle=said, provenance=provenance
+    )
+    _save(panels[0], path)
+
+
+def draw_trade_off(comparison: Comparison, front: Front, title: str, provenance: str, path: Path) -> None:
+    """Draw the first two objectives of a front against each other into a file."""
+    _headless()
+    from churnsim.plot import trade_off
+
+    names = [one.name for one in comparison.designs]
+    membership = dict(zip(names, front.membership.tolist(), strict=True))
+    first, second, *_ = front.objectives
+    axes = trade_off(
+        comparison.frame, first, second, membership=membership, title=title, provenance=provenance
     )
     _save(axes, path)
 

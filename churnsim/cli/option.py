@@ -33,7 +33,8 @@ show = click.option(
 )
 
 
-def _figure(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+def figure_path(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """The path, refused where no figure can end like that."""
     if path is not None and path.suffix not in FORMATS:
         raise click.BadParameter(f"a figure ends in {', '.join(FORMATS)}, not {path.suffix or 'nothing'!r}")
     return path
@@ -42,7 +43,7 @@ def _figure(context: click.Context, parameter: click.Parameter, path: Path | Non
 figure = click.option(
     "--figure",
     type=click.Path(dir_okay=False, path_type=Path),
-    callback=_figure,
+    callback=figure_path,
     help="Also draw a figure into this file (.png, .svg or .pdf).",
 )
 

@@ -80,6 +80,18 @@ def find(among: Sequence[Alternative], name: str) -> Alternative:
     raise UsageError(f"there is no design {name!r}; there are: {'; '.join(one.name for one in among)}")
 
 
+def check_rankable(measure: str) -> None:
+    """Refuse a measure in which no design is better than another.
+
+    Raises
+    ------
+    UsageError
+        If neither direction of it is better.
+    """
+    if MEASURES.find(measure).better == "neither":
+        raise UsageError(f"{measure} has no better direction, so designs cannot be ranked by it")
+
+
 def possible(measure: str) -> Range:
     """What values a measure can take; anything, where its plug-in is not installed."""
     try:

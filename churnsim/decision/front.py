@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.base.errors import UsageError
-from churnsim.decision.alternative import Alternative
+from churnsim.decision.alternative import Alternative, check_rankable
 from churnsim.metrics import MEASURES, Durations, Measurement, Peak, Ratio
 from churnsim.metrics.measurement import survival_quantile
 
@@ -119,10 +119,8 @@ def _unbeaten(points: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _sign(name: str) -> float:
-    better = MEASURES.find(name).better
-    if better == "neither":
-        raise UsageError(f"{name} has no better direction, so it cannot be an objective")
-    return 1.0 if better == "higher" else -1.0
+    check_rankable(name)
+    return 1.0 if MEASURES.find(name).better == "higher" else -1.0
 
 
 def _pooled(

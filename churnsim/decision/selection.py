@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.base.errors import UsageError
-from churnsim.decision.alternative import Alternative
+from churnsim.decision.alternative import Alternative, check_rankable
 from churnsim.metrics import MEASURES, Ratio, Scalar
 
 FIRST = 10
@@ -114,13 +114,12 @@ def best(
         If neither direction of the measure is better, if it is a quantile or a maximum, if a run does not
         define it, or if there are fewer than ten runs of each design in common.
     """
-    better = MEASURES.find(measure).better
-    if better == "neither":
-        raise UsageError(f"{measure} has no better direction, so no design is the best in it")
+    check_rankable(measure)
     values = run_values(designs, measure)
     if values.shape[1] < FIRST:
         raise UsageError(f"to pick the best takes {FIRST} replications of each design, got {values.shape[1]}")
-    return select(values if better == "higher" else -values, indifference, confidence=confidence)
+    signed = values if MEASURES.find(measure).better == "higher" else -values
+    return select(signed, indifference, confidence=confidence)
 
 
 def run_values(designs: Sequence[Alternative], measure: str) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -53,8 +54,41 @@ def is_logarithmic(positions: list[float]) -> bool:
     return min(positions) > 0 and max(positions) / min(positions) > 8
 
 
-def value_axis(axes: Axes, unit: str, means: NDArray[np.float64], ends: NDArray[np.float64]) -> None:
-    """Let the vertical axis, which shows `means` and the `ends` of their intervals, speak in `unit`.
+def difference_axis(axes: Axes, unit: str, ends: NDArray[np.float64]) -> None:
+    """Let the vertical axis, which shows differences up to the `ends` of their intervals, speak in `unit`.
+
+    Always linear, with 0 in view.
+
+    Parameters
+    ----------
+    axes : Axes
+        Already drawn on.
+    unit : str
+        Unit of the differences.
+    ends : ndarray of float
+        In `unit`; NaN for unknown.
+    """
+    shown = np.append(ends[np.isfinite(ends)], 0.0)
+    low, high = float(shown.min()), float(shown.max())
+    size, text = _scale(unit, max(-low, high))
+    margin = 0.12 * (high - low) or size
+    axes.set_ylim(low - margin, high + margin)
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_locator(_ScaledLocator(size))
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value / size:+.6g}{text}" if value else "0")
+    )
+    axes.set_ylabel(_word(unit))
+
+
+def value_axis(
+    axes: Axes,
+    unit: str,
+    means: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    which: Literal["x", "y"] = "y",
+) -> None:
+    """Let an axis, which shows `means` and the `ends` of their intervals, speak in `unit`.
 
     One unit for the whole axis: shares become percent, times and rates the unit in which the values are
     handy numbers. Where the means are positive and spread over more than a factor of 30, it is logarithmic.
@@ -69,41 +103,44 @@ def value_axis(axes: Axes, unit: str, means: NDArray[np.float64], ends: NDArray[
         Unit of the values.
     means, ends : ndarray of float
         In `unit`; NaN for unknown.
+    which : {"x", "y"}
+        The horizontal or the vertical axis.
     """
     shown = np.concatenate((means, ends))
     shown = shown[np.isfinite(shown)]
     if shown.size == 0:
         return
     known = means[np.isfinite(means)]
-    axes.yaxis.set_minor_locator(NullLocator())
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_minor_locator(NullLocator())
     if known.size and known.min() > 0 and known.max() / known.min() > _FACTOR_LOGARITHMIC:
         positive = shown[shown > 0]
-        _logarithmic(axes, unit, float(positive.min()), float(positive.max()))
+        _logarithmic(axes, which, unit, float(positive.min()), float(positive.max()))
         return
     low, high = _view(unit, float(shown.min()), float(shown.max()))
     size, text = _scale(unit, high if high > 0 else abs(low))
-    axes.set_ylim(low, high)
-    axes.yaxis.set_major_locator(_ScaledLocator(size))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / size:.6g}{text}"))
-    axes.set_ylabel(_word(unit))
+    axes.set(**{f"{which}lim": (low, high), f"{which}label": _word(unit)})
+    axis.set_major_locator(_ScaledLocator(size))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / size:.6g}{text}"))
 
 
-def _logarithmic(axes: Axes, unit: str, low: float, high: float) -> None:
-    axes.set_yscale("log")  # before the ticks: it brings its own
-    axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.set_ylabel(_word(unit))
+def _logarithmic(axes: Axes, which: Literal["x", "y"], unit: str, low: float, high: float) -> None:
+    axes.set(**{f"{which}scale": "log"})  # before the ticks: it brings its own
+    ends = low / (high / low) ** 0.06, high * (high / low) ** 0.06
+    axes.set(**{f"{which}lim": ends, f"{which}label": _word(unit)})
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_minor_locator(NullLocator())
     if unit == "s":
-        axes.yaxis.set_major_locator(FixedLocator(list(_ROUND_TIMES)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _ROUND_TIMES.get(value, "")))
+        axis.set_major_locator(FixedLocator(list(_ROUND_TIMES)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: _ROUND_TIMES.get(value, "")))
         return
     size, text = _scale(unit, math.sqrt(low * high))
     decades = range(math.floor(math.log10(low / size)), math.ceil(math.log10(high / size)) + 1)
     steps = (1, 3) if high / low < 300 else (1,)
     every = 1 + len(decades) // 6
     ticks = [step * 10.0**decade for decade in decades[::every] for step in steps]
-    axes.yaxis.set_major_locator(FixedLocator([tick * size for tick in ticks]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / size:,.6g}{text}"))
+    axis.set_major_locator(FixedLocator([tick * size for tick in ticks]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / size:,.6g}{text}"))
 
 
 def _view(unit: str, low: float, high: float) -> tuple[float, float]:

@@ -48,6 +48,14 @@ def heading(axes: Axes, title: str, subtitle: str) -> None:
     figure.text(left, below, subtitle, size=9, color=GREY, va="top")
 
 
+def footing(axes: Axes, provenance: str) -> None:
+    """Write at the lower left of the page that `axes` lies on how its numbers were made."""
+    figure = axes.figure
+    height = figure.get_figure(root=True).get_figheight()
+    left, bottom = _MARGIN / _WIDTH, 0.5 * _MARGIN / height
+    figure.text(left, bottom, provenance, size=7, color=GREY, va="bottom")
+
+
 def describe(axes: Axes, measure: str) -> None:
     """Write beside a panel which measure it shows, what that is, and which way is better."""
     names = _broken(measure)

@@ -12,11 +12,12 @@ import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from churnsim.metrics import MEASURES
-from churnsim.plot import picture, sweep, sweep_panels, timeline
+from churnsim.plot import contrasts, picture, sweep, sweep_panels, timeline, trade_off
 from churnsim.plot.axis import setting_axis, time_axis
-from churnsim.plot.house import COLOURS, PURPLE
+from churnsim.plot.house import BLUE, COLOURS, GREEN, GREY, PURPLE, VERMILION
 from churnsim.plot.meaning import meaning
 from churnsim.plot.timeline import POINTS_MAX
 
@@ -343,3 +344,82 @@ def test_settings_close_together_stay_linear() -> None:
     axes = plt.subplots()[1]
     setting_axis(axes, [10.0, 20.0, 40.0], ["10", "20", "40"])
     assert axes.get_xscale() == "linear"
+
+
+def designs_frame() -> pd.DataFrame:
+    """Three designs in two measures, the second dearer and not surely more available."""
+    rows = []
+    for measure, unit, values in (
+        ("cost.total", "USD", ((10.0, 0.0, "baseline"), (15.0, 5.0, "worse"), (9.0, -1.0, "better"))),
+        (
+            "availability",
+            "share",
+            ((0.99, 0.0, "baseline"), (0.991, 0.001, "cannot tell"), (0.95, -0.04, "worse")),
+        ),
+    ):
+        for design, (mean, gap, verdict) in zip("abc", values, strict=True):
+            gone = float("nan") if verdict == "baseline" else gap
+            rows.append(
+                {
+                    "measure": measure, "design": design, "unit": unit, "verdict": verdict,
+                    "mean": mean, "low": mean * 0.999, "high": mean * 1.001,
+                    "difference": gone, "difference_low": gone - 0.002, "difference_high": gone + 0.002,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_differences_are_coloured_by_their_verdict() -> None:
+    """Green is better, red is worse, hollow is not known; 0 is in view of every panel."""
+    panels = contrasts(designs_frame(), ["cost.total", "availability"], title="Which?", provenance="seed 7")
+    for axes, verdicts in zip(panels, (("worse", "better"), ("cannot tell", "worse")), strict=True):
+        low, high = axes.get_ylim()
+        assert low < 0 < high
+        points = [line for line in axes.lines if line.get_marker() == "o"]
+        assert [point.get_color() for point in points] == [
+            {"better": GREEN, "worse": VERMILION}.get(verdict, GREY) for verdict in verdicts
+        ]
+        assert [point.get_markerfacecolor() == "white" for point in points] == [
+            verdict == "cannot tell" for verdict in verdicts
+        ]
+    assert [label.get_text() for label in panels[-1].get_xticklabels()] == ["a", "b", "c"]
+    assert "seed 7" in {text.get_text() for text in _figure(panels[0]).texts}
+
+
+def test_differences_need_a_measure_of_the_frame() -> None:
+    with pytest.raises(ValueError, match=r"no measure dwell\.mean"):
+        contrasts(designs_frame(), ["dwell.mean"])
+    with pytest.raises(ValueError, match="none asked for"):
+        contrasts(designs_frame(), [])
+
+
+def test_a_trade_off_names_its_designs_and_shows_who_is_on_the_front() -> None:
+    """Solid from one half on, hollow from 5 %, grey below."""
+    chances = {"a": 0.9, "b": 0.2, "c": 0.01}
+    axes = trade_off(designs_frame(), "cost.total", "availability", membership=chances, title="Which?")
+    points = [line for line in axes.lines if np.size(line.get_xdata()) == 1]
+    assert [point.get_markerfacecolor() for point in points] == [BLUE, "white", "white"]
+    assert [point.get_color() for point in points] == [BLUE, BLUE, GREY]
+    assert [text.get_text() for text in axes.texts] == ["a", "b", "c"]
+    assert axes.get_xlabel() == "cost.total (USD, lower is better)"
+    legend = axes.get_legend()
+    assert legend is not None
+    assert len(legend.get_texts()) == 3
+
+
+def test_points_that_lie_on_each_other_share_their_names() -> None:
+    """Or none of them could be read."""
+    frame = designs_frame()
+    frame.loc[frame["design"] == "b", ["mean", "low", "high"]] = frame.loc[
+        frame["design"] == "a", ["mean", "low", "high"]
+    ].to_numpy()
+    axes = trade_off(frame, "cost.total", "availability")
+    assert [text.get_text() for text in axes.texts] == ["a, b", "c"]
+    with pytest.raises(ValueError, match=r"no measure dwell\.mean"):
+        trade_off(frame, "dwell.mean", "availability")
+
+
+def _figure(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return figure
