@@ -118,12 +118,15 @@ def _issuer_info(name: str, recipe: Issuer) -> IssuerInfo:
 
 
 def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
-    stale = recipe.when_stale
+    stale, cache = recipe.when_stale, recipe.cache
     return PolicyInfo(
         name,
         recipe.principals,
         getattr(recipe.refresh, "kind", ""),
         "last-good" if stale is None else stale.then,
+        cache=getattr(cache, "kind", ""),
+        cache_allow=0.0 if cache is None else cache.allow,
+        cache_deny=0.0 if cache is None else cache.deny,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import inf, isfinite, nextafter
+from math import expm1, inf, isfinite, nextafter
 from typing import TypeGuard
 
 from churnsim.base.distribution import Distribution
@@ -14,6 +14,7 @@ from churnsim.base.readable import readable
 from churnsim.checks.need import missing
 from churnsim.checks.volume import births, holders, ready, renewals, stay
 from churnsim.metrics import MEASURES
+from churnsim.model.cache.sliding import SlidingCache
 from churnsim.model.failure.crash import Crash
 from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.policy_outage import PolicyOutage
@@ -22,6 +23,7 @@ from churnsim.model.refresh.pull import PullRefresh
 from churnsim.model.refresh.push import PushRefresh
 from churnsim.model.retry import Retry
 from churnsim.model.spell import Spells
+from churnsim.model.workload import Workload
 from churnsim.scenario import Scenario
 from churnsim.scenario.invariant import parse_invariant
 from churnsim.scenario.path import Path, path_text
@@ -33,6 +35,7 @@ from churnsim.statistics.summary import NONZERO_MIN
 UNITS_MANY = 5_000_000
 RENEWALS_MANY = 50_000_000
 ATTEMPTS_MOST = 10_000
+HITS_MANY = 100.0
 
 # Of one run with its measures, on one core: docs/performance.md, "What costs".
 _UNIT_S, _UNIT_BYTES = 25e-6, 1_500
@@ -149,6 +152,38 @@ def stale_between_changes(scenario: Scenario) -> Iterator[Doubt]:
                 f"age of a pushed copy counts from when its version was sent, and {comes}",
                 "wait longer, or pull",
             )
+
+
+def cache_never_filled(scenario: Scenario) -> Iterator[Doubt]:
+    """A decision cache that nobody asks."""
+    for name, policy in scenario.policies.items():
+        users = _enforcing(scenario, name)
+        if policy.cache is not None and users and not any(each.requests for each in users.values()):
+            yield Doubt(
+                ("policies", name, "cache"),
+                f"this cache stays empty: nobody asks {', '.join(users)} anything",
+                "give the workload traffic, or leave the cache out",
+            )
+
+
+def cache_renewed_for_ever(scenario: Scenario) -> Iterator[Doubt]:
+    """A sliding cache of decisions to allow that requests keep alive."""
+    for name, policy in scenario.policies.items():
+        cache = policy.cache
+        if not isinstance(cache, SlidingCache):
+            continue
+        for workload, each in _enforcing(scenario, name).items():
+            rate = each.requests.mean_rate if each.requests else 0.0
+            rate /= ready(scenario, workload) * policy.principals
+            hits = expm1(min(rate * cache.allow, 700.0))
+            if hits > HITS_MANY:
+                yield Doubt(
+                    ("policies", name, "cache", "allow"),
+                    f"a right that was revoked is used about {hits:.2g} more times before it runs out: each "
+                    f"principal asks a unit of {workload} {_rate(rate)}, and each request renews a decision "
+                    f"of {format_duration(cache.allow)}, e^({rate * cache.allow:.3g}) - 1 of them in a row",
+                    "write 'kind: fixed', or shorten the time to live",
+                )
 
 
 def history_too_short(scenario: Scenario) -> Iterator[Doubt]:
@@ -311,6 +346,8 @@ DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
     crash_after_lifetime,
     stale_between_polls,
     stale_between_changes,
+    cache_never_filled,
+    cache_renewed_for_ever,
     history_too_short,
     renewal_after_expiry,
     never_renewed,
@@ -370,6 +407,13 @@ def _comes(scenario: Scenario, issuer: str) -> Callable[[object], bool]:
         and failure.issuer == issuer
         and (failure.at is None or any(at < scenario.horizon for at in failure.at))
     )
+
+
+def _enforcing(scenario: Scenario, policy: str) -> dict[str, Workload]:
+    """The workloads that enforce a policy, by name."""
+    return {
+        name: each for name, each in scenario.workloads.items() if getattr(each, "policy", None) == policy
+    }
 
 
 def _patience(retry: Retry) -> tuple[int, float]:

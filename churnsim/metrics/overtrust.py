@@ -18,7 +18,7 @@ CREDENTIAL_CAUSES = (
     Cause.UNDETECTED_THEFT,
     Cause.AWAITING_EXPIRY,
 )
-POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN)
+POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN, Cause.DECISION_CACHE)
 _PAIR = "a pair is a unit at an issuer's points, a thief, or a principal at a workload"
 
 
@@ -61,7 +61,7 @@ def request_share(trace: Trace) -> Ratio:
 
 @measure("overtrust.false_accept_rate", unit="share", better="lower")
 def false_accept_rate(trace: Trace) -> Ratio:
-    """Share of requests not intended that were allowed: (stale_allow + fail_open) / (offered - intended)."""
+    """Share of requests not intended that were allowed: by an old policy or none / not intended."""
     wrong = _wrongly_allowed(trace)
     return Ratio(wrong, float(trace["traffic"]["denied"].sum()) + wrong)
 
@@ -98,7 +98,8 @@ def _seconds(trace: Trace) -> dict[str, float | None]:
 
 
 def _wrongly_allowed(trace: Trace) -> float:
-    return float(trace["traffic"]["stale_allow"].sum() + trace["traffic"]["fail_open"].sum())
+    traffic = trace["traffic"]
+    return sum(float(traffic[name].sum()) for name in ("stale_allow", "fail_open", "cached_allow"))
 
 
 def _stolen_within(trace: Trace) -> Mask:

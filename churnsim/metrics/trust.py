@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from churnsim.metrics.gap.cached import cached
 from churnsim.metrics.gap.lapse import lapses, misjudged, spared
 from churnsim.metrics.gap.lockout import lockouts
 from churnsim.metrics.gap.necessity import closings
@@ -100,11 +101,13 @@ def _parts(trace: Trace) -> Iterator[Gaps]:
         if info.policy >= 0:
             yield from stale(trace, info.policy, workload)
             yield from lapses(trace, info.policy, workload)
+            yield from cached(trace, info.policy, workload)
 
 
 def _closings(trace: Trace) -> Iterator[Gaps]:
     found = gaps(trace)
-    yield found.where(found.cause == Cause.STALE_POLICY)
+    # Without its cache a unit goes by its version, which says otherwise: each of the three would do alone.
+    yield found.where(np.isin(found.cause, (Cause.STALE_POLICY, Cause.DECISION_CACHE, Cause.NEGATIVE_CACHE)))
     for issuer in range(len(trace.meta.issuers)):
         yield from closings(trace, found, issuer)
     for workload, info in enumerate(trace.meta.workloads):

@@ -20,7 +20,7 @@ CREDENTIAL_CAUSES = (
     Cause.FALSE_REVOCATION,
     Cause.CLOCK_SKEW,
 )
-POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_CLOSED)
+POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_CLOSED, Cause.NEGATIVE_CACHE)
 
 
 @measure(
@@ -55,9 +55,9 @@ def policy_share(trace: Trace) -> dict[str, Measurement]:
 
 @measure("undertrust.request_share", unit="share", better="lower")
 def request_share(trace: Trace) -> Ratio:
-    """Share of intended requests denied: (credential_rejected + stale_deny + fail_closed) / intended."""
-    traffic = trace["traffic"]
-    wrong = sum(float(traffic[name].sum()) for name in ("credential_rejected", "stale_deny", "fail_closed"))
+    """Share of intended requests denied: credential rejected, policy stale, cached or lapsed / intended."""
+    traffic, denied = trace["traffic"], ("credential_rejected", "stale_deny", "fail_closed", "cached_deny")
+    wrong = sum(float(traffic[name].sum()) for name in denied)
     return Ratio(wrong, float(traffic["intended"].sum()))
 
 

@@ -32,11 +32,13 @@ OUTCOMES = (
     "denied",
     "stale_allow",
     "fail_open",
+    "cached_deny",  # the order names the random numbers of sampled requests: append, never insert
+    "cached_allow",
 )
-INTENDED = OUTCOMES[:6]
+INTENDED = (*OUTCOMES[:6], "cached_deny")
 
 # What can be true of one unit, each a count or a weight that intervals add to.
-_ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING = range(7)
+_ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER = range(9)
 
 
 @dataclass
@@ -81,7 +83,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
     -------
     dict of (b,) arrays
         One array for each of `OUTCOMES`. Evaluation order: the endpoint answers, its credential is
-        accepted, its policy decides.
+        accepted, it has lapsed, its cache holds a decision, its policy decides.
     """
     info = trace.meta.workloads[workload]
     units = trace.tables["units"]
@@ -96,6 +98,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         allowed, commits = _permissions(trace, info.policy)
         _staleness(changes, trace, mine, info.policy, allowed, commits)
         _lapses(changes, trace, mine, info.policy)
+        _cached(changes, trace, mine, info.policy, allowed, commits)
     history = _history(changes)
     moments = np.concatenate([changes.times, edges, commits])
     order = np.argsort(moments, kind="stable")
@@ -116,7 +119,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         # Differences of equal terms may leave a rounding below zero.
         return np.maximum(np.bincount(bucket, weights=weight, minlength=edges.size - 1), 0.0)
 
-    alive, dead, refused, over, under, denying, allowing = history
+    alive, dead, refused, over, under, denying, allowing, held_over, held_under = history
     accepted = alive * (1.0 - refused)
     working = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
     listed = count(alive + dead)
@@ -133,12 +136,11 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         count(accepted * allowing),
     )
     able = count(working)
-    stale_deny, stale_allow = (
-        each * count(working * under) / principals,
-        each * count(working * over) / principals,
+    stale_deny, stale_allow, cached_deny, cached_allow = (
+        each * count(working * wrong) / principals for wrong in (under, over, held_under, held_over)
     )
     return {
-        "served": requests(wished * (able + opened) - stale_deny),
+        "served": requests(wished * (able + opened) - stale_deny - cached_deny),
         "no_endpoint": requests(np.where(nobody, offered * share, 0.0)),
         "dead_endpoint": requests(wished * lost),
         "credential_rejected": requests(wished * rejected),
@@ -147,10 +149,13 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         "denied": requests(
             unwished * (lost + rejected + closed + able)
             - stale_allow
+            - cached_allow
             + np.where(nobody, offered * (1.0 - share), 0.0)
         ),
         "stale_allow": requests(stale_allow),
         "fail_open": requests(unwished * opened),
+        "cached_deny": requests(cached_deny),
+        "cached_allow": requests(cached_allow),
     }
 
 
@@ -219,17 +224,37 @@ def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None
         changes.interval(lapses["unit"][rows], lapses["start"][rows], lapses["end"][rows], quantity, 1.0)
 
 
+def _cached(
+    changes: _Changes, trace: Trace, mine: Indices, policy: int, allowed: NDArray[np.bool_], commits: Floats
+) -> None:
+    """A cached decision contradicts the version in force, so against the head just one of them is wrong."""
+    cached = trace.tables["cached"]
+    rows = np.flatnonzero((cached["policy"] == policy) & np.isin(cached["unit"], mine))
+    unit, principal, says = (cached[name][rows] for name in ("unit", "principal", "allowed"))
+    low = np.searchsorted(commits, cached["start"][rows], side="right")
+    high = np.searchsorted(commits, cached["end"][rows], side="left") + 1
+    row, head = ragged(low, high)
+    start = np.maximum(np.append(-np.inf, commits)[head], cached["start"][rows][row])
+    end = np.minimum(np.append(commits, np.inf)[head], cached["end"][rows][row])
+    is_wrong = allowed[head, principal[row]] != (says[row] == 1)
+    for says_so, held, stale in ((1, _HELD_OVER, _UNDER), (0, _HELD_UNDER, _OVER)):
+        for wrong, quantity, amount in ((True, held, 1.0), (False, stale, -1.0)):
+            some = (says[row] == says_so) & (is_wrong == wrong)
+            changes.interval(unit[row][some], start[some], end[some], quantity, amount)
+
+
 def _history(changes: _Changes) -> list[Floats]:
     """What is true of the unit that changes, after each change; unit by unit, each in order of time.
 
-    Seven arrays of shape (n,): alive, dead, refused, over, under, denying, allowing. Sorts `times` alike.
+    Nine arrays of shape (n,): alive, dead, refused, over, under, denying, allowing, and what a cache allows
+    or denies wrongly. Sorts `times` alike.
     """
     who, time = np.concatenate(changes.who), np.concatenate(changes.time)
     field, amount = np.concatenate(changes.which), np.concatenate(changes.amount)
     order = np.lexsort((time, who))
     changes.times, field, amount = time[order], field[order], amount[order]
     # Each unit's amounts add up to nothing, so one running sum over all serves every unit.
-    history = [np.cumsum(np.where(field == f, amount, 0.0)) for f in range(7)]
+    history = [np.cumsum(np.where(field == f, amount, 0.0)) for f in range(9)]
     # Weights of points are fractions: let their sum be what it is meant to be.
     history[_REFUSED] = np.where(history[_REFUSED] < 1e-9, 0.0, np.minimum(history[_REFUSED], 1.0))
     return history

@@ -14,10 +14,12 @@ from churnsim.base.quantity import PositiveDuration, Share
 from churnsim.base.recipe import Recipe
 from churnsim.engine import Order
 from churnsim.engine.arrivals import arrivals
+from churnsim.model.cache import CACHES, Cache
 from churnsim.model.gap import Gap
-from churnsim.model.refresh import REFRESHES, Lives, Refresh, Source
+from churnsim.model.refresh import REFRESHES, Columns, Lives, Refresh, Source
 from churnsim.model.shared_service import SharedService
 from churnsim.model.unit import Unit
+from churnsim.model.verdict import Verdicts, turns
 from churnsim.trace.schema import Family, LapseMode
 
 if TYPE_CHECKING:
@@ -52,12 +54,15 @@ class Policy(Recipe):
     when_stale: WhenStale | None = Field(
         None, description="what to do when a copy is too old; nothing by default"
     )
+    cache: Annotated[Cache, CACHES] | None = Field(
+        None, description="decisions that points answer again before they look at their copy; none by default"
+    )
     changes: Changes | None = Field(None, description="how the policy changes; never by default")
 
     @property
     def memory(self) -> float:
         """How long the past matters [s]."""
-        return float(self.refresh.memory)
+        return float(self.refresh.memory) + (self.cache.memory if self.cache is not None else 0.0)
 
 
 class PolicySource(SharedService):
@@ -149,6 +154,7 @@ class Readers:
         self._polls = world.stream(f"policies/{source.name}/poll/{name}")
         self._delays = world.stream(f"policies/{source.name}/delay/{name}")
         self._first = world.stream(f"policies/{source.name}/first/{name}")
+        self._cache = world.stream(f"policies/{source.name}/cache/{name}")
         self._ended: list[tuple[int, int, int, float, float, bool]] = []
         source.readers.append(self)
 
@@ -174,6 +180,22 @@ class Readers:
             self._polls,
             self._delays,
         )
+
+    def outlive(self, lives: Lives, adoptions: Columns, rate: float) -> Columns:
+        """Decisions that caches hold against the version in force: columns of the table cached.
+
+        Parameters
+        ----------
+        lives, adoptions
+            The points, and the versions in force at them.
+        rate : float
+            Requests that one point is asked when all are there [1/s], of all principals alike.
+        """
+        source = self.source
+        assert source.recipe.cache is not None
+        verdicts = Verdicts(source.initial, source.principal, source.allowed)
+        found = turns(lives, adoptions, verdicts)
+        return source.recipe.cache.outlive(lives, found, rate / source.recipe.principals, self._cache)
 
     def _life(self, unit: Unit, until: float) -> tuple[int, int, int, float, float, bool]:
         return unit.id, unit.slot, unit.incarnation, unit.ready, until, unit.ready < self._world.start

@@ -212,3 +212,8 @@ class System:
             recorder.block("polls", policy=source.id, **copies.polls)
             if copies.lapses["unit"].size:
                 recorder.block("lapses", policy=source.id, mode=source.lapse_mode, **copies.lapses)
+            if source.recipe.cache is not None:
+                # A cache fills as fast as requests come to a point when none is missing from the list.
+                recipe = self.fleets[readers.name].recipe
+                rate = recipe.traffic.mean_rate / recipe.replicas if recipe.traffic is not None else 0.0
+                recorder.block("cached", policy=source.id, **readers.outlive(lives, copies.adoptions, rate))

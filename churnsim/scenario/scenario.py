@@ -28,6 +28,7 @@ from churnsim.model.issuer import Issuer
 from churnsim.model.policy import Policy
 from churnsim.model.price import Prices
 from churnsim.model.workload import WORKLOADS, Workload
+from churnsim.scenario.impossible import impossible
 from churnsim.scenario.invariant import parse_invariant
 from churnsim.scenario.names import name_problems
 from churnsim.scenario.node import Branch, planted
@@ -129,7 +130,7 @@ class Scenario(Recipe):
         if not (info.context or {}).get("judged"):
             tree = self.written.tree
             names = tuple(name_problems(Scenario, tree))
-            problems = [*names, *sweep_problems(Scenario, tree, FilePath(), names)]
+            problems = [*names, *impossible(self, tree), *sweep_problems(Scenario, tree, FilePath(), names)]
             if problems:
                 raise ValidationError.from_exception_data("Scenario", [_detail(each) for each in problems])
         return self

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from churnsim.base.errors import Problem
 from churnsim.base.recipe import Recipe
+from churnsim.scenario.impossible import impossible
 from churnsim.scenario.names import name_problems
 from churnsim.scenario.node import Branch, plain
 from churnsim.scenario.preset import expanded
@@ -56,6 +57,8 @@ def settle(model: type[M], tree: Branch, folder: FilePath) -> Settled[M]:
         unfilled = [problem.path[:-1] for problem in problems]
         problems += [each for each in problems_of(error, model, full) if not _moot(each, unfilled)]
     problems += name_problems(model, full)
+    if value is not None:
+        problems += impossible(value, full)
     return Settled(None if problems else value, Source(tree, full, folder), tuple(problems))
 
 

@@ -15,7 +15,7 @@ from churnsim.testing.example import NAMES
 from churnsim.testing.subject import Subject
 from churnsim.trace import Trace
 
-_GROUPS = ("law", "renewal", "retry", "revocation", "refresh", "traffic", "failure", "workload")
+_GROUPS = ("law", "renewal", "retry", "revocation", "refresh", "cache", "traffic", "failure", "workload")
 _MESH, _AUTHZ, _WEB = NAMES["issuers"], NAMES["policies"], NAMES["workloads"]
 
 WORLD: dict[str, Any] = {
@@ -71,6 +71,8 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             tree["issuers"][_MESH][subject.group] = written
         case "refresh":
             tree["policies"][_AUTHZ]["refresh"] = written
+        case "cache":
+            tree["policies"][_AUTHZ]["cache"] = written
         case "traffic":
             web["traffic"] = written
         case "failure":

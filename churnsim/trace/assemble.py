@@ -21,6 +21,7 @@ _BIRTH = {
     "commits": "time",
     "adoptions": "applied",
     "lapses": "start",
+    "cached": "start",
     "thefts": "time",
 }
 
@@ -64,7 +65,8 @@ def assemble(
     units = _pivot(intervals, tables["units"])
     adoptions = tables["adoptions"]
     tables["adoptions"] = _where(adoptions, ~(adoptions["applied"] >= units["gone"][adoptions["unit"]]))
-    np.minimum(tables["lapses"]["end"], meta.t1, out=tables["lapses"]["end"])
+    for name in ("lapses", "cached"):
+        np.minimum(tables[name]["end"], meta.t1, out=tables[name]["end"])
     tables["credentials"] = _sorted("credentials", tables["credentials"])
     tables["learned"] = _resolve(tables["learned"], tables["credentials"])
     ordered = {name: _sorted(name, rows) for name, rows in tables.items()}

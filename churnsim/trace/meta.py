@@ -46,12 +46,18 @@ class IssuerInfo:
 
 @dataclass(frozen=True)
 class PolicyInfo:
-    """One policy: number of principals, kind of refresh, what stale units do (deny, allow, last-good)."""
+    """One policy: number of principals, kind of refresh, what stale units do (deny, allow, last-good).
+
+    And its decision cache: its kind ("" for none), times to live of allows and of denials [s].
+    """
 
     name: str
     principals: int
     refresh: str
     when_stale: str
+    cache: str = ""
+    cache_allow: float = 0.0
+    cache_deny: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -257,6 +257,20 @@ LAPSES = Table(
     sort=("unit", "start"),
 )
 
+CACHED = Table(
+    "cached",
+    "Decisions that a unit goes on answering from its cache although the version in force says otherwise.",
+    (
+        _POLICY,
+        _UNIT,
+        Column("principal", "int32", "", "about whom"),
+        _seconds("start", "the version in force turned against it"),
+        _seconds("end", "ran out, agreed with the version in force again, or the unit was gone; at most t1"),
+        Column("allowed", "int8", "", "what the cache says: 1 allowed, 0 denied"),
+    ),
+    sort=("unit", "principal", "start"),
+)
+
 THEFTS = Table(
     "thefts",
     "Stolen credentials.",
@@ -275,8 +289,9 @@ THEFTS = Table(
 
 TRAFFIC = Table(
     "traffic",
-    "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed` "
-    "partition `intended`; `denied`, `stale_allow` and `fail_open` partition the rest of `offered`.",
+    "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed` and "
+    "`cached_deny` partition `intended`; `denied` to `fail_open` and `cached_allow` partition the rest of "
+    "`offered`.",
     (
         _WORKLOAD,
         _seconds("start", "bucket begins"),
@@ -293,6 +308,8 @@ TRAFFIC = Table(
         _requests("denied", "not intended and not let through"),
         _requests("stale_allow", "not intended, allowed by an old policy version"),
         _requests("fail_open", "not intended, allowed because the policy had lapsed"),
+        _requests("cached_deny", "intended, denied by a cached decision"),
+        _requests("cached_allow", "not intended, allowed by a cached decision"),
     ),
     sort=("workload", "start"),
 )
@@ -320,6 +337,7 @@ SCHEMA: dict[str, Table] = {
         ADOPTIONS,
         POLLS,
         LAPSES,
+        CACHED,
         THEFTS,
         TRAFFIC,
         BILL,
@@ -327,7 +345,7 @@ SCHEMA: dict[str, Table] = {
 }
 
 #: Causes of intended requests that were not served: columns of `traffic`.
-UNSERVED = ("no_endpoint", "dead_endpoint", "credential_rejected", "stale_deny", "fail_closed")
+UNSERVED = ("no_endpoint", "dead_endpoint", "credential_rejected", "stale_deny", "fail_closed", "cached_deny")
 
 #: Outcomes of requests that were not intended: columns of `traffic`.
-UNINTENDED = ("denied", "stale_allow", "fail_open")
+UNINTENDED = ("denied", "stale_allow", "fail_open", "cached_allow")

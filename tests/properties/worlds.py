@@ -51,6 +51,10 @@ _SKEW = st.sampled_from(
     ["0s", {"kind": "normal", "sd": "5s"}, {"kind": "uniform", "low": "0s", "high": "9s"}]
 )
 _CHANGES = st.builds(lambda every, part: {"every": every, "revoking": part}, _TAKING, _SHARE)
+_CACHE = st.builds(
+    lambda kind, allow, deny: {"kind": kind, "allow": f"{allow}s", "deny": f"{deny}s"},
+    st.sampled_from(["fixed", "sliding"]), st.integers(1, 120), st.integers(0, 60),
+)  # fmt: skip
 _LASTS = st.sampled_from(["10m", "20m", "45m"]) | _TAKING
 
 
@@ -106,19 +110,22 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
             {"kind": "push", "delay": draw(_ANY)},
         ])),
         "changes": draw(st.none() | _CHANGES),
+        "cache": draw(st.none() | _CACHE),
         "when_stale": draw(st.none() | stale),
     }  # fmt: skip
 
 
 @st.composite
-def _service(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[str, Any]:
+def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache: bool) -> dict[str, Any]:
+    # A unit must be able to outlive a cached decision.
+    lives = st.builds(lambda mean: {"kind": "exponential", "mean": mean}, _LONG) if has_cache else _TAKING
     return {
         "kind": "service",
         "replicas": draw(st.integers(1, 4)),
         "needed": draw(_SHARE),
         "pending": draw(_ANY),
         "startup": draw(_ANY),
-        "lifetime": draw(st.none() | _TAKING),
+        "lifetime": draw(st.none() | lives),
         "drain": draw(_ANY),
         "endpoints": {"addition": draw(_ANY), "removal": draw(_ANY)},
         "issuer": draw(st.sampled_from([None, *issuers])),
@@ -157,6 +164,8 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
     issuers, policies = draw(st.sampled_from([[], ["mesh"]])), draw(st.sampled_from([[], ["authz"]]))
     workloads = draw(st.sampled_from([["web"], ["web", "batch"]]))
     horizon = draw(st.integers(1, 7200))
+    rules = {name: draw(_policy()) for name in policies}
+    has_cache = any(rule["cache"] for rule in rules.values())
     return {
         "name": "random",
         "horizon": f"{horizon}s",
@@ -165,8 +174,8 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         "requests": draw(st.sampled_from(["expected", "sampled"])),
         "window": draw(st.sampled_from(["7s", "1m", "1h"])),
         "issuers": {name: draw(_issuer()) for name in issuers},
-        "policies": {name: draw(_policy()) for name in policies},
-        "workloads": {name: draw(_service(issuers, policies)) for name in workloads},
+        "policies": rules,
+        "workloads": {name: draw(_service(issuers, policies, has_cache)) for name in workloads},
         "failures": draw(st.lists(_failure(issuers, policies, workloads), max_size=4)),
         "prices": {"unit_hour": "$0.05", "issuance": "$0.001"},
     }

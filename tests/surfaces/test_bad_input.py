@@ -89,6 +89,25 @@ def written(folder: Path, text: str | bytes, name: str = "scenario.yaml") -> Pat
             "uncounted",
             "a retry that is told of the recovery has no attempts to count (got immediate)",
         ),
+        (
+            "    startup: 4s\n",
+            "    startup: 4s\n    lifetime: 1h\n    policy: authz\npolicies:\n  authz:\n"
+            "    refresh: {kind: push, delay: 1s}\n    cache: {kind: fixed, allow: 1h}\n",
+            17,
+            33,
+            "unreachable",
+            "a time to live of 1h can never be reached: no unit that enforces authz lives longer than 1h "
+            "(the units of checkout)",
+        ),
+        (
+            "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: push, delay: 1s}\n"
+            "    cache: {kind: fixed, allow: 0s}\n",
+            15,
+            12,
+            "value",
+            "a cache whose times to live are 0s holds nothing; leave it out, or raise one",
+        ),
         ("10m", "nan", 5, 15, "duration", "a duration must be a finite number"),
         ("10m", "infs", 5, 15, "duration", "a duration must be a finite number"),
         ("replicas: 3", "replicas: three", 9, 15, "type", 'a whole number is due here, not "three"'),

@@ -322,6 +322,29 @@ def test_pushed_at_once_nobody_is_trusted_too_long() -> None:
     assert trace["traffic"]["stale_allow"].sum() == 0.0
 
 
+def test_a_cache_adds_to_a_copy_and_changes_nothing_else() -> None:
+    """O47, O28: without changes it holds nothing against anybody; with them no window exceeds R + d + C.
+
+    What copies adopt is the same to the bit, and without a cache no row of it is there.
+    """
+    web = {**WEB, "policy": "authz", "lifetime": exp("2h"), "traffic": {"kind": "constant", "rate": "200/s"}}
+    pull = {"refresh": {"kind": "pull", "every": "1m", "delay": "2s"}, "changes": {"every": exp("1m")}}
+    cache = {"kind": "fixed", "allow": "30s", "deny": "30s"}
+    calm = run(
+        world(policies={"authz": {**pull, "changes": None, "cache": cache}}, workloads={"web": web}), 0
+    )
+    assert calm.count("cached") == 0
+    assert value(calm, "overtrust.pair_seconds") == value(calm, "undertrust.policy_share") == 0.0
+    plain = world(policies={"authz": pull}, workloads={"web": web}, history="5m")
+    held = run(plain.with_({"policies.authz.cache": cache}), 0)
+    for column, array in run(plain, 0)["adoptions"].items():
+        np.testing.assert_array_equal(array, held["adoptions"][column])
+    assert run(plain, 0).count("cached") == 0
+    assert held.count("cached") > 1000
+    assert 62.0 < value(held, "overtrust.policy_window.max") <= 92.0
+    assert value(held, "undertrust.policy_window.max") <= 92.0
+
+
 def test_every_end_revoked_nobody_is_trusted_longer_than_a_pull() -> None:
     """O47 for a list, which cannot be pulled without any gap: G₊ is at most gap + delay for each end."""
     revocation = {"kind": "list", "every": "10s", "delay": "1s", "on_end": True}

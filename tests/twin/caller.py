@@ -12,6 +12,13 @@ import simpy
 from tests.twin.clock import REQUEST
 from tests.twin.fleet import Fleet
 
+# Who decides wrongly, and what becomes of a request that it denies or allows.
+_WRONG = {
+    "lapse": ("fail_closed", "fail_open"),
+    "copy": ("stale_deny", "stale_allow"),
+    "cache": ("cached_deny", "cached_allow"),
+}
+
 
 class Callers:
     """Poisson requests to a fleet: a random endpoint of the list, a random point, a random principal.
@@ -33,10 +40,13 @@ class Callers:
     def _call(self) -> Generator[simpy.Event, Any, None]:
         clock, traffic = self.fleet.clock, self.fleet.recipe.traffic
         assert traffic is not None
-        yield clock.at(self.fleet.world.t0, 0)
+        source, t0 = self.fleet.source, self.fleet.world.t0
+        # A cache has been filled by the past: then requests begin with the world, and count from t0 on.
+        yield clock.at(clock.start if source is not None and source.recipe.cache is not None else t0, 0)
         while True:
             yield clock.at(clock.now + self._random.exponential(1 / traffic.mean_rate), REQUEST)
-            self.counts[self._fate()] += 1
+            fate = self._fate()
+            self.counts[fate] += clock.now >= t0
 
     def _fate(self) -> str:
         fleet, random = self.fleet, self._random
@@ -52,10 +62,9 @@ class Callers:
             point = fleet.issuer.points[random.integers(len(fleet.issuer.points))]
             if not point.accepts(unit.identity.credentials, fleet.clock.now):
                 return "credential_rejected" if is_intended else "denied"
-        is_allowed = unit.copy is None or unit.copy.allows(principal)
-        has_lapsed = unit.copy is not None and unit.copy.has_lapsed
-        if is_intended:
-            return "served" if is_allowed else "fail_closed" if has_lapsed else "stale_deny"
-        if is_allowed:
-            return "fail_open" if has_lapsed else "stale_allow"
-        return "denied"
+        if unit.copy is None:
+            return "served"
+        is_allowed, decider = unit.copy.answer(principal)
+        if is_allowed == is_intended:
+            return "served" if is_intended else "denied"
+        return _WRONG[decider][is_allowed]

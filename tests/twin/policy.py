@@ -116,6 +116,7 @@ class Copy:
         self.has_lapsed = False
         self.adoptions: list[tuple[int, float, float]] = []  # version, read, applied [s]
         self.lapses: list[list[float]] = []
+        self.cached: dict[int, tuple[bool, float]] = {}  # by principal: the decision, held until [s]
         self.fetched = self.peaks = 0
         self.age_integral = self.peak_sum = 0.0
         self._settled = inf
@@ -165,6 +166,20 @@ class Copy:
         if self.has_lapsed:
             return self.source.mode == "allow"
         return self.source.versions[self.version][principal]
+
+    def answer(self, principal: int) -> tuple[bool, str]:
+        """Answer a request of that principal: whether it is let through, and what is to thank or blame."""
+        if self.has_lapsed:
+            return self.allows(principal), "lapse"
+        now, cache = self.source.clock.now, self.source.recipe.cache
+        says, until = self.cached.get(principal, (False, -inf))
+        is_hit = now < until
+        if not is_hit:
+            says = self.allows(principal)
+        if cache is not None and (not is_hit or cache.kind == "sliding"):  # type: ignore[attr-defined]
+            self.cached[principal] = (says, now + (cache.allow if says else cache.deny))
+        # A cache that repeats what the copy would say all the same is not to blame.
+        return says, "copy" if says == self.allows(principal) else "cache"
 
     def arrive(self, version: int, read: float, delay: float) -> None:
         """Apply an answer after its delay [s]."""

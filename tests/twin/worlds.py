@@ -419,6 +419,47 @@ WORLDS: dict[str, dict[str, Any]] = {
 }
 
 
+# Requests fill caches, so that only counting them tells what caches hold: verdicts that turn more often than
+# decisions run out, copies that lapse, units that are born with an empty cache and replaced at once, so that
+# every one of three points is asked as often as the engine takes it to be.
+_CACHED: dict[str, Any] = {
+    "horizon": "4h",
+    "history": "20m",
+    "policies": {
+        "authz": _AUTHZ
+        | {
+            "principals": 4,
+            "refresh": {"kind": "pull", "every": _uniform("10s", "30s"), "delay": "2s"},
+            "changes": {"every": _law("exponential", "20s")},
+            "when_stale": {"after": "3m", "then": "deny"},
+        }
+    },
+    "workloads": {
+        "web": _WEB
+        | {
+            "replicas": 3,
+            "policy": "authz",
+            "lifetime": _law("exponential", "8m"),
+            "startup": "0s",
+            "drain": "0s",
+            "endpoints": {"removal": "0s"},
+            "traffic": {"kind": "constant", "rate": "1/s"},
+        }
+    },
+    "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "9m"}],
+}
+
+
+def _remembering(**cache: str) -> dict[str, Any]:
+    return _CACHED | {"policies": {"authz": _CACHED["policies"]["authz"] | {"cache": cache}}}
+
+
+CACHED: dict[str, dict[str, Any]] = {
+    "fixed-cache": _remembering(kind="fixed", allow="40s", deny="15s"),
+    "sliding-cache": _remembering(kind="sliding", allow="20s", deny="5s"),
+}
+
+
 def world(name: str, seed: int = 1) -> Scenario:
     """Return one of them as a scenario."""
-    return Scenario.model_validate({"name": name, **WORLDS[name], "study": {"seed": seed}})
+    return Scenario.model_validate({"name": name, **(WORLDS | CACHED)[name], "study": {"seed": seed}})

@@ -115,6 +115,17 @@ def copies(trace: Trace, policy: int, workload: int) -> Copies:
     return Copies(unit[kept], version[kept], start[kept], end[kept])
 
 
+def cached(trace: Trace, policy: int) -> Spans:
+    """When the cache of each unit overrules its version about each principal.
+
+    By ``unit * principals + principal``; the rows of the table `cached` touch only where one ends.
+    """
+    table = trace["cached"]
+    mine = table["policy"] == policy
+    whom = table["unit"][mine] * trace.meta.policies[policy].principals + table["principal"][mine]
+    return Spans(table["start"][mine], table["end"][mine], whom)
+
+
 def enforcement(trace: Trace, workload: int) -> Spans:
     """When each unit of `workload` is an enforcement point, from ready to gone, by unit."""
     units = trace["units"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.gap.policy import copies, decisions, enforcement
+from churnsim.metrics.gap.policy import cached, copies, decisions, enforcement
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import Ints, remainder
 from churnsim.trace import Trace
@@ -15,22 +15,26 @@ def stale(trace: Trace, policy: int, workload: int) -> list[Gaps]:
     """Wrong decisions of each unit about each principal: the version in force says other than the newest.
 
     Two changes that a unit has both missed may cancel; then it is right. While a unit has lapsed its version
-    does not count, so lapses are cut out.
+    does not count, nor of whom its cache holds a decision, so both are cut out.
     """
     meta, (wrong, principal, allowed) = trace.meta, mistakes(trace, policy, workload)
     lapses = trace["lapses"]
     lapsed = Spans.of(lapses["start"], lapses["end"], lapses["unit"])
     left = remainder(wrong, lapsed)
+    row = left.group
+    whom = wrong.group[row] * meta.policies[policy].principals + principal[row]
+    left = remainder(Spans(left.start, left.end, whom), cached(trace, policy))
+    row = row[left.group]
     points = enforcement(trace, workload)
     share = InverseCount(steps(points.start, points.end))
     return [
         rows(
-            np.where(allowed[left.group], Side.UNDER, Side.OVER),
+            np.where(allowed[row], Side.UNDER, Side.OVER),
             GapFamily.POLICY,
             cause=Cause.STALE_POLICY,
             workload=workload,
-            unit=wrong.group[left.group],
-            principal=principal[left.group],
+            unit=wrong.group[row],
+            principal=principal[row],
             start=left.start,
             end=left.end,
             open=left.end >= meta.t1,

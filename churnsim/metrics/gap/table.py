@@ -43,6 +43,8 @@ class Cause(IntEnum):
     EXPIRED_LATE_RENEWAL = 10
     FALSE_REVOCATION = 11
     FAIL_CLOSED = 12
+    DECISION_CACHE = 13
+    NEGATIVE_CACHE = 14
 
     @property
     def word(self) -> str:

@@ -33,11 +33,12 @@ def order(trace: Trace) -> Iterator[Violation]:
     yield from _within(trace, "intervals", "start", exempt)
     for i in first(~((table["end"] >= table["start"]) & (table["end"] <= trace.meta.t1))):
         yield _at(trace, "intervals", "start", i, f"ends at {table['end'][i]}")
-    for name, column in (("credentials", "issued"), ("adoptions", "applied"), ("lapses", "start")):
+    of_units = (("credentials", "issued"), ("adoptions", "applied"), ("lapses", "start"), ("cached", "start"))
+    for name, column in of_units:
         yield from _within(trace, name, column, older[trace[name]["unit"]])
     for name, column in (("commits", "time"), ("learned", "at"), ("thefts", "time"), ("traffic", "start")):
         yield from _within(trace, name, column, np.zeros(trace.count(name), bool))
-    for name in ("lapses", "traffic"):
+    for name in ("lapses", "cached", "traffic"):
         ends = trace[name]["end"]
         wrong = ~((ends >= trace[name]["start"]) & (ends <= trace.meta.t1))
         for i in first(wrong):

@@ -14,7 +14,7 @@ from churnsim.trace.trace import Trace
 @law(
     "L04",
     "In every bucket intended = served + unserved by cause, and offered = intended + denied + stale allow + "
-    "fail open; no number of requests is negative.",
+    "fail open + cached allow; no number of requests is negative.",
 )
 def request(trace: Trace) -> Iterator[Violation]:
     """Add up the outcomes of each bucket."""

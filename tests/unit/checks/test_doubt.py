@@ -53,6 +53,18 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"policies.authz.refresh": {"kind": "push", "delay": "1s"}},
         "a copy is too old after 10m though nothing newer is there",
     ),
+    "cache-never-filled": (
+        {"policies.authz.cache": {"kind": "fixed", "allow": "1m"}},
+        "this cache stays empty: nobody asks web anything",
+    ),
+    "cache-renewed-for-ever": (
+        {
+            "policies.authz.cache": {"kind": "sliding", "allow": "5m"},
+            "workloads.web.traffic": {"kind": "constant", "rate": "30/s"},
+        },
+        "a right that was revoked is used about 1.1e+13 more times before it runs out: each principal asks a "
+        "unit of web 6/min",
+    ),
     "history-too-short": ({"history": "10m"}, "the past matters for 1h, but only 10m are lived through"),
     "renewal-after-expiry": (
         {"issuers.mesh.renewal": {"kind": "per-check", "low": "50%", "high": "50%", "check": "50m"}},

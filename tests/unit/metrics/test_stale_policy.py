@@ -176,3 +176,54 @@ def test_age_of_information_comes_from_the_polls():
     trace = b.trace(policies=(b.policy(1),), units=[b.unit(0), b.unit(1)], polls=[polls, polls | more])
     assert value(trace, "staleness.age.mean") == 5.0
     assert value(trace, "staleness.age.peak") == 10.0
+
+
+def test_a_cached_decision_is_to_blame_once_the_version_in_force_is_right():
+    """Denied at 10, applied at 15, answered from the cache until 40; a second one allowed alike until 20."""
+    trace = b.trace(
+        policies=(b.policy(2),),
+        units=[b.unit(0)],
+        commits=[*b.permissions(1, 0), b.commit(1, 10.0, 0), b.commit(2, 10.0, 1, principal=1)],
+        adoptions=[b.adoption(0, 0, 0.0), b.adoption(0, 2, 15.0)],
+        cached=[
+            {"policy": 0, "unit": 0, "principal": 0, "start": 15.0, "end": 40.0, "allowed": 1},
+            {"policy": 0, "unit": 0, "principal": 1, "start": 15.0, "end": 20.0, "allowed": 0},
+        ],
+    )
+    assert stretches(trace) == [
+        (0, 0, "decision_cache", 15.0, 40.0),
+        (0, 0, "stale_policy", 10.0, 15.0),
+        (0, 1, "negative_cache", 15.0, 20.0),
+        (0, 1, "stale_policy", 10.0, 15.0),
+    ]
+    assert value(trace, "overtrust.policy_window.max") == 30.0
+    assert value(trace, "undertrust.policy_window.max") == 10.0
+    assert value(trace, "overtrust.necessity.decision_cache") == 25.0
+
+
+def test_a_cache_that_is_right_by_luck_spares_a_gap():
+    """Allowed until 20 and again from 30; the unit learns of the denial at 35, when it is out of date."""
+    trace = b.trace(
+        policies=(b.policy(1),),
+        units=[b.unit(0)],
+        commits=[*b.permissions(1), b.commit(1, 20.0, 0), b.commit(2, 30.0, 1)],
+        adoptions=[b.adoption(0, 0, 0.0), b.adoption(0, 1, 35.0, read=25.0), b.adoption(0, 2, 60.0)],
+        cached=[{"policy": 0, "unit": 0, "principal": 0, "start": 35.0, "end": 50.0, "allowed": 1}],
+    )
+    assert stretches(trace) == [
+        (0, 0, "stale_policy", 20.0, 30.0),
+        (0, 0, "stale_policy", 50.0, 60.0),
+    ]
+
+
+def test_a_unit_that_has_lapsed_asks_no_cache():
+    """Allowed by the cache from 15 to 40, but from 20 to 30 the unit denies everybody."""
+    trace = b.trace(
+        policies=(b.policy(1),),
+        units=[b.unit(0)],
+        commits=[*b.permissions(1), b.commit(1, 10.0, 0)],
+        adoptions=[b.adoption(0, 0, 0.0), b.adoption(0, 1, 15.0)],
+        cached=[{"policy": 0, "unit": 0, "principal": 0, "start": 15.0, "end": 40.0, "allowed": 1}],
+        lapses=[{"policy": 0, "unit": 0, "start": 20.0, "end": 30.0, "mode": 0}],
+    )
+    assert value(trace, "overtrust.pair_seconds.decision_cache") == 15.0

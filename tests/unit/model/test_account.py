@@ -52,6 +52,8 @@ BY_HAND = {
     "denied":              [50, 50, 50, 50, 25, 50, 25, 50, 50, 50],
     "stale_allow":         [0, 0, 0, 0, 25, 0, 0, 0, 0, 0],
     "fail_open":           [0, 0, 0, 0, 0, 0, 25, 0, 0, 0],
+    "cached_deny":         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    "cached_allow":        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
 }  # fmt: skip
 
 
@@ -80,6 +82,33 @@ def test_buckets_may_be_cut_anywhere() -> None:
     for outcome, by_hand in BY_HAND.items():
         assert whole[outcome].sum() == pytest.approx(sum(by_hand), abs=1e-9)
         assert cut[outcome].sum() == pytest.approx(sum(by_hand), abs=1e-9)
+
+
+def test_a_cached_decision_stands_in_for_the_version_in_force() -> None:
+    """Unit 1 adopts version 2 at 50; until 70 it remembers that A was allowed, until 58 that B was not.
+
+    Half of its 50 requests in 10 s are A's, not intended, half are B's. While it has lapsed, from 50 to 70,
+    it would ask no cache at all.
+    """
+    lapses = {"lapses": {"policy": 0, "unit": 1, "start": [90.0], "end": [95.0], "mode": [0]}}
+    cached = {"cached": {"policy": 0, "unit": 1, "principal": [0, 1], "start": 50.0, "end": [70.0, 58.0],
+                         "allowed": [1, 0]}}  # fmt: skip
+    edges = np.arange(0.0, 101.0, 10.0)
+    found = account(Trace.of(META, TABLES | lapses | cached), 0, edges, ten_a_second)
+    assert found["cached_allow"].tolist() == [0, 0, 0, 0, 0, 25, 25, 0, 0, 0]
+    assert found["cached_deny"].tolist() == [0, 0, 0, 0, 0, 20, 0, 0, 0, 0]
+    assert found["served"][5:7].tolist() == [30, 50]
+    asleep = account(Trace.of(META, TABLES | cached), 0, edges, ten_a_second)
+    assert asleep["cached_allow"].sum() == asleep["cached_deny"].sum() == 0.0
+
+
+def test_a_cache_may_be_right_by_luck() -> None:
+    """From 40 to 50 unit 1 is behind: it would allow A and deny B. What its cache says at odds is right."""
+    cached = {"cached": {"policy": 0, "unit": 1, "principal": [0, 1], "start": 42.0, "end": 46.0,
+                         "allowed": [0, 1]}}  # fmt: skip
+    found = account(Trace.of(META, TABLES | cached), 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
+    assert (found["stale_allow"][4], found["stale_deny"][4]) == (15.0, 15.0)
+    assert found["cached_allow"].sum() == found["cached_deny"].sum() == 0.0
 
 
 def test_a_point_whose_clock_is_fast_refuses_its_share_of_the_callers_early() -> None:

@@ -35,7 +35,9 @@ META = Meta(
         WorkloadInfo("db", "service", "shop", replicas=1, needed=1),
     ),
     issuers=(IssuerInfo("mesh", ttl=20.0, leeway=1.0, renew_mean=10.0, revocable=True),),
-    policies=(PolicyInfo("authz", principals=2, refresh="pull", when_stale="deny"),),
+    policies=(
+        PolicyInfo("authz", principals=2, refresh="pull", when_stale="deny", cache="fixed", cache_allow=60.0),
+    ),
     failures=("crash", "issuer-outage"),
     causes=("start", "crash", "rollout", "outage"),
 )
@@ -172,12 +174,13 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
         seconds=[20.0, 55.0, 66.0, 34.0], age_integral=1.0, peaks=1, peak_sum=1.0,
     )  # fmt: skip
     recorder.row("lapses", policy=shift, unit=number[3], start=43.0, end=45.25, mode=LapseMode.DENY)
+    recorder.row("cached", policy=shift, unit=number[1], principal=0, start=22.25, end=26.0, allowed=1)
     recorder.block(
         "traffic", workload=shift, start=[10.0, 55.0], end=[55.0, 100.0], load=90.0,
         offered=90.0, intended=80.0,
         served=70.0, no_endpoint=1.0, dead_endpoint=2.0,
         credential_rejected=3.0, stale_deny=3.0, fail_closed=1.0,
-        denied=5.0, stale_allow=3.0, fail_open=2.0,
+        denied=5.0, stale_allow=1.0, fail_open=2.0, cached_allow=2.0,
     )  # fmt: skip
     quantity = np.array([272.0 / 3600.0, 3.0, 19.0, 14.0, 180.0])
     items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests"]

@@ -81,12 +81,18 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L12-renewal-forgotten": [("credentials", "due", 3, 29.5)],
     "L12-renewal-forgotten-by-a-thief": [("credentials", "due", THIEVES, 46.5)],
     "L12-unit-that-never-asked": [("units", "booted", 3, 60.75)],
+    "L13-held-longer-than-its-time-to-live": [("cached", "end", 0, 82.5)],
+    "L13-held-by-a-unit-that-is-gone": [("cached", "end", 0, 65.5)],
+    "L13-held-before-the-version-turned": [("cached", "start", 0, 22.0)],
+    "L13-held-of-what-no-version-said": [("cached", "allowed", 0, 0)],
+    "L13-held-against-nobody": [("cached", "principal", 0, 1)],
 }
 
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
     ),
+    "L13-held-without-a-cache": replace(META, policies=(replace(META.policies[0], cache=""),)),
 }
 
 

@@ -1,0 +1,88 @@
+"""Verdicts: what each version of a policy says of each principal, and when a copy's verdict turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.model.copies import ragged
+from churnsim.model.refresh import Columns, Floats, Indices, Lives
+
+Verdict = NDArray[np.bool_]
+
+
+class Verdicts:
+    """What each version says of each principal; looked up, never laid out as a table.
+
+    Parameters
+    ----------
+    initial : (p,) array of bool
+        Whom version 0 allows.
+    principal, allowed : (v,) arrays
+        Whom versions 1, 2, … decide about, and how.
+    """
+
+    def __init__(self, initial: Verdict, principal: Indices, allowed: Verdict) -> None:
+        self.principal = principal
+        self._versions = principal.size + 1
+        key = np.concatenate(
+            [
+                np.arange(initial.size) * self._versions,
+                principal * self._versions + np.arange(1, self._versions),
+            ]
+        )
+        order = np.argsort(key)
+        self._key, self._allowed = key[order], np.concatenate([initial, allowed])[order]
+
+    def of(self, principal: Indices, version: Indices) -> Verdict:
+        """Whether `version` allows `principal`; shape (n,)."""
+        row = np.searchsorted(self._key, principal * self._versions + version, side="right") - 1
+        allowed: Verdict = self._allowed[row]
+        return allowed
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Every instant at which the version in force at a point begins to say otherwise of a principal.
+
+    Sorted by point, principal, instant.
+
+    Parameters
+    ----------
+    who : (n,) array
+        Position among the points.
+    principal : (n,) array
+        Of whom.
+    at : (n,) array
+        When [s].
+    allowed : (n,) array of bool
+        What it says from then on.
+    """
+
+    who: Indices
+    principal: Indices
+    at: Floats
+    allowed: Verdict
+
+
+def turns(lives: Lives, adoptions: Columns, verdicts: Verdicts) -> Turns:
+    """Find where the adoptions of some points turn a verdict; one commit at most is looked at per version."""
+    place = np.argsort(lives.unit)
+    who = place[np.searchsorted(lives.unit, adoptions["unit"], sorter=place)]
+    order = np.lexsort((adoptions["applied"], who))
+    who, version, applied = who[order], adoptions["version"][order], adoptions["applied"][order]
+    follows = np.flatnonzero(np.diff(who, prepend=-1) == 0)
+    row, commit = ragged(version[follows - 1], version[follows])
+    later = follows[row]
+    principal = verdicts.principal[commit]
+    # Of several commits about one principal that are adopted together, only what the last one says counts.
+    _, once = np.unique(later * (principal.max(initial=0) + 1) + principal, return_index=True)
+    later, principal = later[once], principal[once]
+    allowed = verdicts.of(principal, version[later])
+    turned = allowed != verdicts.of(principal, version[later - 1])
+    later, principal, allowed = later[turned], principal[turned], allowed[turned]
+    order = np.lexsort((applied[later], principal, who[later]))
+    later, principal, allowed = later[order], principal[order], allowed[order]
+    return Turns(who[later], principal, applied[later], allowed)
