@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from churnsim.api import run, simulate, sweep
     from churnsim.base.errors import ChurnsimError, LawBroken, ScenarioError, StoreError, UsageError
     from churnsim.checks import load
+    from churnsim.episode import explain_worst
     from churnsim.scenario import Scenario
 
 __version__ = "0.1.0"
@@ -28,6 +29,7 @@ _HOME = {
     "ScenarioError": "churnsim.base.errors",
     "StoreError": "churnsim.base.errors",
     "UsageError": "churnsim.base.errors",
+    "explain_worst": "churnsim.episode",
     "load": "churnsim.checks",
     "run": "churnsim.api",
     "simulate": "churnsim.api",
@@ -42,6 +44,7 @@ __all__ = [
     "StoreError",
     "UsageError",
     "__version__",
+    "explain_worst",
     "load",
     "run",
     "simulate",

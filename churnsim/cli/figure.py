@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from churnsim.cli.invocation import Invocation
     from churnsim.decision import Comparison, Front
+    from churnsim.episode import Explanation
     from churnsim.experiment import Results
     from churnsim.scenario import Scenario
     from churnsim.trace import Trace
@@ -100,6 +101,14 @@ def draw_trade_off(comparison: Comparison, front: Front, title: str, provenance:
         comparison.frame, first, second, membership=membership, title=title, provenance=provenance
     )
     _save(axes, path)
+
+
+def draw_episode(worst: Explanation, path: Path) -> None:
+    """Draw the lanes of one episode into a file."""
+    _headless()
+    from churnsim.plot import episode
+
+    _save(episode(worst.bars(), worst.frame(), title=worst.sentence), path)
 
 
 def _made(scenario: Scenario, results: Results) -> str:

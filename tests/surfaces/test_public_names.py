@@ -13,7 +13,7 @@ import churnsim
 
 NAMES = {
     "ChurnsimError", "LawBroken", "Scenario", "ScenarioError", "StoreError", "UsageError", "__version__",
-    "load", "run", "simulate", "sweep",
+    "explain_worst", "load", "run", "simulate", "sweep",
 }  # fmt: skip
 
 

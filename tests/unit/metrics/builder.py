@@ -93,6 +93,7 @@ def credential(
     due: float | None = None,
     revoked: float = NAN,
     bearer: int = -1,
+    tries: int = 0,
 ) -> dict[str, Any]:
     return {
         "issuer": 0,
@@ -104,6 +105,7 @@ def credential(
         "expires": expires,
         "due": (issued + expires) / 2 if due is None else due,
         "revoked": revoked,
+        "tries": tries,
     }
 
 

@@ -1,0 +1,113 @@
+"""What an episode is about: who was trusted wrongly or not at all, where, and from when to when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from churnsim.metrics.overlap import Ints
+from churnsim.metrics.trust import Episodes, GapFamily, Side
+from churnsim.trace import Family, Trace
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Subject:
+    """One episode of one pair.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+    side, family : Side, GapFamily
+        Trusted although not intended or the other way round; a unit, a thief or a principal.
+    number : int
+        Row in the episodes of the run.
+    unit, theft, principal : int
+        Whom it is about; -1 where it has none.
+    workload : int
+        Code of the workload.
+    start, end : float
+        Bounds [s]; `end` is t1 where `is_open`.
+    is_open : bool
+        Whether it went on at t1.
+    """
+
+    trace: Trace
+    side: Side
+    family: GapFamily
+    number: int
+    unit: int
+    theft: int
+    principal: int
+    workload: int
+    start: float
+    end: float
+    is_open: bool
+
+    @classmethod
+    def of(cls, trace: Trace, found: Episodes, number: int) -> Subject:
+        """Read who row `number` of the episodes of a run is about."""
+        family, pair = GapFamily(found.family[number]), int(found.pair[number])
+        principals = max((info.principals for info in trace.meta.policies), default=0)
+        unit, theft, principal = -1, -1, -1
+        if family == GapFamily.POLICY:
+            workload, principal = divmod(pair, principals)
+        else:
+            if family == GapFamily.THEFT:
+                theft, unit = pair, int(trace["thefts"]["unit"][pair])
+            else:
+                unit = pair
+            workload = int(trace["units"]["workload"][unit])
+        return cls(
+            trace, Side(found.side[number]), family, number, unit, theft, principal, workload,
+            float(found.start[number]), float(found.end[number]), bool(found.open[number]),
+        )  # fmt: skip
+
+    @property
+    def issuer(self) -> int:
+        """Code of the issuer of its workload, -1 for none."""
+        return self.trace.meta.workloads[self.workload].issuer
+
+    @property
+    def policy(self) -> int:
+        """Code of the policy of its workload, -1 for none."""
+        return self.trace.meta.workloads[self.workload].policy
+
+    @property
+    def name(self) -> str:
+        """Who it is about, in words."""
+        if self.family == GapFamily.POLICY:
+            return f"principal {self.principal} at {self.trace.meta.workloads[self.workload].name}"
+        unit = self.trace.label(Family.UNIT, self.unit)
+        return f"the thief of {unit}" if self.family == GapFamily.THEFT else unit
+
+    @property
+    def held(self) -> Ints:
+        """Rows in `credentials` of what the unit, or the thief, held, in order of issue."""
+        table = self.trace["credentials"]
+        mine = (table["unit"] == self.unit) & (table["bearer"] == -1)
+        if self.family == GapFamily.THEFT:
+            mine &= table["serial"] == self.trace["thefts"]["serial"][self.theft]
+            mine |= table["bearer"] == self.theft
+        row = np.flatnonzero(mine)
+        return row[np.argsort(table["issued"][row], kind="stable")]
+
+    @property
+    def concerned(self) -> Ints:
+        """Of what was held, the rows that the episode turns on: accepted last before it, or issued in it."""
+        table, row = self.trace["credentials"], self.held
+        if self.side == Side.OVER:
+            return row[(table["issued"][row] < self.end) & (table["expires"][row] > self.start)]
+        low = int(np.searchsorted(table["issued"][row], self.start, "left")) - 1
+        return row[max(low, 0) : int(np.searchsorted(table["issued"][row], self.end, "right"))]
+
+    @property
+    def since(self) -> float:
+        """Where its story begins [s]: with the oldest credential that it turns on, or with the unit."""
+        if self.family == GapFamily.POLICY:
+            return self.start
+        issued = self.trace["credentials"]["issued"][self.concerned]
+        if issued.size and issued[0] < self.start:
+            return float(issued[0])
+        return float(min(self.trace["units"]["created"][self.unit], self.start))
