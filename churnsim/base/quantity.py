@@ -248,6 +248,17 @@ def format_size(size: float) -> str:
     return _shortest(f"{_plain(_decimal(size))}B", others, parse_size)
 
 
+def sort_of(text: str) -> Quantity | None:
+    """The sort of quantity that a text is, whatever is due where it stands; None if it is none."""
+    for sort in _SORTS:
+        try:
+            sort.read(text)
+        except ValueError:
+            continue
+        return sort
+    return None
+
+
 _DURATION_EXAMPLES = ("90s", "1.5m", "1m30s")
 _RATE_EXAMPLES = ("2000/s", "5/min", "10/h")
 _SHARE_EXAMPLES = ("25%", "1/4", "250‰")
@@ -299,6 +310,8 @@ _MONEY = Quantity(
 _SIZE = Quantity(
     "size", "B", parse_size, format_size, rf"^\s*{_NUMBER}\s*(?:[kMGTP]?B|[KMGTP]iB)\s*$", _SIZE_EXAMPLES
 )
+
+_SORTS = (_DURATION, _RATE, _SHARE, _MONEY, _SIZE)
 
 Duration: TypeAlias = Annotated[float, _DURATION]
 PositiveDuration: TypeAlias = Annotated[float, _POSITIVE]

@@ -28,6 +28,7 @@ from churnsim.model.issuer import Issuer
 from churnsim.model.policy import Policy
 from churnsim.model.price import Prices
 from churnsim.model.workload import WORKLOADS, Workload
+from churnsim.scenario.condition import condition_problems
 from churnsim.scenario.impossible import impossible
 from churnsim.scenario.invariant import parse_invariant
 from churnsim.scenario.names import name_problems
@@ -131,6 +132,7 @@ class Scenario(Recipe):
             tree = self.written.tree
             names = tuple(name_problems(Scenario, tree))
             problems = [*names, *impossible(self, tree), *sweep_problems(Scenario, tree, FilePath(), names)]
+            problems = problems or list(condition_problems(self))
             if problems:
                 raise ValidationError.from_exception_data("Scenario", [_detail(each) for each in problems])
         return self
@@ -153,6 +155,8 @@ class Scenario(Recipe):
         if problems or settled.value is None:
             raise ScenarioError(in_order(problems, tree.place.file))
         settled.value._source = settled.source
+        if is_swept_anew and (problems := list(condition_problems(settled.value))):
+            raise ScenarioError(in_order(problems, tree.place.file))
         return settled.value
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 
 from churnsim.base.errors import Problem, ScenarioError
 from churnsim.base.recipe import Recipe
-from churnsim.scenario.node import Branch, Items, Node, find
+from churnsim.scenario.node import Branch, Items, Leaf, Node, find
 from churnsim.scenario.override import Override, laid, path_at
 from churnsim.scenario.path import Path
 from churnsim.scenario.place import Place
@@ -16,6 +16,8 @@ from churnsim.scenario.problem import problem_at
 from churnsim.scenario.seed import seed_of
 from churnsim.scenario.settle import settle
 
+# Rules that say how a value stands to another one, which may be swept as well.
+_BETWEEN = ("order", "size")
 _ASKED = ("churnsim", "name", "question", "invariants", "study")
 
 
@@ -36,42 +38,66 @@ def sweep_problems(
 ) -> Iterator[Problem]:
     """Problems of single sweep values and of the axes' paths, without those `known` of the scenario itself.
 
-    Each value is tried with the first value of every other axis: that is a point which will be run,
-    whereas the value in the scenario body need not be.
+    In a grid without conditions each value is tried with the first value of every other axis: that is a
+    point which will be run, whereas the value in the scenario body need not be. Elsewhere each value is tried
+    in the scenario body and only what is wrong with the value itself is told: which points will be run is
+    known once the design is laid out, and each is validated then.
     """
     sweep = find(tree, ("study", "sweep"))
     if not isinstance(sweep, Branch):
         return
     world = tree.drop("study", "invariants")
     axes = []
+    is_grid = _is_plain_grid(tree)
     for key, entry in sweep.entries.items():
-        if not isinstance(entry.node, Items):
+        if (values := _tried(entry.node)) is None:
             continue  # told by the validation of the study
         try:
-            axis = _Axis(key, entry.place, _path(key, entry.place), entry.node.items)
+            axis = _Axis(key, entry.place, _path(key, entry.place), values)
             if not axis.values:
                 raise _refusal(axis.place, key, "a sweep needs at least one value", "write a list of values")
-            world = _laid(model, world, folder, axis, axis.values[0])
+            laid_first = _laid(model, world, folder, axis, axis.values[0])
+            world = laid_first if is_grid else world
         except ScenarioError as error:
             yield from error.problems
         else:
             axes.append(axis)
-    yield from _trials(model, world, folder, axes, known)
+    yield from _trials(model, world, folder, axes, known, is_grid=is_grid)
+
+
+def _tried(node: Node) -> tuple[Node, ...] | None:
+    """The values on an axis that are tried by themselves: those listed, or the ends of a range."""
+    if isinstance(node, Items):
+        return node.items
+    ends = [node.get("low"), node.get("high")] if isinstance(node, Branch) else []
+    return tuple(end for end in ends if isinstance(end, Leaf)) or None
+
+
+def _is_plain_grid(tree: Branch) -> bool:
+    design, where = find(tree, ("study", "design")), find(tree, ("study", "where"))
+    return where is None and (not isinstance(design, Branch) or design.word("kind") in (None, "grid"))
 
 
 def _trials(
-    model: type[Recipe], first: Branch, folder: FilePath, axes: list[_Axis], known: tuple[Problem, ...]
+    model: type[Recipe],
+    first: Branch,
+    folder: FilePath,
+    axes: list[_Axis],
+    known: tuple[Problem, ...],
+    *,
+    is_grid: bool,
 ) -> Iterator[Problem]:
     seen = {(problem.path, problem.message) for problem in known}
     for axis in axes:
         for index, value in enumerate(axis.values):
-            if index == 0 and axis is not axes[0]:
+            if is_grid and index == 0 and axis is not axes[0]:
                 continue  # the point of all first values has been tried
             settled = settle(model, _laid(model, first, folder, axis, value), folder)
             for problem in settled.problems:
                 told = _told(problem, axes)
                 # In a scenario with other mistakes, what a value does elsewhere may be their doing.
-                if (problem.path, problem.message) not in seen and (told is not None or not known):
+                is_its_own = told is not None and (is_grid or problem.rule not in _BETWEEN)
+                if (problem.path, problem.message) not in seen and (is_its_own or (is_grid and not known)):
                     yield told or _elsewhere(problem, axis, index)
                 if problem.rule == "unknown-key":
                     seen.add((problem.path, problem.message))

@@ -14,15 +14,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from churnsim.base.recipe import Recipe
+from churnsim.testing import design, measure, recipe, refresh, renewal, retry, revocation, world
 from churnsim.testing import law as _law
-from churnsim.testing import measure, recipe, refresh, renewal, retry, revocation, world
 from churnsim.testing.check import Check, checks_of
 from churnsim.testing.example import examples
 from churnsim.testing.subject import Subject, group_of
 
 __all__ = ["Check", "Subject", "conformance", "examples", "measure_conformance"]
 
-_MODULES = (recipe, _law, renewal, retry, revocation, refresh, world)
+_MODULES = (recipe, _law, renewal, retry, revocation, refresh, design, world)
 
 
 def conformance(kind: type[Recipe], written: Sequence[Mapping[str, Any]] | None = None) -> list[Check]:

@@ -103,7 +103,7 @@ def refuses_a_parameter_that_it_does_not_have(subject: Subject) -> None:
 @checks(ANY)
 def is_meant_by_a_name_with_a_typo(subject: Subject) -> None:
     """Whoever misspells it is told."""
-    typo = subject.name[:-1] + "zz"
+    typo = subject.name + "z"
     try:
         _reader(subject).validate_python({**subject.written, "kind": typo})
     except ValidationError as error:

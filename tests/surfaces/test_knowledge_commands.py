@@ -85,7 +85,7 @@ def test_what_a_key_takes_is_said_in_words(churnsim: Command) -> None:
     assert told == {
         "issuers": "an issuer by name",
         "failures": "list of failures",
-        "study.sweep": "list of values by path",
+        "study.sweep": "list of values or range by path",
         "workloads.web.issuer": "name of an issuer",
         "invariants": "list of texts or mappings",
     }
