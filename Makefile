@@ -65,5 +65,5 @@ $(VENV)/installed-run: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/installed-all: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing churnsim, its libraries and the test tools into $(VENV) (versions as in constraints.txt) ..."
-	@$(PIP) --editable '.[fast,test]'
+	@$(PIP) --editable '.[dask,fast,test]'
 	@touch $@ $(VENV)/installed-run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from churnsim.base.errors import Problem, ScenarioError, UsageError
 from churnsim.checks.bound import Bound
 from churnsim.checks.verdict import Verdict
+from churnsim.experiment.stopping import Goal
 from churnsim.metrics import MEASURES
 from churnsim.scenario.invariant import parse_invariant
 from churnsim.statistics import summarise
@@ -80,6 +81,26 @@ def shown(scenario: Scenario) -> tuple[str, ...]:
     return scenario.study.show
 
 
+def goals(scenario: Scenario) -> tuple[Goal, ...]:
+    """How precise the study of a scenario asks its measures to be.
+
+    Raises
+    ------
+    ScenarioError
+        With every precision of an unknown measure, or in the wrong unit.
+    """
+    kept: list[Goal] = []
+    problems: list[Problem] = []
+    for position, until in enumerate(scenario.study.until):
+        try:
+            kept.append(Goal.of(until))
+        except UsageError as error:
+            problems.append(_problem(error, ("study", "until", position), scenario))
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(kept)
+
+
 def validate(scenario: Scenario) -> None:
     """Hold every name of a measure in a scenario against the measures there are.
 
@@ -89,7 +110,7 @@ def validate(scenario: Scenario) -> None:
         With all that is wrong in its invariants and its study.
     """
     problems: list[Problem] = []
-    for names in (promises, shown):
+    for names in (promises, shown, goals):
         try:
             names(scenario)
         except ScenarioError as error:

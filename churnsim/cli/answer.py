@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from churnsim import __version__
+from churnsim.base.readable import counted
+from churnsim.cli.document import print_document
 from churnsim.cli.estimate import Row, summary_rows
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def document(
         "hash": scenario.hash,
         "version": __version__,
         "seed": asked.seed,
-        "replications": asked.replications,
+        "replications": asked.replications or results.plan.replications,
         "measures": _measures(next(iter(rows.values()), {})),
         "warnings": [*map(str, doubts), *results.warnings],
         "repeat": asked.repeat,
@@ -59,7 +61,35 @@ def say_more(asked: Invocation, results: Results, figure: Path | None) -> None:
         click.echo(f"results: {results.place}")
     if figure is not None:
         click.echo(f"figure:  {figure}")
+    if results.look is not None:
+        click.echo(
+            f"stopped: after {counted(results.plan.replications, 'replication')}: {results.look.reason}"
+        )
     click.echo(f"seed:    {asked.seed}")
+    click.echo(f"repeat:  {asked.repeat}")
+
+
+def say_shard(
+    scenario: Scenario, asked: Invocation, results: Results, doubts: Sequence[Problem], *, as_json: bool
+) -> None:
+    """Print what a shard made; its numbers are worth something only together with the others'."""
+    made = f"{len(results.measurements):,} of {counted(len(results.plan.runs), 'run')}"
+    if as_json:
+        whole = document(scenario, asked, results, doubts)
+        del whole["measures"]
+        print_document(
+            {
+                **whole,
+                "shard": str(asked.shard),
+                "made": len(results.measurements),
+                "of": len(results.plan.runs),
+            }
+        )
+        return
+    for warning in results.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"shard {asked.shard}: {made} are kept in {results.place}")
+    click.echo("when all are made: churnsim merge --out FOLDER EACH-FOLDER..., then the same without --shard")
     click.echo(f"repeat:  {asked.repeat}")
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from churnsim.base.errors import UsageError
 from churnsim.base.readable import counted
 from churnsim.cli.invocation import Invocation
 from churnsim.cli.progress import progress
 
 if TYPE_CHECKING:
-    from churnsim.experiment import Results
+    from churnsim.experiment import Results, Shard
     from churnsim.scenario import Scenario
 
 
@@ -27,16 +28,39 @@ def invocation(
     workers: int | None,
     out: Path,
     no_store: bool,
+    engine: str = "local",
+    address: str | None = None,
+    scheduler_file: Path | None = None,
+    max_wait: float = 60.0,
+    shard: Shard | None = None,
 ) -> Invocation:
-    """The command with what the study of the scenario says filled in."""
+    """The command with what the study of the scenario says filled in.
+
+    Raises
+    ------
+    UsageError
+        If its options do not fit together.
+    """
+    from churnsim.experiment import Cluster
+
+    if engine == "local" and (address is not None or scheduler_file is not None):
+        raise UsageError("--address and --scheduler-file lead to a Dask cluster; add --engine dask")
+    if engine == "dask" and workers is not None:
+        raise UsageError("a Dask cluster has the workers it has; leave --workers out")
+    if shard is not None and no_store:
+        raise UsageError("a shard is made to be merged with others; leave --no-store out")
+    # What must hold is judged by a number of runs fixed beforehand, never by stopping when they agree.
+    is_open = replications is None and verb != "check" and scenario.study.until
     return Invocation(
         verb,
         file,
         scenario.study.seed if seed is None else seed,
-        scenario.study.replications if replications is None else replications,
+        None if is_open else scenario.study.replications if replications is None else replications,
         settings,
         workers,
         None if no_store else out,
+        cluster=Cluster(address, scheduler_file, max_wait) if engine == "dask" else None,
+        shard=shard,
     )
 
 
@@ -45,10 +69,12 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
 
     Raises
     ------
+    EngineLost
+        If no worker lives to make runs, with the command that goes on.
     Abort
         On Ctrl-C or SIGTERM, after saying on standard error how to go on.
     """
-    from churnsim.experiment import Interrupted, run, sweep
+    from churnsim.experiment import EngineLost, Interrupted, run, sweep
 
     make = sweep if asked.verb == "sweep" else run
     try:
@@ -58,6 +84,8 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
                 replications=asked.replications,
                 seed=asked.seed,
                 workers=asked.workers,
+                cluster=asked.cluster,
+                shard=asked.shard,
                 out=asked.out,
                 progress=tell,
             )
@@ -68,6 +96,8 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
         click.echo(f"interrupted: {lost if error.place is None else kept}", err=True)
         # Its context says which signal it was, and with that the exit code.
         raise click.Abort from error.__context__
+    except EngineLost as error:
+        raise EngineLost(error.reason, error.kept, asked.repeat) from error
     except KeyboardInterrupt as error:
         click.echo(f"interrupted before the first run; start again with: {asked.repeat}", err=True)
         raise click.Abort from error
@@ -76,10 +106,10 @@ def conduct(scenario: Scenario, asked: Invocation) -> Results:
 def replication(scenario: Scenario, asked: Invocation, number: int) -> Results:
     """Make one replication in this process and keep nothing, whatever the others do."""
     from churnsim.experiment import Results
-    from churnsim.experiment.plan import BASE, Run, single
+    from churnsim.experiment.plan import BASE, Run, planned
     from churnsim.metrics import evaluate
     from churnsim.simulate import simulate
 
-    plan = single(scenario, number + 1, asked.seed)
+    plan = planned(scenario, replications=number + 1, seed=asked.seed)
     trace = simulate(scenario, seed=asked.seed, replication=number)
     return Results(plan, {Run(BASE, number): evaluate(trace)})

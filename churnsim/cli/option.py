@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from churnsim.experiment.shard import Shard
 
 FORMATS = (".pdf", ".png", ".svg")
 
@@ -54,6 +57,73 @@ publish = click.option(
 )
 
 
+def _shard(context: click.Context, parameter: click.Parameter, text: str | None) -> Shard | None:
+    from churnsim.experiment.shard import Shard
+
+    return None if text is None else Shard.parse(text)
+
+
+def _wait(context: click.Context, parameter: click.Parameter, text: str) -> float:
+    from churnsim.base.quantity import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def spreading(function: F) -> F:
+    """The options that say who makes the runs, beside processes on this machine."""
+    for option in reversed(
+        (
+            click.option(
+                "--engine",
+                type=click.Choice(["local", "dask"]),
+                default="local",
+                show_default=True,
+                help="Who makes the runs: processes here, or a Dask cluster.",
+            ),
+            click.option("--address", metavar="URL", help="Dask scheduler, such as tcp://10.0.0.1:8786."),
+            click.option(
+                "--scheduler-file",
+                type=click.Path(dir_okay=False, path_type=Path),
+                help="File that the Dask scheduler wrote, instead of its address.",
+            ),
+            click.option(
+                "--max-wait",
+                metavar="DURATION",
+                default="1m",
+                show_default=True,
+                callback=_wait,
+                help="How long to wait for Dask workers while there are none.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+shard = click.option(
+    "--shard",
+    metavar="K/N",
+    callback=_shard,
+    help="Make only share K of N of the runs; `churnsim merge` brings the shares together.",
+)
+
+until = click.option(
+    "--until",
+    metavar="PRECISION",
+    help="Make replications until, at every point, as in 'availability +- 0.01%'.",
+)
+
+dry_run = click.option(
+    "--dry-run",
+    "is_dry",
+    is_flag=True,
+    help="Say how many runs there are to make, how long they take and what they fill; keep nothing.",
+)
+
+
 def simulating(function: F) -> F:
     """The options of every subcommand that simulates."""
     for option in reversed(
@@ -67,7 +137,7 @@ def simulating(function: F) -> F:
             click.option(
                 "--replications",
                 type=click.IntRange(min=1),
-                help="Runs of every point [default: the study's].",
+                help="Runs of every point [default: the study's]; sets study.until aside.",
             ),
             click.option(
                 "--workers", type=click.IntRange(min=1), help="Processes to run in [default: one per core]."

@@ -46,7 +46,11 @@ def resume_command(scenario: Scenario, plan: Plan, out: Path | None) -> str:
         Folder that holds the results of all scenarios.
     """
     words = ["churnsim", "sweep" if plan.axes else "run", *_scenario(scenario)]
-    words += ["--seed", str(plan.seed), "--replications", str(plan.replications)]
+    words += ["--seed", str(plan.seed)]
+    if not plan.is_open:
+        words += ["--replications", str(plan.replications)]
+    if plan.shard is not None:
+        words += ["--shard", str(plan.shard)]
     return shlex.join(words if out is None else [*words, "--out", str(out)])
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from churnsim.experiment.command import repeat_command, resume_command
-from churnsim.experiment.crew import crew_for
+from churnsim.experiment.crew import Crew, EngineLost
 from churnsim.experiment.execute import execute
 from churnsim.experiment.interrupted import Interrupted
+from churnsim.experiment.local import local_crew
 from churnsim.experiment.outcome import Failed, Outcome
 from churnsim.experiment.plan import Run
 from churnsim.experiment.result import Results
@@ -26,12 +27,22 @@ BATCH_S = 1.0
 BATCH_RUNS = 256
 
 
+# Who makes so many runs of some work.
+Hire = Callable[[Work, int], Crew]
+
+
+def by_processes(workers: int | None = None) -> Hire:
+    """Runs are made on this machine, at most so many at a time; see `local_crew`."""
+    return lambda work, runs: local_crew(work, workers, runs)
+
+
 def conduct(
     work: Work,
     *,
-    workers: int | None = None,
+    hire: Hire | None = None,
     out: Path | None = None,
     progress: Progress | None = None,
+    known: Results | None = None,
 ) -> Results:
     """Make all runs of a plan that are not stored yet.
 
@@ -39,55 +50,79 @@ def conduct(
     ----------
     work : Work
         The plan, and how a run is made.
-    workers : int, optional
-        Runs at a time; see `crew_for`.
+    hire : callable, optional
+        Who makes them; worker processes on this machine where not given.
     out : Path, optional
         Folder that keeps results; in memory only where not given.
     progress : callable, optional
         ``progress(done, total, elapsed)`` in this process: runs done (those stored before included), runs
         planned, seconds since the start. Called once before the first run is made, and after each.
+    known : Results, optional
+        Of an earlier round of the same plan with fewer replications; its runs, failed ones too, are not made
+        again.
 
     Raises
     ------
     Interrupted
         On KeyboardInterrupt, with every finished run kept.
+    EngineLost
+        If whoever makes the runs is gone, with every finished run kept.
     StoreError
         If results cannot be stored, or what is stored is damaged.
     """
     store = Store(out, work.plan) if out is not None else None
     if store is not None:
         store.open(work.scenario)
-    ledger = _Ledger(work, store, progress)
-    crew = crew_for(work, workers, len(ledger.missing))
+    ledger = _Ledger(work, store, progress, known)
+    go_on = resume_command(work.scenario, work.plan, out)
     try:
-        with closing(execute(ledger.missing, crew)) as outcomes:
-            for outcome in outcomes:
-                ledger.add(outcome)
+        if ledger.missing:
+            crew = (hire or by_processes())(work, len(ledger.missing))
+            with closing(execute(ledger.missing, crew)) as outcomes:
+                for outcome in outcomes:
+                    ledger.add(outcome)
     except KeyboardInterrupt:
         ledger.settle()
         done, total = len(ledger.measurements), len(work.plan.runs)
-        place = store.folder if store is not None else None
-        raise Interrupted(done, total, place, resume_command(work.scenario, work.plan, out)) from None
+        place = None
+        if store is not None:
+            store.tidy()
+            place = store.folder
+        raise Interrupted(done, total, place, go_on) from None
+    except EngineLost as error:
+        ledger.settle()
+        if store is None:
+            raise
+        kept = f"{len(ledger.measurements)} of {len(work.plan.runs)} runs are kept in {store.folder}"
+        raise type(error)(error.reason, kept, go_on) from error
     except BaseException:
         ledger.settle()
         raise
     ledger.settle()
+    if store is not None:
+        store.tidy()
     return ledger.results()
 
 
 class _Ledger:
     """Outcomes so far, those not stored yet, and whom to tell."""
 
-    def __init__(self, work: Work, store: Store | None, progress: Progress | None) -> None:
+    def __init__(
+        self, work: Work, store: Store | None, progress: Progress | None, known: Results | None
+    ) -> None:
         self._work = work
         self._total = len(work.plan.runs)
         self._store = store
         self._progress = progress
         self._started = self._stored = time.monotonic()
         self._pending: list[Outcome] = []
-        self._failures: list[Failed] = []
-        self.measurements: dict[Run, dict[str, Measurement]] = store.load() if store is not None else {}
-        self.missing = [run for run in work.plan.runs if run not in self.measurements]
+        self._failures: list[Failed] = list(known.failures) if known is not None else []
+        self.measurements: dict[Run, Mapping[str, Measurement]] = {
+            **(known.measurements if known is not None else {}),
+            **(store.load() if store is not None else {}),
+        }
+        failed = {each.run for each in self._failures}
+        self.missing = [run for run in work.plan.runs if run not in self.measurements and run not in failed]
         self._tell()
 
     def add(self, outcome: Outcome) -> None:

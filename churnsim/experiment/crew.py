@@ -1,144 +1,92 @@
-"""Where runs are made: in this process, or in worker processes started afresh."""
+"""The seam to parallel work: who makes runs, behind any `concurrent.futures.Executor`."""
 
 from __future__ import annotations
 
-import os
-import pickle
-import signal
-import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import current_process, get_context, parent_process
-from typing import Any
+from concurrent.futures import BrokenExecutor, Executor
+from typing import ClassVar
 
-from churnsim.base.errors import UsageError
+from churnsim.base.errors import ChurnsimError
 from churnsim.experiment.outcome import Outcome
 from churnsim.experiment.plan import Run
-from churnsim.experiment.work import Work
 
 # Runs given out per worker: one at work, one ready to follow.
 AHEAD = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """The seam to parallel work: any `concurrent.futures.Executor`, and what to submit to it.
+class EngineLost(ChurnsimError):
+    """Whatever made the runs is gone, or never answered.
 
     Parameters
     ----------
-    window : int
-        How many runs are given out at a time, so that no worker idles and few are suspected when one dies.
-    hire : callable
-        Starts an executor; called again after one broke.
-    task : callable
-        What is submitted, with a `Run`; it and its outcome can be pickled.
-    dismiss : callable
-        Stops an executor at once, its unfinished runs given up.
-    is_patient : bool
-        Whether a signal to stop waits until the executor is left alone; not where this process does the work.
+    reason : str
+        What happened, and what would mend it.
+    kept : str
+        How many runs are kept and where; "" where none are.
+    command : str
+        What makes the rest of the runs; "" where none are kept.
     """
 
-    window: int
-    hire: Callable[[], Executor]
-    task: Callable[[Run], Outcome]
-    dismiss: Callable[[Executor], None]
-    is_patient: bool = True
+    exit_code = 3
+
+    def __init__(self, reason: str, kept: str = "", command: str = "") -> None:
+        super().__init__(reason, kept, command)
+        self.reason = reason
+        self.kept = kept
+        self.command = command
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.kept}; go on with: {self.command}" if self.kept else self.reason
 
 
-def crew_for(work: Work, workers: int | None, runs: int) -> Crew:
-    """The crew for so many runs: this process for one worker or one run, else worker processes.
+class Crew(ABC):
+    """An executor, what to submit to it, and what its troubles mean."""
 
-    Parameters
-    ----------
-    work : Work
-        What is to be done.
-    workers : int, optional
-        At most so many at a time; as many as this process may use processors where not given.
-    runs : int
-        How many runs there are to make.
+    #: Whether a signal to stop waits until the executor is left alone; not where this process does the work.
+    is_patient: ClassVar[bool] = True
 
-    Raises
-    ------
-    UsageError
-        If `workers` is below 1.
-    """
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers must be at least 1, got {workers}")
-    several = min(workers or _processors(), runs)
-    return local_processes(work, several) if several > 1 else in_process(work)
+    @property
+    def deaths(self) -> tuple[type[BaseException], ...]:
+        """Errors of a future that say: the worker that had the run died."""
+        return (BrokenExecutor,)
 
+    @property
+    @abstractmethod
+    def window(self) -> int:
+        """Runs given out at a time: no worker idles, and few are suspected when one dies."""
 
-def in_process(work: Work) -> Crew:
-    """Runs made one after another in this process."""
-    return Crew(1, _InProcess, work, Executor.shutdown, is_patient=False)
+    @property
+    @abstractmethod
+    def task(self) -> Callable[[Run], Outcome]:
+        """What is submitted, with a `Run`; it and its outcome can be pickled."""
 
+    @abstractmethod
+    def hire(self) -> Executor:
+        """Start an executor, or find one."""
 
-def local_processes(work: Work, workers: int) -> Crew:
-    """Runs made by processes that start clean, which import what they need and receive the work once.
+    def replace(self, executor: Executor) -> Executor:
+        """An executor to go on with after a worker of this one died."""
+        self.dismiss(executor)
+        return self.hire()
 
-    Raises
-    ------
-    SystemExit
-        In such a process that is still importing its main module: a script without a main guard has come
-        back here. It ends without a word, and the parent says what is wrong.
-    """
-    if getattr(current_process(), "_inheriting", False):  # as multiprocessing itself finds out
-        raise SystemExit(1)
-    parcel = pickle.dumps(work)
+    def watch(self) -> None:  # noqa: B027 - most crews are told of every loss by their futures
+        """Look after the executor while waiting for it; called a few times a second.
 
-    def hire() -> Executor:
-        context = get_context("spawn")
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(parcel,))
+        Raises
+        ------
+        EngineLost
+            If nothing more is to be expected of it.
+        """
 
-    return Crew(AHEAD * workers, hire, _perform, _dismiss)
+    def lost(self) -> EngineLost:
+        """The error for an executor that gave up its runs by itself."""
+        return EngineLost("the workers that made the runs are gone")
 
+    def release(self, executor: Executor) -> None:
+        """Send an executor home that has nothing left to do."""
+        executor.shutdown()
 
-class _InProcess(Executor):
-    """An executor that has no one else: submitting does the work."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
-_parcel = b""
-_work: Work | None = None
-
-
-def _begin(parcel: bytes) -> None:
-    """Make this worker ready; unpacking waits for the first run, whose outcome can tell what is wrong."""
-    global _parcel
-    _parcel = parcel
-    # Ctrl-C reaches the whole group of processes; the parent alone decides what becomes of it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    # A worker holds both ends of its queue, so it would wait for ever for work from a parent that was killed.
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _perform(run: Run) -> Outcome:
-    global _work
-    if _work is None:
-        _work = pickle.loads(_parcel)
-    assert _work is not None
-    return _work(run)
-
-
-def _dismiss(executor: Executor) -> None:
-    # Before Python 3.14 there is no public way to stop a worker that is in the middle of a run.
-    processes = list((getattr(executor, "_processes", None) or {}).values())
-    executor.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    @abstractmethod
+    def dismiss(self, executor: Executor) -> None:
+        """Stop an executor at once, its unfinished runs given up."""

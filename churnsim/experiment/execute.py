@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import nullcontext
 
-from churnsim.base.errors import ChurnsimError
-from churnsim.experiment.crew import Crew
+from churnsim.experiment.crew import Crew, EngineLost
 from churnsim.experiment.outcome import Failed, Outcome
 from churnsim.experiment.patience import Patience
 from churnsim.experiment.plan import Run
@@ -25,10 +24,8 @@ KILLED = (
 )
 
 
-class WorkersDie(ChurnsimError):
+class WorkersDie(EngineLost):
     """No worker process lives long enough to finish a run."""
-
-    exit_code = 3
 
 
 def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
@@ -47,12 +44,15 @@ def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
     Yields
     ------
     Outcome
-        Exactly one per run. On KeyboardInterrupt, those that have finished by then; then it is raised on.
+        Exactly one per run. On KeyboardInterrupt and EngineLost, those that have finished by then; then it is
+        raised on.
 
     Raises
     ------
     WorkersDie
         If three runs in a row kill their worker and none has ever finished.
+    EngineLost
+        If a cluster is gone.
     """
     with Patience() if crew.is_patient else nullcontext() as patience:
         yield from _execute(runs, crew, patience)
@@ -78,7 +78,7 @@ def _execute(runs: Sequence[Run], crew: Crew, patience: Patience | None) -> Gene
                         f"the first {deaths} runs each killed their worker process and none finished; in a "
                         "script, call this under `if __name__ == '__main__':`, or use one worker to see why"
                     )
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EngineLost):
         yield from shift.finished()
         raise
     finally:
@@ -94,6 +94,7 @@ class _Shift:
         self._executor = crew.hire()
         self.given: dict[Future[Outcome], Run] = {}
         self.suspects: deque[Run] = deque()
+        self._is_lost = False
 
     def hand_out(self, waiting: deque[Run]) -> None:
         """Give out runs until the window is full."""
@@ -124,20 +125,22 @@ class _Shift:
 
     def finished(self) -> Iterator[Outcome]:
         """What has finished by now, without waiting."""
-        yield from self._outcomes({future for future in self.given if future.done()})
+        done = {future for future in self.given if future.done() and not future.cancelled()}
+        yield from self._outcomes(done)
 
     def end(self) -> None:
         """Send the executor home: at once if it is in the middle of something."""
-        if self.given:
+        if self.given or self._is_lost:
             self._crew.dismiss(self._executor)
         else:
-            self._executor.shutdown()
+            self._crew.release(self._executor)
 
     def _done(self, enough: str) -> set[Future[Outcome]]:
         """Wait for one run or for all, looking up now and then whether to stop."""
         while True:
             if self._patience is not None:
                 self._patience.check()
+            self._watch()
             found = wait(self.given, LOOK_UP_S, enough)
             if not found.not_done or (found.done and enough == FIRST_COMPLETED):
                 return found.done
@@ -147,13 +150,22 @@ class _Shift:
             run = self.given.pop(future)
             try:
                 outcome = future.result()
-            except BrokenExecutor:
+            except self._crew.deaths:
                 self.suspects.append(run)
                 continue
+            except CancelledError as error:  # nobody here cancels: whoever had the run is gone
+                self._is_lost = True
+                raise self._crew.lost() from error
             except Exception as error:  # noqa: BLE001 - what cannot travel between processes belongs to this run
                 outcome = Failed(run, type(error).__name__, str(error))
             yield outcome
 
+    def _watch(self) -> None:
+        try:
+            self._crew.watch()
+        except EngineLost:
+            self._is_lost = True
+            raise
+
     def _replace(self) -> None:
-        self._crew.dismiss(self._executor)
-        self._executor = self._crew.hire()
+        self._executor = self._crew.replace(self._executor)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from churnsim.base.errors import StoreError
 
 TEMPORARY = ".tmp"
+
+# A file system that cannot lock files; there two sweeps must not share a folder.
+_UNLOCKABLE = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -43,8 +48,8 @@ def write(path: Path, data: bytes) -> None:
         raise refusal(path, error) from error
 
 
-def append(path: Path, line: str) -> None:
-    """Add a line to a file, made durable; what a crash left of an unfinished last line is removed first.
+def append(path: Path, *lines: bytes) -> None:
+    """Add lines to a file, made durable; what a crash left of an unfinished last line is removed first.
 
     Raises
     ------
@@ -53,12 +58,37 @@ def append(path: Path, line: str) -> None:
     """
     try:
         with path.open("ab+") as stream:
+            # Another process may be in the middle of a line, which must not be taken for torn.
+            _lock(stream.fileno())
             _remove_torn_line(stream.fileno())
-            stream.write(line.encode() + b"\n")
+            stream.write(b"".join(line + b"\n" for line in lines))
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
         raise refusal(path, error) from error
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other processes that ask for the same file out, for as long as the context lasts.
+
+    Parameters
+    ----------
+    path : Path
+        The file, made if it is not there; `append` waits for it too, so that nothing is appended meanwhile.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened.
+    """
+    try:
+        stream = path.open("ab")
+    except OSError as error:
+        raise refusal(path, error) from error
+    with stream:
+        _lock(stream.fileno())
+        yield
 
 
 def read(path: Path) -> bytes:
@@ -73,6 +103,20 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror or error}; check its permissions") from error
+
+
+def remove(path: Path) -> None:
+    """Delete a file, if it is there.
+
+    Raises
+    ------
+    StoreError
+        If that is not possible.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise refusal(path, error) from error
 
 
 def make_folder(path: Path) -> None:
@@ -95,6 +139,19 @@ def refusal(path: Path, error: OSError) -> StoreError:
         f"cannot write {path}: {error.strerror or error}; what was stored before is whole: make room or "
         "choose another folder, then run the same again to make only the rest"
     )
+
+
+def _lock(descriptor: int) -> None:
+    """Wait for the lock on an open file, held until it is closed."""
+    if os.name != "posix":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in _UNLOCKABLE:
+            raise
 
 
 def _remove_torn_line(descriptor: int) -> None:

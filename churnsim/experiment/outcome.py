@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from churnsim.experiment.plan import Run
 from churnsim.metrics.measurement import Measurement
@@ -19,10 +19,13 @@ class Finished:
         Which one.
     measurements : mapping of str to Measurement
         By full name of the measure.
+    seconds : float
+        How long it took [s, wall clock]: for estimates of what is still to come, never part of a result.
     """
 
     run: Run
     measurements: Mapping[str, Measurement]
+    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,22 @@
-"""Which runs a study asks for: a grid of points, each replicated with the same random numbers."""
+"""Which runs a study asks for: points, each replicated with the same random numbers."""
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from churnsim.base.errors import UsageError
 from churnsim.experiment.code import code_version
+from churnsim.experiment.shard import Shard
 
 if TYPE_CHECKING:
     from churnsim.scenario import Scenario
 
 BASE = "base"
-POINTS_MOST = 100_000
 
 
 class Run(NamedTuple):
@@ -51,7 +50,7 @@ class Point:
         return cls(hashlib.sha256(text.encode()).hexdigest()[:8], dict(settings))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """The runs a study asks for, and all they depend on.
 
@@ -72,6 +71,10 @@ class Plan:
         Runs of every point; at least 1.
     points : tuple of Point
         Without duplicates, in the order of the study.
+    shard : Shard or None
+        The share of the runs that are made here; None for all of them.
+    is_open : bool
+        Whether replications are added until results are precise enough.
     """
 
     scenario: str
@@ -80,11 +83,18 @@ class Plan:
     seed: int
     replications: int
     points: tuple[Point, ...]
+    shard: Shard | None = None
+    is_open: bool = False
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """All runs, replication by replication, so that a broken-off experiment is balanced over points."""
-        return tuple(Run(point.id, r) for r in range(self.replications) for point in self.points)
+        """The runs to make, replication by replication: one broken off is balanced over points."""
+        return tuple(
+            Run(point.id, r)
+            for r in range(self.replications)
+            for position, point in enumerate(self.points)
+            if self.shard is None or self.shard.takes(position, r)
+        )
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -93,69 +103,44 @@ class Plan:
 
     def point(self, id: str) -> Point:
         """The point with this id."""
-        return next(point for point in self.points if point.id == id)
+        return self._by_id[id]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Point]:
+        return {point.id: point for point in self.points}
 
 
-def single(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Plan:
-    """Plan of the scenario as it stands, its sweep left aside.
+def planned(
+    scenario: Scenario,
+    points: Iterable[Point] = (),
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    shard: Shard | None = None,
+) -> Plan:
+    """Plan of some points of a scenario, or of the scenario as it stands.
 
     Parameters
     ----------
     scenario : Scenario
         What to run.
+    points : iterable of Point
+        Each id counts once; the scenario alone where there is none.
     replications, seed : int, optional
         Instead of what the study says.
+    shard : Shard, optional
+        The share of the runs to make; all of them where not given.
 
     Raises
     ------
     UsageError
         If `replications` is below 1 or `seed` is negative.
     """
-    return _plan(scenario, [Point.of({})], replications, seed)
-
-
-def grid(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Plan:
-    """Plan of every combination of the values on the study's sweep axes, the last axis varying fastest.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What to run; without a sweep the grid is the scenario alone.
-    replications, seed : int, optional
-        Instead of what the study says.
-
-    Raises
-    ------
-    ScenarioError
-        If a combination is not a valid scenario: all of them are validated before anything runs.
-    UsageError
-        If `replications` is below 1 or `seed` is negative.
-    """
-    points = {point.id: point for point in map(Point.of, combinations(scenario))}
-    for point in points.values():
-        scenario.with_(dict(point.settings))
-    return _plan(scenario, list(points.values()), replications, seed)
-
-
-def combinations(scenario: Scenario) -> list[dict[str, Any]]:
-    """Settings of every point of the study's sweep, the last axis varying fastest.
-
-    Raises
-    ------
-    UsageError
-        If there are more than 100,000.
-    """
-    sweep = scenario.study.sweep
-    if (points := math.prod(map(len, sweep.values()))) > POINTS_MOST:
-        raise UsageError(f"the sweep has {points:,} points, more than {POINTS_MOST:,}; try fewer values")
-    return [dict(zip(sweep, values, strict=True)) for values in itertools.product(*sweep.values())]
-
-
-def _plan(scenario: Scenario, points: list[Point], replications: int | None, seed: int | None) -> Plan:
     runs = scenario.study.replications if replications is None else replications
     root = scenario.study.seed if seed is None else seed
     if runs < 1:
         raise UsageError(f"replications must be at least 1, got {runs}")
     if root < 0:
         raise UsageError(f"a seed cannot be negative, got {root}")
-    return Plan(scenario.name, scenario.hash, code_version(), root, runs, tuple(points))
+    distinct = {point.id: point for point in points} or {BASE: Point.of({})}
+    return Plan(scenario.name, scenario.hash, code_version(), root, runs, tuple(distinct.values()), shard)

@@ -21,6 +21,8 @@ from churnsim.statistics import difference, summarise
 if TYPE_CHECKING:
     import pandas as pd
 
+    from churnsim.statistics.precision import Look
+
 
 @dataclass(frozen=True, eq=False)
 class Results:
@@ -38,6 +40,8 @@ class Results:
         Folder that keeps the runs, None where they are in memory only.
     confidence : float
         Of all intervals.
+    look : Look or None
+        Why no more replications were made, where the study asks for a precision.
     """
 
     plan: Plan
@@ -45,6 +49,7 @@ class Results:
     failures: tuple[Failed, ...] = ()
     place: Path | None = None
     confidence: float = 0.95
+    look: Look | None = None
 
     @property
     def exit_code(self) -> int:
@@ -54,7 +59,10 @@ class Results:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the numbers must know, a line each."""
-        return tuple(map(str, self.failures))
+        found = tuple(map(str, self.failures))
+        if self.look is not None and self.look.state != "enough":
+            found += (f"not as precise as study.until asks: {self.look.reason}",)
+        return found
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -99,7 +107,7 @@ class Results:
         rows = []
         for point in self.plan.points:
             for name in self.measures:
-                taken = list(self._series(point, name).values())
+                taken = list(self.series(point, name).values())
                 estimate = summarise(taken, self.confidence, _possible(name))
                 rows.append(
                     {
@@ -152,7 +160,7 @@ class Results:
             if point.id == base.id:
                 continue
             for name in self.measures:
-                one, other = self._series(point, name), self._series(base, name)
+                one, other = self.series(point, name), self.series(base, name)
                 both = [r for r in one if r in other]
                 found = difference([one[r] for r in both], [other[r] for r in both], self.confidence)
                 rows.append(
@@ -183,6 +191,13 @@ class Results:
         ]
         return pd.DataFrame(rows, columns=[*self._keys, *columns, "unit", "better"])
 
+    def series(self, point: Point, name: str) -> dict[int, Measurement]:
+        """One measure at one point by replication; a run may not have it (a part that did not occur)."""
+        found = {
+            r: self.measurements.get(Run(point.id, r), {}).get(name) for r in range(self.plan.replications)
+        }
+        return {r: value for r, value in found.items() if value is not None}
+
     def __repr__(self) -> str:
         return f"<Results of {self._headline}>"
 
@@ -204,13 +219,6 @@ class Results:
 
     def _place_of(self, point: Point) -> dict[str, Any]:
         return {"point": point.id, **{path: _cell(point.settings.get(path)) for path in self.plan.axes}}
-
-    def _series(self, point: Point, name: str) -> dict[int, Measurement]:
-        """One measure at one point by replication; a run may not have it (a part that did not occur)."""
-        found = {
-            r: self.measurements.get(Run(point.id, r), {}).get(name) for r in range(self.plan.replications)
-        }
-        return {r: value for r, value in found.items() if value is not None}
 
     def _find(self, baseline: str | Mapping[str, Any] | None) -> Point:
         if baseline is None:

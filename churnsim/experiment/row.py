@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,12 +45,25 @@ def to_table(finished: Iterable[Finished]) -> pa.Table:
     """One row per measurement, in the order given."""
     import pyarrow as pa
 
-    rows = [
-        {"point": one.run.point, "replication": one.run.replication, "measure": name, **_cells(value)}
-        for one in finished
-        for name, value in one.measurements.items()
-    ]
-    return pa.Table.from_pylist(rows, schema=schema())
+    # Column by column: a mapping per row would cost more than the run it describes.
+    columns: dict[str, list[Any]] = {field.name: [] for field in schema()}
+    add = {name: column.append for name, column in columns.items()}
+    for one in finished:
+        point, replication = one.run
+        for name, value in one.measurements.items():
+            add["point"](point)
+            add["replication"](replication)
+            add["measure"](name)
+            add["type"](TYPES[type(value)])
+            add["value"](_number(value.value))
+            ratio = value if isinstance(value, Ratio) else None
+            add["numerator"](ratio and float(ratio.numerator))
+            add["denominator"](ratio and float(ratio.denominator))
+            durations = value if isinstance(value, Durations) else None
+            add["durations"](durations and durations.values)
+            add["censored"](durations and durations.censored)
+            add["probability"](durations and durations.probability)
+    return pa.Table.from_pydict(columns, schema=schema())
 
 
 def from_table(table: pa.Table) -> dict[Run, dict[str, Measurement]]:
@@ -62,39 +75,39 @@ def from_table(table: pa.Table) -> dict[Run, dict[str, Measurement]]:
         If a row has a type that is not known.
     """
     runs: dict[Run, dict[str, Measurement]] = {}
-    for row in table.to_pylist():
-        run = Run(row["point"], row["replication"])
-        runs.setdefault(run, {}).setdefault(row["measure"], _measurement(row))
+    run, values = Run("", -1), {}
+    for point, replication, measure, *cells in zip(
+        *(column.to_pylist() for column in table.columns), strict=True
+    ):
+        if (point, replication) != run:
+            run = Run(point, replication)
+            values = runs.setdefault(run, {})
+        if measure not in values:
+            values[measure] = _measurement(*cells)
     return runs
 
 
-def _cells(measurement: Measurement) -> dict[str, Any]:
-    cells: dict[str, Any] = {"type": TYPES[type(measurement)], "value": _number(measurement.value)}
-    if isinstance(measurement, Ratio):
-        cells["numerator"] = float(measurement.numerator)
-        cells["denominator"] = float(measurement.denominator)
-    elif isinstance(measurement, Durations):
-        cells["durations"] = measurement.values
-        cells["censored"] = measurement.censored
-        cells["probability"] = measurement.probability
-    return cells
-
-
-def _measurement(row: Mapping[str, Any]) -> Measurement:
-    match row["type"]:
+def _measurement(
+    type_: str,
+    value: float | None,
+    numerator: float,
+    denominator: float,
+    durations: list[float],
+    censored: list[bool],
+    probability: float,
+) -> Measurement:
+    match type_:
         case "scalar":
-            return Scalar(row["value"])
+            return Scalar(value)
         case "peak":
-            return Peak(row["value"])
+            return Peak(value)
         case "ratio":
-            return Ratio(row["numerator"], row["denominator"])
+            return Ratio(numerator, denominator)
         case "durations":
             return Durations(
-                np.array(row["durations"], dtype=np.float64),
-                np.array(row["censored"], dtype=np.bool_),
-                row["probability"],
+                np.array(durations, dtype=np.float64), np.array(censored, dtype=np.bool_), probability
             )
-    raise ValueError(f"unknown type of measurement {row['type']!r}")
+    raise ValueError(f"unknown type of measurement {type_!r}")
 
 
 def _number(value: float | None) -> float | None:

@@ -13,6 +13,8 @@ from churnsim.experiment.file import append, read
 from churnsim.experiment.outcome import Failed
 from churnsim.experiment.plan import Plan, Run
 
+STATUS = "status.jsonl"
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -30,6 +32,8 @@ class Batch:
         Rows of its table.
     sha256 : str
         Of its bytes, in hex.
+    seconds : float
+        What making its runs took in all [s]; for estimates.
     """
 
     file: str
@@ -38,6 +42,7 @@ class Batch:
     runs: tuple[Run, ...]
     rows: int
     sha256: str
+    seconds: float
 
 
 class Status:
@@ -46,15 +51,15 @@ class Status:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def batches(self, plan: Plan) -> Iterator[Batch]:
-        """Batches made with the seed and version of the plan, oldest first.
+    def batches(self, plan: Plan | None = None) -> Iterator[Batch]:
+        """Batches made with the seed and version of the plan, or with any, oldest first.
 
         Raises
         ------
         StoreError
             If a line other than an unfinished last one cannot be understood.
         """
-        for number, line in enumerate(self._lines(), start=1):
+        for number, line in enumerate(self.lines(), start=1):
             try:
                 entry = json.loads(line)
                 if "file" not in entry:
@@ -63,7 +68,7 @@ class Status:
             except (ValueError, TypeError, KeyError) as error:
                 remedy = "delete the line: the runs of that batch are made again"
                 raise StoreError(f"{self.path}:{number}: not a status line ({error}); {remedy}") from error
-            if (batch.seed, batch.version) == (plan.seed, plan.version):
+            if plan is None or (batch.seed, batch.version) == (plan.seed, plan.version):
                 yield batch
 
     def note_batch(self, batch: Batch) -> None:
@@ -76,6 +81,7 @@ class Status:
                 "runs": [list(run) for run in batch.runs],
                 "rows": batch.rows,
                 "sha256": batch.sha256,
+                "seconds": batch.seconds,
             }
         )
 
@@ -95,10 +101,10 @@ class Status:
             )
 
     def _append(self, entry: dict[str, Any]) -> None:
-        append(self.path, json.dumps(entry, separators=(",", ":")))
+        append(self.path, json.dumps(entry, separators=(",", ":")).encode())
 
-    def _lines(self) -> list[bytes]:
+    def lines(self) -> list[bytes]:
+        """Its lines as they stand, without one that was being written when the writer died."""
         if not self.path.exists():
             return []
-        # What follows the last newline was being written when the writer died.
         return read(self.path).split(b"\n")[:-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,9 +44,10 @@ class Work:
 
     def __call__(self, run: Run) -> Outcome:
         """Make one run; an error in it becomes its outcome, so that it cannot stop the others."""
+        began = time.perf_counter()
         try:
             trace = self.simulate(self._variant(run.point), seed=self.plan.seed, replication=run.replication)
-            return Finished(run, self.evaluate(trace))
+            return Finished(run, self.evaluate(trace), time.perf_counter() - began)
         except Exception as error:  # noqa: BLE001 - whatever a model or a plug-in raises belongs to this run alone
             return Failed(run, type(error).__name__, str(error), traceback.format_exc())
 

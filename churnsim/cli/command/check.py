@@ -17,6 +17,7 @@ from churnsim.cli.table import print_tabbed, print_table
 @click.command(name="check")
 @option.scenario
 @option.simulating
+@option.spreading
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write a JUnit report.")
 def command(file: Path, as_json: bool, as_tsv: bool, junit: Path | None, **options: Any) -> int:
     """Hold the invariants of FILE against its runs.

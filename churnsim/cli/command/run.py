@@ -18,6 +18,10 @@ from churnsim.cli.table import print_tabbed, print_table
 @click.command(name="run")
 @option.scenario
 @option.simulating
+@option.spreading
+@option.shard
+@option.until
+@option.dry_run
 @click.option(
     "--replication",
     "number",
@@ -32,6 +36,8 @@ def command(
     file: Path,
     as_json: bool,
     as_tsv: bool,
+    until: str | None,
+    is_dry: bool,
     number: int | None,
     show: tuple[str, ...],
     with_zeros: bool,
@@ -44,21 +50,29 @@ def command(
     Several replications give every measure an interval.
     """
     from churnsim.checks import load, validate
-    from churnsim.cli.answer import document, say_more
+    from churnsim.cli.answer import document, say_more, say_shard
     from churnsim.cli.doubt import doubted
     from churnsim.cli.estimate import check_known, chosen, legend, measures_table
     from churnsim.cli.experiment import conduct, invocation, replication
+    from churnsim.cli.forecast import say_forecast
 
+    if until is not None:
+        options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])
     validate(scenario)
     check_known(show)
     doubts = doubted(scenario)
     asked = invocation("run", scenario, file=file, **options)
+    if is_dry:
+        return say_forecast(scenario, asked, as_json=as_json)
     if number is None:
         results = conduct(scenario, asked)
     else:
-        asked = dataclasses.replace(asked, replication=number, out=None)
+        asked = dataclasses.replace(asked, replication=number, out=None, shard=None)
         results = replication(scenario, asked, number)
+    if asked.shard is not None:
+        say_shard(scenario, asked, results, doubts, as_json=as_json)
+        return results.exit_code
     if not results.measurements:  # every run failed: there is nothing to draw
         figure = publish = None
     if figure is not None or publish is not None:

@@ -18,6 +18,10 @@ _HOW = "give a list of values to a path, as in 'study: {sweep: {issuers.mesh.ttl
 @click.command(name="sweep")
 @option.scenario
 @option.simulating
+@option.spreading
+@option.shard
+@option.until
+@option.dry_run
 @option.show
 @option.figure
 @option.publish
@@ -25,6 +29,8 @@ def command(
     file: Path,
     as_json: bool,
     as_tsv: bool,
+    until: str | None,
+    is_dry: bool,
     show: tuple[str, ...],
     figure: Path | None,
     publish: Path | None,
@@ -32,14 +38,18 @@ def command(
 ) -> int:
     """Simulate FILE at every point of its study.
 
-    The points are all combinations of the values in study.sweep; the table shows the measures in study.show.
+    The points are those of study.design over the values in study.sweep, all combinations unless it says
+    otherwise; the table shows the measures in study.show.
     """
     from churnsim.checks import load, shown, validate
-    from churnsim.cli.answer import document, points, say_more
+    from churnsim.cli.answer import document, points, say_more, say_shard
     from churnsim.cli.doubt import doubted
     from churnsim.cli.estimate import check_known, legend, points_table
     from churnsim.cli.experiment import conduct, invocation
+    from churnsim.cli.forecast import say_forecast
 
+    if until is not None:
+        options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])
     validate(scenario)
     check_known(show)
@@ -52,7 +62,12 @@ def command(
 
         check_drawable(scenario, measures)
     asked = invocation("sweep", scenario, file=file, **options)
+    if is_dry:
+        return say_forecast(scenario, asked, as_json=as_json)
     results = conduct(scenario, asked)
+    if asked.shard is not None:
+        say_shard(scenario, asked, results, doubts, as_json=as_json)
+        return results.exit_code
     measures = tuple(name for name in measures if name in results.measures)
     if not measures:  # every run failed, or none showed a part that was asked for: there is nothing to draw
         figure = publish = None

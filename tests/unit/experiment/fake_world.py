@@ -16,9 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from churnsim.experiment.plan import grid
+from churnsim.experiment.plan import Point, planned
 from churnsim.experiment.work import Work
 from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+from churnsim.scenario.candidate import candidates
+from churnsim.scenario.design.grid import GridDesign
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Study:
     replications: int = 6
     seed: int = 3
     sweep: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    design: GridDesign = field(default_factory=GridDesign)
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,31 @@ def steady(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, 
     return {"value": 1000.0 * scenario.values.get("x", 0) + 10.0 * seed + replication}
 
 
+def shifted(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
+    """As on a machine that computes differently."""
+    return {"value": steady(scenario, seed=seed, replication=replication)["value"] + 1e-9}
+
+
 def fails_at_two(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
     if replication == 2:
         raise ZeroDivisionError("no, not two")
     return steady(scenario, seed=seed, replication=replication)
+
+
+def fails_always(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
+    raise ZeroDivisionError("no")
+
+
+def naps(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
+    """Takes 20 ms."""
+    time.sleep(0.02)
+    return steady(scenario, seed=seed, replication=replication)
+
+
+def noisy(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
+    """Normal numbers around 100, with the deviation that the scenario says."""
+    rng = np.random.default_rng([seed, replication])
+    return {"value": 100.0 + scenario.values.get("x", 1) * float(rng.standard_normal())}
 
 
 def killed_once_at_two(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
@@ -114,4 +139,5 @@ def work(
     simulate: Any = steady, *, replications: int | None = None, scenario: FakeScenario | None = None
 ) -> Work:
     fake: Any = scenario or FakeScenario()
-    return Work(fake, grid(fake, replications), simulate, evaluate)
+    points = map(Point.of, candidates(fake).settings)
+    return Work(fake, planned(fake, points, replications=replications), simulate, evaluate)

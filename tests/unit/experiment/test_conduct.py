@@ -15,7 +15,7 @@ import pytest
 
 from churnsim.base.errors import StoreError
 from churnsim.experiment import conduct as module
-from churnsim.experiment.conduct import conduct
+from churnsim.experiment.conduct import by_processes, conduct
 from churnsim.experiment.interrupted import Interrupted
 from churnsim.experiment.plan import Run
 from churnsim.experiment.store import Store
@@ -24,14 +24,14 @@ SWEEP = fake.FakeScenario(study=fake.Study(replications=3, sweep={"x": (1, 2)}))
 
 
 def test_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
-    alone = conduct(fake.work(scenario=SWEEP), workers=1)
-    many = conduct(fake.work(scenario=SWEEP), workers=2, out=tmp_path)
+    alone = conduct(fake.work(scenario=SWEEP), hire=by_processes(1))
+    many = conduct(fake.work(scenario=SWEEP), hire=by_processes(2), out=tmp_path)
     assert list(alone.measurements.items()) == list(many.measurements.items())
 
 
 def test_points_share_seed_and_replication() -> None:
     """Common random numbers: the fake's value is 1000 x + 10 seed + replication."""
-    results = conduct(fake.work(scenario=SWEEP), workers=1)
+    results = conduct(fake.work(scenario=SWEEP), hire=by_processes(1))
     values = {
         (row.x, row.replication): row.value for row in results.runs.query("measure == 'level'").itertuples()
     }
@@ -39,11 +39,11 @@ def test_points_share_seed_and_replication() -> None:
 
 
 def test_running_again_makes_only_what_is_missing(tmp_path: Path) -> None:
-    conduct(fake.work(replications=3), workers=1, out=tmp_path)
+    conduct(fake.work(replications=3), hire=by_processes(1), out=tmp_path)
     told: list[tuple[int, int]] = []
     results = conduct(
         fake.work(replications=5),
-        workers=1,
+        hire=by_processes(1),
         out=tmp_path,
         progress=lambda done, total, _: told.append((done, total)),
     )
@@ -52,25 +52,25 @@ def test_running_again_makes_only_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_results_read_back_are_the_results_made(tmp_path: Path) -> None:
-    made = conduct(fake.work(), workers=1, out=tmp_path)
-    read = conduct(fake.work(fake.killed_always), workers=1, out=tmp_path)
+    made = conduct(fake.work(), hire=by_processes(1), out=tmp_path)
+    read = conduct(fake.work(fake.killed_always), hire=by_processes(1), out=tmp_path)
     assert list(made.measurements.items()) == list(read.measurements.items())
 
 
 def test_a_failed_run_leaves_the_others_and_says_how_to_repeat_it(tmp_path: Path) -> None:
-    results = conduct(fake.work(fake.fails_at_two, scenario=SWEEP), workers=1, out=tmp_path)
+    results = conduct(fake.work(fake.fails_at_two, scenario=SWEEP), hire=by_processes(1), out=tmp_path)
     assert results.exit_code == 3
     assert len(results.measurements) == 4
     first = results.failures[0]
     assert first.repeat == "churnsim run fake.yaml --set x=1 --seed 3 --replication 2"
     assert first.repeat in results.warnings[0]
-    mended = conduct(fake.work(scenario=SWEEP), workers=1, out=tmp_path)
+    mended = conduct(fake.work(scenario=SWEEP), hire=by_processes(1), out=tmp_path)
     assert (mended.exit_code, len(mended.measurements)) == (0, 6)
 
 
 def test_an_interrupt_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Path) -> None:
     with pytest.raises(Interrupted) as interrupted:
-        conduct(fake.work(fake.interrupted_at_four), workers=1, out=tmp_path)
+        conduct(fake.work(fake.interrupted_at_four), hire=by_processes(1), out=tmp_path)
     error = interrupted.value
     assert (error.exit_code, error.done, error.total) == (130, 4, 6)
     assert error.command == f"churnsim run fake.yaml --seed 3 --replications 6 --out {tmp_path}"
@@ -80,7 +80,7 @@ def test_an_interrupt_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Pat
 
 def test_an_interrupt_without_a_folder_says_that_nothing_is_kept() -> None:
     with pytest.raises(Interrupted, match="none are kept"):
-        conduct(fake.work(fake.interrupted_at_four), workers=1)
+        conduct(fake.work(fake.interrupted_at_four), hire=by_processes(1))
 
 
 def test_a_disk_that_fills_up_ends_the_experiment_with_the_place(
@@ -100,7 +100,7 @@ def test_a_disk_that_fills_up_ends_the_experiment_with_the_place(
     with monkeypatch.context() as disk:
         disk.setattr(os, "replace", full_at_the_second)
         with pytest.raises(StoreError, match="No space left"):
-            conduct(work, workers=1, out=tmp_path)
+            conduct(work, hire=by_processes(1), out=tmp_path)
     assert len(Store(tmp_path, work.plan).load()) == 2
 
 
@@ -108,7 +108,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import fake_world as fake
-from churnsim.experiment.conduct import conduct
+from churnsim.experiment.conduct import by_processes, conduct
 from churnsim.experiment.interrupted import Interrupted
 
 if __name__ == "__main__":
@@ -117,7 +117,8 @@ if __name__ == "__main__":
     def tell(done, total, elapsed):
         print(done, flush=True)
     try:
-        conduct(fake.work(fake.slow, scenario=scenario), workers=2, out=folder / "results", progress=tell)
+        work = fake.work(fake.slow, scenario=scenario)
+        conduct(work, hire=by_processes(2), out=folder / "results", progress=tell)
     except Interrupted as error:
         print(error, file=sys.stderr)
         raise SystemExit(error.exit_code)

@@ -9,8 +9,8 @@ import fake_world as fake
 import pytest
 
 from churnsim.base.errors import UsageError
-from churnsim.experiment.crew import crew_for, in_process, local_processes
 from churnsim.experiment.execute import WorkersDie, execute
+from churnsim.experiment.local import InProcess, LocalProcesses, local_crew
 from churnsim.experiment.outcome import Failed, Finished, Outcome
 from churnsim.experiment.plan import Run
 
@@ -18,7 +18,7 @@ from churnsim.experiment.plan import Run
 def made(simulate: Any, workers: int, *, folder: Path | None = None, replications: int = 6) -> list[Outcome]:
     scenario = fake.FakeScenario(values={"folder": str(folder)})
     work = fake.work(simulate, scenario=scenario, replications=replications)
-    crew = in_process(work) if workers == 1 else local_processes(work, workers)
+    crew = InProcess(work) if workers == 1 else LocalProcesses(work, workers)
     return sorted(execute(work.plan.runs, crew), key=lambda outcome: outcome.run)
 
 
@@ -68,11 +68,11 @@ def test_workers_that_never_finish_a_run_are_given_up() -> None:
 
 def test_one_run_or_one_worker_needs_no_process() -> None:
     work = fake.work()
-    assert crew_for(work, 1, 6).window == 1
-    assert crew_for(work, 8, 1).window == 1
-    assert crew_for(work, 3, 6).window == 6
+    assert local_crew(work, 1, 6).window == 1
+    assert local_crew(work, 8, 1).window == 1
+    assert local_crew(work, 3, 6).window == 6
 
 
 def test_no_workers_are_refused() -> None:
     with pytest.raises(UsageError, match="workers"):
-        crew_for(fake.work(), 0, 6)
+        local_crew(fake.work(), 0, 6)

@@ -8,12 +8,13 @@ import pytest
 from fake_world import FakeScenario, Study
 
 from churnsim.base.errors import UsageError
-from churnsim.experiment.plan import Plan, Point, Run, grid, single
+from churnsim.experiment.plan import Plan, Point, Run, planned
+from churnsim.scenario.candidate import candidates
 
 
 def plan(**sweep: tuple[Any, ...]) -> Plan:
     scenario: Any = FakeScenario(study=Study(replications=2, sweep=sweep))
-    return grid(scenario)
+    return planned(scenario, map(Point.of, candidates(scenario).settings))
 
 
 def test_a_grid_has_every_combination() -> None:
@@ -49,17 +50,17 @@ def test_without_a_sweep_the_grid_is_the_scenario_alone() -> None:
 
 def test_a_single_plan_leaves_the_sweep_aside() -> None:
     scenario: Any = FakeScenario(study=Study(sweep={"x": (1, 2)}))
-    assert [point.id for point in single(scenario).points] == ["base"]
+    assert [point.id for point in planned(scenario).points] == ["base"]
 
 
 def test_a_seed_of_zero_is_a_seed() -> None:
     scenario: Any = FakeScenario()
-    assert single(scenario, seed=0).seed == 0
-    assert single(scenario).seed == 3
+    assert planned(scenario, seed=0).seed == 0
+    assert planned(scenario).seed == 3
 
 
 @pytest.mark.parametrize(("replications", "seed"), [(0, 1), (-1, 1), (1, -1)])
 def test_numbers_without_sense_are_refused(replications: int, seed: int) -> None:
     scenario: Any = FakeScenario()
     with pytest.raises(UsageError):
-        single(scenario, replications, seed)
+        planned(scenario, replications=replications, seed=seed)

@@ -8,7 +8,7 @@ import fake_world as fake
 import pytest
 
 from churnsim.base.errors import UsageError
-from churnsim.experiment.conduct import conduct
+from churnsim.experiment.conduct import by_processes, conduct
 from churnsim.experiment.result import Results
 
 SWEEP = fake.FakeScenario(study=fake.Study(replications=8, sweep={"x": (1, 2)}))
@@ -16,7 +16,7 @@ SWEEP = fake.FakeScenario(study=fake.Study(replications=8, sweep={"x": (1, 2)}))
 
 @pytest.fixture(scope="module")
 def results() -> Results:
-    return conduct(fake.work(scenario=SWEEP), workers=1)
+    return conduct(fake.work(scenario=SWEEP), hire=by_processes(1))
 
 
 def test_runs_have_a_row_per_run_and_measure(results: Results) -> None:
@@ -59,7 +59,9 @@ def test_an_unknown_baseline_is_refused_with_those_there_are(results: Results) -
 
 def test_a_single_point_has_nothing_to_be_compared_with() -> None:
     """An empty frame would look like designs that do not differ."""
-    alone = conduct(fake.work(scenario=fake.FakeScenario(study=fake.Study(replications=2))), workers=1)
+    alone = conduct(
+        fake.work(scenario=fake.FakeScenario(study=fake.Study(replications=2))), hire=by_processes(1)
+    )
     with pytest.raises(UsageError, match=r"nothing to compare.*churnsim\.sweep"):
         alone.compare()
 
@@ -71,5 +73,5 @@ def test_a_notebook_shows_the_summary(results: Results) -> None:
 
 
 def test_a_notebook_shows_failures_as_text() -> None:
-    results = conduct(fake.work(fake.fails_at_two), workers=1)
+    results = conduct(fake.work(fake.fails_at_two), hire=by_processes(1))
     assert "no, not two" in results._repr_html_()

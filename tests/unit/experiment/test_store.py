@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -148,7 +149,7 @@ def test_a_batch_of_another_schema_is_refused(store: Store) -> None:
 
     entry = {
         "file": path.name, "seed": 3, "version": store.plan.version, "runs": [["base", 0]], "rows": 1,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "seconds": 0.0,
     }  # fmt: skip
     (store.folder / "status.jsonl").write_text(json.dumps(entry) + "\n")
     with pytest.raises(StoreError, match="schema version 2, this churnsim reads 1"):
@@ -203,3 +204,60 @@ def test_a_failed_run_is_noted_and_missing(store: Store) -> None:
     last = json.loads((store.folder / "status.jsonl").read_text().splitlines()[-1])
     assert (last["failed"], last["repeat"]) == (["base", 3], "churnsim run fake.yaml")
     assert Run("base", 3) in store.missing()
+
+
+def test_runs_that_arrive_one_by_one_do_not_stay_a_file_each(tmp_path: Path) -> None:
+    """One batch each; at 32, and when told, they are put into one, which holds them all."""
+    work = fake.work(replications=40)
+    store = Store(tmp_path, work.plan)
+    store.open(work.scenario)
+    for replication in range(40):
+        store.keep([finished(work, replication)])
+        assert len(list(store.folder.glob("*.parquet"))) <= 32
+    store.tidy()
+    assert len(list(store.folder.glob("*.parquet"))) == 1
+    assert store.load() == {Run("base", r): finished(work, r).measurements for r in range(40)}
+
+
+def test_whoever_dies_while_tidying_loses_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new batch counts before the old ones go: each run is there once or twice, and counts once."""
+    module = sys.modules[Store.__module__]
+    monkeypatch.setattr(module, "remove", lambda path: (_ for _ in ()).throw(KeyboardInterrupt))
+    before = store.load()
+    with pytest.raises(KeyboardInterrupt):
+        store.tidy()
+    assert len(list(store.folder.glob("*.parquet"))) == 3
+    assert store.load() == before
+
+
+def test_a_disk_too_full_to_tidy_is_no_reason_to_fail(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    store.tidy()
+    assert len(store.load()) == 3
+
+
+def test_the_clock_of_the_machine_does_not_matter(store: Store) -> None:
+    """Files dated far into the future and the past."""
+    for age, path in enumerate(sorted(store.folder.iterdir())):
+        os.utime(path, (10.0**9.5 * age, 10.0**9.5 * age))
+    assert len(store.load()) == 3
+
+
+def test_a_store_that_cannot_be_written_can_be_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is opened for writing where the manifest knows the plan."""
+    real = Path.open
+
+    def read_only(path: Path, mode: str = "r", *args: Any, **options: Any) -> Any:
+        if set(mode) & set("wa+"):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return real(path, mode, *args, **options)
+
+    monkeypatch.setattr(Path, "open", read_only)
+    again = Store(store.folder.parent.parent, store.plan)
+    again.open(fake.work().scenario)
+    assert len(again.load()) == 3
+    with pytest.raises(StoreError, match="Read-only file system"):
+        again.keep([finished(fake.work(), 4)])

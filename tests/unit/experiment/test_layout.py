@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from churnsim.base.errors import UsageError
-from churnsim.experiment.history import common_history
-from churnsim.scenario import Scenario
+from churnsim.experiment.layout import laid_out
+from churnsim.scenario import Scenario, Study
 from churnsim.simulate import simulate
 
 FIELDS = {
@@ -26,7 +26,7 @@ FIELDS = {
 
 
 def test_all_points_of_a_sweep_see_the_same_outages() -> None:
-    shared = common_history(Scenario.model_validate(FIELDS))
+    shared, _ = laid_out(Scenario.model_validate(FIELDS))
     seen = []
     for ttl in ("10m", "6h"):
         trace = simulate(shared.with_({"issuers.mesh.ttl": ttl}), seed=3)
@@ -38,18 +38,16 @@ def test_all_points_of_a_sweep_see_the_same_outages() -> None:
 
 def test_a_history_that_is_given_is_kept() -> None:
     scenario = Scenario.model_validate({**FIELDS, "history": "1h"})
-    assert common_history(scenario) == scenario
+    assert laid_out(scenario)[0] == scenario
 
 
 def test_nothing_swept_needs_no_common_history() -> None:
     scenario = Scenario.model_validate({**FIELDS, "study": {}})
-    assert common_history(scenario) == scenario
+    assert laid_out(scenario)[0] == scenario
 
 
 def test_a_sweep_of_too_many_points_is_refused_before_any_is_made() -> None:
     values = [f"{minute}m" for minute in range(1, 402)]
     axes = {"issuers.mesh.ttl": values, "workloads.web.lifetime": values}
-    scenario = Scenario.model_validate({**FIELDS, "study": {}})
-    huge = scenario.model_copy(update={"study": scenario.study.model_copy(update={"sweep": axes})})
-    with pytest.raises(UsageError, match="the sweep has 160,801 points, more than 100,000"):
-        common_history(huge)
+    with pytest.raises(ValidationError, match="the study has 160,801 points, more than 100,000"):
+        Study(sweep=axes)
