@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from churnsim.base.readable import counted
 from tests.surfaces.conftest import Command
 
 # Long enough to be met in the middle: 400 runs of a tenth of a second or so.
@@ -44,7 +45,7 @@ def test_finished_runs_are_kept_and_the_way_on_is_told(
     words[words.index("--replications") + 1] = str(kept)
     again = churnsim(*words, "--workers", 1)
     assert again.code == 0
-    assert f"{kept} runs, {kept} of them stored already" in again.err
+    assert f"{counted(kept, 'run')}, {kept} of them stored already" in again.err
 
 
 def test_without_a_store_nothing_is_promised(small: Path) -> None:
