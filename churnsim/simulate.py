@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,13 @@ from churnsim.engine import Streams
 from churnsim.engine.world import Sink
 from churnsim.model.account import INTENDED, OUTCOMES, account, sampled
 from churnsim.model.bill import bill
-from churnsim.model.issuer import Issuer
+from churnsim.model.capacity import Capacity
+from churnsim.model.issuer import Issuer, Needs
 from churnsim.model.policy import Policy
 from churnsim.model.system import Design, System
 from churnsim.scenario import Scenario
 from churnsim.trace import law
-from churnsim.trace.meta import IssuerInfo, Meta, PolicyInfo
+from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.trace import Trace
 
@@ -111,9 +112,23 @@ def _issuer_info(name: str, recipe: Issuer) -> IssuerInfo:
         name=name,
         ttl=recipe.ttl,
         leeway=recipe.verification.leeway,
-        capacity=nan if recipe.capacity is None else recipe.capacity,
         renew_mean=recipe.renewal.mean(recipe.ttl),
         revocable=recipe.revocation.revokes,
+        desk=None if recipe.capacity is None else _desk_info(recipe.capacity),
+        attests=recipe.attestation.high > 0,
+        has_needs=recipe.needs != Needs(),
+    )
+
+
+def _desk_info(recipe: Capacity) -> DeskInfo:
+    limit = (nan, nan) if recipe.rate is None else (recipe.rate, float(recipe.burst))
+    return DeskInfo(
+        recipe.signers,
+        getattr(recipe.queue, "kind", ""),
+        recipe.queue.most,
+        recipe.service.high > 0,
+        *limit,
+        timeout=inf if recipe.timeout is None else recipe.timeout,
     )
 
 

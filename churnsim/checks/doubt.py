@@ -15,7 +15,9 @@ from churnsim.checks.need import missing
 from churnsim.checks.volume import births, holders, ready, renewals, stay
 from churnsim.metrics import MEASURES
 from churnsim.model.cache.sliding import SlidingCache
+from churnsim.model.capacity import Capacity
 from churnsim.model.failure.crash import Crash
+from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
@@ -239,21 +241,69 @@ def never_renewed(scenario: Scenario) -> Iterator[Doubt]:
 
 
 def capacity_below_demand(scenario: Scenario) -> Iterator[Doubt]:
-    """An issuer that is to sign more than it can; the simulation lets it."""
+    """An issuer that is to sign more than it can."""
     for name, issuer in scenario.issuers.items():
         if issuer.capacity is None:
             continue
         units = sum(ready(scenario, workload) for workload in holders(scenario, name))
         born = sum(births(scenario, workload) for workload in holders(scenario, name))
         demand = renewals(scenario, name) + born
-        if demand > issuer.capacity:
+        able = issuer.capacity.per_second
+        if demand > able:
             interval = _about(issuer.renewal.mean(issuer.ttl))
             account = f"{units:,.0f} units renew every {interval} on average, {_rate(born)} are born"
             yield Doubt(
                 ("issuers", name, "capacity"),
-                f"{name} needs {_rate(demand)}, can sign {_rate(issuer.capacity)}: {account}; it "
-                "is simulated as if it could sign them all",
-                "raise the capacity, lengthen the ttl or renew later",
+                f"{name} needs {_rate(demand)}, can sign {_rate(able)}: {_overload(issuer.capacity, units)}; "
+                f"{account}",
+                "give it more signers or a higher rate, lengthen the ttl or renew later",
+            )
+
+
+def never_signed_in_time(scenario: Scenario) -> Iterator[Doubt]:
+    """Holders that give up before any signature can be done."""
+    for name, issuer in scenario.issuers.items():
+        capacity = issuer.capacity
+        if capacity is not None and capacity.timeout is not None and capacity.service.low > capacity.timeout:
+            yield Doubt(
+                ("issuers", name, "capacity", "timeout"),
+                f"nobody is ever given a credential by {name}: a holder gives up after "
+                f"{format_duration(capacity.timeout)}, a signature takes at least "
+                f"{format_duration(capacity.service.low)}",
+                "let holders wait longer or sign faster",
+            )
+
+
+def brownout_unfelt(scenario: Scenario) -> Iterator[Doubt]:
+    """A brown-out of an issuer whose signatures take no time."""
+    for position, failure in enumerate(scenario.failures):
+        if isinstance(failure, IssuerBrownout):
+            capacity = scenario.issuers[failure.issuer].capacity
+            if capacity is None or capacity.service.high <= 0:
+                yield Doubt(
+                    ("failures", position, "issuer"),
+                    f"nobody feels this brown-out: a signature of {failure.issuer} takes no time, and "
+                    f"{failure.factor:g} times nothing is nothing",
+                    "give the issuer a service time, such as 'capacity: {service: 50ms}'",
+                )
+
+
+def bootstrap_loop(scenario: Scenario) -> Iterator[Doubt]:
+    """Issuers that need each other to start, directly or through others."""
+    for name in scenario.issuers:
+        chain = [name]
+        while (need := scenario.issuers[chain[-1]].needs.issuer) is not None and need not in chain:
+            chain.append(need)
+        if need == name and name == min(chain, key=list(scenario.issuers).index):
+            wants = ", ".join(f"{each} needs {scenario.issuers[each].needs.issuer}" for each in chain)
+            start = scenario.start == "fresh"
+            said = "none ever starts" if start else "none starts again once all have been down together"
+            if len(chain) == 1:
+                said = "it never starts" if start else "once down, it never starts again"
+            yield Doubt(
+                ("issuers", name, "needs", "issuer"),
+                f"a bootstrap loop: {wants}, so that {said}; the measure issuer.blocked tells",
+                "let one of them start without the others",
             )
 
 
@@ -352,6 +402,9 @@ DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
     renewal_after_expiry,
     never_renewed,
     capacity_below_demand,
+    never_signed_in_time,
+    brownout_unfelt,
+    bootstrap_loop,
     leeway_beyond_half_ttl,
     many_units,
     many_renewals,
@@ -464,6 +517,17 @@ def _effort(number: float, each_s: float, each_bytes: int) -> str:
     seconds, size = number * each_s, number * each_bytes / 1e9
     time = f"{seconds / 3600:.0f} h" if seconds > 5400 else f"{max(seconds / 60, 1):.0f} min"
     return f"roughly {time} and {size:,.0f} GB a run"
+
+
+def _overload(capacity: Capacity, units: float) -> str:
+    """What becomes of the requests that an issuer cannot sign."""
+    if capacity.rate is not None and capacity.per_second >= capacity.rate:
+        return "it refuses the rest"
+    if capacity.timeout is not None:
+        return f"the queue grows until holders give up after {format_duration(capacity.timeout)}"
+    if units > capacity.queue.most:
+        return f"the queue grows to {capacity.queue.most:,}, and it refuses the rest"
+    return f"the queue grows without bound, until all {units:,.0f} wait in it"
 
 
 def _about(seconds: float) -> str:

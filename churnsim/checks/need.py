@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from churnsim.checks.volume import ends
 from churnsim.model.failure.theft import Theft
+from churnsim.model.issuer import Needs
 from churnsim.scenario import Scenario
 
 
@@ -59,6 +60,11 @@ CAPACITY = Need(
     "give the issuer a capacity",
     lambda scenario: any(each.capacity is not None for each in scenario.issuers.values()),
 )
+NEEDS = Need(
+    "no issuer needs anything to start",
+    "give an issuer needs",
+    lambda scenario: any(each.needs != Needs() for each in scenario.issuers.values()),
+)
 PRICES = Need(
     "nothing has a price",
     "give prices, such as {preset: aws-2026}",
@@ -75,7 +81,8 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "dwell": (ISSUER, THEFT),
     "first_credential": (ISSUER, ENDS),
     "issuance": (ISSUER,),
-    "issuer.utilisation": (ISSUER, CAPACITY),
+    "issuer": (ISSUER, CAPACITY),
+    "issuer.blocked": (NEEDS,),
     "orphan": (ISSUER,),
     "orphan.window": (ISSUER, ENDS),
     "overtrust.mean_open.decision_cache": (POLICY,),

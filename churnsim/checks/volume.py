@@ -36,7 +36,10 @@ def births(scenario: Scenario, workload: str) -> float:
     service = scenario.workloads[workload]
     if not isinstance(service, Service):
         return 0.0
-    return service.replicas / (service.pending.mean + service.startup.mean + stay(scenario, workload))
+    issuer = scenario.issuers.get(service.issuer or "")
+    proof = 0.0 if issuer is None else issuer.attestation.mean
+    away = service.pending.mean + service.startup.mean + proof
+    return service.replicas / (away + stay(scenario, workload))
 
 
 def ready(scenario: Scenario, workload: str) -> float:

@@ -24,7 +24,10 @@ class Order(IntEnum):
     FAULT = 3
     RECOVERY = 4  # after faults: where one outage begins as another ends, there is no instant in between
     LIFECYCLE = 5
-    ASK = 6  # what units ask of shared services; after their ends, so that the dead are given nothing
+    ANSWER = 6  # signatures that are done; after the ends of units, so that the dead are given nothing
+    PATIENCE = 7  # after answers: one that comes at the last instant is in time
+    ASK = 8  # what units ask of shared services
+    SERVE = 9  # a desk takes in all who came at this instant, whatever the order of their turns
 
 
 class Entity(Protocol):
@@ -77,6 +80,11 @@ class World:
     def now(self) -> float:
         """The present instant [s]."""
         return self.env._now
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no other turn is on the queue for this instant."""
+        return self.env.peek() > self.env._now
 
     def stream(self, name: str) -> Stream:
         """Return the named random stream."""

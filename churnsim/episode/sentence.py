@@ -167,6 +167,7 @@ def _plainly(subject: Subject, cause: Cause) -> str:
 
 _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.EXPIRED_ISSUER_OUTAGE: _expired,
+    Cause.EXPIRED_QUEUE: _expired,
     Cause.EXPIRED_LATE_RENEWAL: _expired,
     Cause.NO_CREDENTIAL_AT_START: _unborn,
     Cause.FALSE_REVOCATION: _revoked,

@@ -24,17 +24,6 @@ def issuance_rate(trace: Trace) -> Ratio:
     return Ratio(float(_issued(trace).size), meta.t1 - meta.t0 if meta.issuers else 0.0)
 
 
-@measure("issuer.utilisation", unit="1", better="lower")
-def utilisation(trace: Trace) -> Ratio:
-    """Credentials issued over capacity: issued / (capacity × window), issuers that have one; 1 is all."""
-    issued, capable = 0.0, 0.0
-    for issuer, info in enumerate(trace.meta.issuers):
-        if not math.isnan(info.capacity):
-            issued += _issued(trace, issuer).size
-            capable += info.capacity * (trace.meta.t1 - trace.meta.t0)
-    return Ratio(issued, capable)
-
-
 @measure("rotation.margin", unit="1", better="higher", possible=Range(-math.inf, 1.0))
 def margin(trace: Trace) -> Scalar:
     """Slack left by the worst renewal: 1 - max (issued - due) / (expires - due); negative after expiry.

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from churnsim.base.distribution import SignedLaw
+from churnsim.base.distribution import Law, SignedLaw
 from churnsim.base.errors import located, refusal
-from churnsim.base.quantity import Duration, PositiveDuration, Rate
+from churnsim.base.quantity import Duration, PositiveDuration
 from churnsim.base.recipe import Recipe
+from churnsim.base.reference import Reference
+from churnsim.model.capacity import Capacity
+from churnsim.model.desk import Desk
 from churnsim.model.renewal import RENEWALS, Renewal
 from churnsim.model.retry import RETRIES, Retry
 from churnsim.model.revocation import REVOCATIONS, Revocation
@@ -33,8 +36,19 @@ class Verification(Recipe):
     )
 
 
+class Needs(Recipe):
+    """What must be up for an issuer to start, such as a parent that signs its own certificate."""
+
+    issuer: Annotated[str, Reference("issuers")] | None = Field(
+        None, description="an issuer whose credential it cannot start without"
+    )
+    policy: Annotated[str, Reference("policies")] | None = Field(
+        None, description="a policy source that it cannot start without"
+    )
+
+
 class Issuer(Recipe):
-    """An issuer and the life of what it issues; signing takes no time here."""
+    """An issuer and the life of what it issues; without a capacity it signs at once and without limit."""
 
     ttl: PositiveDuration = Field(description="time to live of a credential")
     renewal: Annotated[Renewal, RENEWALS] = Field(
@@ -43,9 +57,15 @@ class Issuer(Recipe):
     retry: Annotated[Retry, RETRIES] = Field(
         {"kind": "exponential"}, validate_default=True, description="when a holder asks again after a failure"
     )
-    capacity: Rate | None = Field(
-        None, description="signatures per time it can give; used for its utilisation"
+    capacity: Capacity | None = Field(
+        None, description="how much it can sign; by default at once and without limit"
     )
+    attestation: Law = Field(
+        "0s",
+        validate_default=True,
+        description="time a new unit takes to prove who it is before it first asks; never for renewals",
+    )
+    needs: Needs = Field(Needs(), description="what must be up for it to start, after an outage or fresh")
     revocation: Annotated[Revocation, REVOCATIONS] = Field(
         {"kind": "none"}, validate_default=True, description="how a credential is revoked"
     )
@@ -71,7 +91,7 @@ class Issuer(Recipe):
 
 
 class Authority(SharedService):
-    """An issuer at work: up or down, with the wallets that depend on it.
+    """An issuer at work: up, down or blocked, with the wallets that depend on it.
 
     Parameters
     ----------
@@ -83,14 +103,24 @@ class Authority(SharedService):
         What it is.
     world : World
         Where it stands.
+    is_starting : bool
+        Whether it has yet to start when the world begins.
     """
 
     FAMILY: ClassVar[int] = int(Family.ISSUER)
 
-    def __init__(self, index: int, name: str, recipe: Issuer, world: World) -> None:
-        super().__init__(index, name, world)
+    def __init__(
+        self, index: int, name: str, recipe: Issuer, world: World, is_starting: bool = False
+    ) -> None:
+        super().__init__(index, name, world, is_starting)
         self.recipe = recipe
         self.wallets: list[Wallet] = []
+        self.desk = None if recipe.capacity is None else Desk(recipe.capacity, world)
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether it answers everybody at once, so that nobody's request matters to anybody else."""
+        return self.desk is None and self.is_up
 
     def about_to_fail(self) -> None:
         # Renewals due before this instant were answered.
@@ -100,3 +130,5 @@ class Authority(SharedService):
     def failed(self) -> None:
         for wallet in self.wallets:
             wallet.watch()
+        if self.desk is not None:
+            self.desk.fail()

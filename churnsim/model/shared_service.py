@@ -1,8 +1,8 @@
-"""A shared service: something that many depend on, and that is up or down."""
+"""A shared service: something that many depend on, and that is up, down, or blocked by what it needs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from churnsim.engine import Order
@@ -10,6 +10,8 @@ from churnsim.trace.schema import ServiceState
 
 if TYPE_CHECKING:
     from churnsim.engine import World
+
+UP, DOWN, BLOCKED = (int(state) for state in ServiceState)
 
 
 class SharedService:
@@ -23,46 +25,64 @@ class SharedService:
         Its name.
     world : World
         Where it stands.
+    is_starting : bool
+        Whether it has yet to start when the world begins; else it has long been up.
     """
 
     FAMILY: ClassVar[int]
     MOVES: ClassVar[tuple[frozenset[int], ...]] = (
-        frozenset({int(ServiceState.DOWN)}),
-        frozenset({int(ServiceState.UP)}),
+        frozenset({DOWN}),
+        frozenset({UP, BLOCKED}),
+        frozenset({UP, DOWN}),
     )
 
-    def __init__(self, index: int, name: str, world: World) -> None:
+    def __init__(self, index: int, name: str, world: World, is_starting: bool = False) -> None:
         self.id = index
         self.name = name
-        self.state = int(ServiceState.UP)
+        self.state = BLOCKED if is_starting else UP
         self._world = world
         self._faults = 0
         self._waiting: list[tuple[Callable[[Any], object], Any]] = []
+        self._needs: tuple[SharedService, ...] = ()
+        self._needed_by: list[SharedService] = []
         world.born(self, self.state, world.cause("start"), world.start)
 
     @property
     def is_up(self) -> bool:
         """Whether it answers."""
-        return self._faults == 0
+        return self.state == UP
+
+    def need(self, services: Sequence[SharedService]) -> None:
+        """Start, from now on, only while all of these are up."""
+        self._needs = tuple(services)
+        for service in services:
+            service._needed_by.append(self)
 
     def fail(self, cause: int) -> None:
         """Stop answering, until `recover` has been called as often as `fail`."""
-        if self._faults == 0:
-            self.about_to_fail()
         self._faults += 1
-        if self._faults == 1:
-            self._world.become(self, int(ServiceState.DOWN), cause)
+        if self._faults > 1:
+            return
+        was_up = self.is_up
+        if was_up:
+            self.about_to_fail()
+        self._world.become(self, DOWN, cause)
+        if was_up:
             self.failed()
 
     def recover(self, cause: int) -> None:
-        """Answer again, at once those who wait for it."""
+        """Answer again, at once those who wait for it, if what it needs is up."""
         self._faults -= 1
         if self._faults == 0:
-            self._world.become(self, int(ServiceState.UP), cause)
-            self.recovered()
-            waiting, self._waiting = self._waiting, []
-            for act, subject in waiting:
-                self._world.at(self._world.now, Order.ASK, act, subject)
+            if self._can_start:
+                self._start(cause)
+            else:
+                self._world.become(self, BLOCKED, cause)
+
+    def look(self, _: object = None) -> None:
+        """Start if it is blocked and what it needs is up."""
+        if self.state == BLOCKED and self._can_start:
+            self._start(self._world.cause("needs-met"))
 
     def wait(self, act: Callable[[Any], object], subject: Any) -> None:
         """Call ``act(subject)`` the instant it answers again."""
@@ -76,3 +96,16 @@ class SharedService:
 
     def recovered(self) -> None:
         """What to do once it is up again."""
+
+    @property
+    def _can_start(self) -> bool:
+        return all(service.is_up for service in self._needs)
+
+    def _start(self, cause: int) -> None:
+        self._world.become(self, UP, cause)
+        self.recovered()
+        waiting, self._waiting = self._waiting, []
+        for act, subject in waiting:
+            self._world.at(self._world.now, Order.ASK, act, subject)
+        for service in self._needed_by:
+            service.look()

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from churnsim.engine import Streams, World
+from churnsim.engine import Order, Streams, World
 from churnsim.engine.world import Sink
 from churnsim.model.failure import Failure
-from churnsim.model.issuer import Authority, Issuer
+from churnsim.model.issuer import Authority, Issuer, Needs
 from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
+from churnsim.model.shared_service import SharedService
 from churnsim.model.workload import Workload
 from churnsim.trace.recorder import Recorder
 
@@ -29,6 +30,7 @@ CAUSES = (
     "drained",
     "endpoint-added",
     "endpoint-removed",
+    "needs-met",
 )
 
 
@@ -116,10 +118,14 @@ class System:
             causes=design.causes,
         )
         self._numbers, self._thefts = count(), count()
-        self.issuers = {n: Authority(i, n, r, self.world) for i, (n, r) in enumerate(design.issuers.items())}
+        self.issuers = {
+            n: Authority(i, n, r, self.world, design.is_fresh and r.needs != Needs())
+            for i, (n, r) in enumerate(design.issuers.items())
+        }
         self.policies = {
             n: PolicySource(i, n, r, self.world) for i, (n, r) in enumerate(design.policies.items())
         }
+        self._connect()
         self.fleets: dict[str, Fleet] = {
             name: recipe.open(i, name, self) for i, (name, recipe) in enumerate(design.workloads.items())
         }
@@ -135,6 +141,20 @@ class System:
     def readers(self, policy: str, workload: str) -> Readers:
         """The readers of a policy source in one workload."""
         return Readers(self.policies[policy], workload, self.world)
+
+    def _connect(self) -> None:
+        """Tell every issuer what it needs, and those who have yet to start to look for it."""
+        for issuer in self.issuers.values():
+            needs = issuer.recipe.needs
+            services: list[SharedService] = []
+            if needs.issuer is not None:
+                services.append(self.issuers[needs.issuer])
+            if needs.policy is not None:
+                services.append(self.policies[needs.policy])
+            issuer.need(services)
+            if not issuer.is_up:
+                # Once what fails at the start has failed.
+                self.world.at(self.world.start, Order.RECOVERY, issuer.look)
 
     def run(self) -> None:
         """Live from the start of the history to the horizon, and settle what is left to settle."""
@@ -161,6 +181,8 @@ class System:
         clock = world.stream(f"issuers/{issuer.name}/skew")
         skew = recipe.verification.skew.inverse(clock.uniform(clock.lane(0), np.arange(points)))
         recorder.block("points", issuer=issuer.id, point=np.arange(points), skew=skew, weight=1.0 / points)
+        if issuer.desk is not None:
+            recorder.block("signings", issuer=issuer.id, **issuer.desk.finish())
         for wallet in issuer.wallets:
             columns = wallet.finish(world.end)
             if not columns["unit"].size:

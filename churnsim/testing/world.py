@@ -16,6 +16,7 @@ from churnsim.testing.subject import Subject
 from churnsim.trace import Trace
 
 _GROUPS = ("law", "renewal", "retry", "revocation", "refresh", "cache", "traffic", "failure", "workload")
+_SHARED = ("queue",)  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _WEB = NAMES["issuers"], NAMES["policies"], NAMES["workloads"]
 
 WORLD: dict[str, Any] = {
@@ -69,6 +70,8 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             tree["issuers"][_MESH]["verification"] = {"points": 3, "skew": written}
         case "renewal" | "retry" | "revocation":
             tree["issuers"][_MESH][subject.group] = written
+        case "queue":
+            tree["issuers"][_MESH]["capacity"] = {"service": "20s", "timeout": "2m", "queue": written}
         case "refresh":
             tree["policies"][_AUTHZ]["refresh"] = written
         case "cache":
@@ -82,14 +85,14 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
     return Scenario.model_validate(tree | fields)
 
 
-@checks(*_GROUPS)
+@checks(*_GROUPS, *_SHARED)
 def keeps_the_laws(subject: Subject) -> None:
     """Every law holds of three runs, stationary and fresh, with requests expected and sampled."""
     for fields in ({}, {"start": "fresh"}, {"requests": "sampled", "warmup": "20m"}):
         simulate(tiny(subject, **fields), replication=len(fields))
 
 
-@checks(*_GROUPS)
+@checks(*_GROUPS, *_SHARED)
 def repeats_itself(subject: Subject) -> None:
     """The same scenario, seed and replication give the same trace, also in another process."""
     scenario = tiny(subject)
@@ -116,7 +119,7 @@ def is_not_disturbed_by_a_stranger(subject: Subject) -> None:
     require(same, f"{subject.name}: a stranger changes it; draw by name and lane, never in order")
 
 
-@checks(*_GROUPS)
+@checks(*_GROUPS, *_SHARED)
 def can_be_measured(subject: Subject) -> None:
     """Every measure of its run is a number or undefined."""
     measured(simulate(tiny(subject)))

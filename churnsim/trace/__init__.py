@@ -1,6 +1,6 @@
 """What happened in one run: schema, intervals, recorder, laws."""
 
-from churnsim.trace.meta import IssuerInfo, Meta, PolicyInfo, WorkloadInfo
+from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, WorkloadInfo
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.schema import (
     SCHEMA,
@@ -9,6 +9,7 @@ from churnsim.trace.schema import (
     Family,
     LapseMode,
     ServiceState,
+    SigningOutcome,
     UnitState,
 )
 from churnsim.trace.trace import Trace
@@ -16,6 +17,7 @@ from churnsim.trace.trace import Trace
 __all__ = [
     "SCHEMA",
     "SCHEMA_VERSION",
+    "DeskInfo",
     "EndpointState",
     "Family",
     "IssuerInfo",
@@ -24,6 +26,7 @@ __all__ = [
     "PolicyInfo",
     "Recorder",
     "ServiceState",
+    "SigningOutcome",
     "Trace",
     "UnitState",
     "WorkloadInfo",

@@ -17,6 +17,7 @@ Rows = dict[str, NDArray[Any]]
 #: The column that says when a row came to be.
 _BIRTH = {
     "credentials": "issued",
+    "signings": "arrived",
     "learned": "at",
     "commits": "time",
     "adoptions": "applied",
@@ -115,7 +116,7 @@ def _number_thefts(tables: dict[str, Rows]) -> None:
     if len(np.unique(thefts["theft"])) < count:
         raise ValueError("a theft has two rows")
     thefts["theft"] = np.arange(count)
-    for name in ("credentials", "learned"):
+    for name in ("credentials", "signings", "learned"):
         bearer = tables[name]["bearer"]
         stolen = bearer >= 0
         bearer[stolen] = _renumbered(number, bearer[stolen], f"{name} of a theft")

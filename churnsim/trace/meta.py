@@ -33,15 +33,50 @@ class WorkloadInfo:
 
 
 @dataclass(frozen=True)
+class DeskInfo:
+    """The desk of an issuer.
+
+    Parameters
+    ----------
+    signers : int
+        How many requests are signed at the same time.
+    queue : str
+        Kind of the queue.
+    most : int
+        How many requests can wait.
+    takes_time : bool
+        Whether a signature ever takes time.
+    rate, burst : float
+        Requests admitted per time [1/s] and at once; NaN for no limit.
+    timeout : float
+        How long a holder waits [s]; infinite for ever.
+    """
+
+    signers: int
+    queue: str = "fifo"
+    most: int = 10_000
+    takes_time: bool = True
+    rate: float = float("nan")
+    burst: float = float("nan")
+    timeout: float = float("inf")
+
+
+@dataclass(frozen=True)
 class IssuerInfo:
-    """One issuer: time to live [s], leeway [s], capacity [1/s, NaN: unlimited], mean renewal interval [s]."""
+    """One issuer: time to live [s], leeway [s], mean renewal interval [s], how it signs and starts.
+
+    `desk` is None where it signs at once and without limit; `attests` tells whether new units prove who they
+    are before they ask, `has_needs` whether it depends on others to start.
+    """
 
     name: str
     ttl: float
     leeway: float = 0.0
-    capacity: float = float("nan")
     renew_mean: float = float("nan")
     revocable: bool = False
+    desk: DeskInfo | None = None
+    attests: bool = False
+    has_needs: bool = False
 
 
 @dataclass(frozen=True)

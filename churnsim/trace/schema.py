@@ -7,7 +7,7 @@ from enum import IntEnum
 
 NAN = float("nan")
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Family(IntEnum):
@@ -41,6 +41,23 @@ class ServiceState(IntEnum):
 
     UP = 0
     DOWN = 1
+    BLOCKED = 2  # out of order no longer, but what it needs to start is not up
+
+
+class SigningOutcome(IntEnum):
+    """What became of a request at the desk of an issuer, as far as its holder is concerned."""
+
+    WAITING = 0  # still there at t1
+    SIGNED = 1
+    LIMITED = 2  # refused by the limit of the rate
+    FULL = 3  # refused because the queue was full
+    TIMED_OUT = 4
+    FAILED = 5  # the issuer went down
+    WITHDRAWN = 6  # the holder was gone
+
+
+#: Outcomes of requests that were refused on arrival.
+REFUSED = (SigningOutcome.LIMITED, SigningOutcome.FULL)
 
 
 class LapseMode(IntEnum):
@@ -63,8 +80,8 @@ class Column:
     """One column of a table.
 
     `codes` names the list its whole numbers point into ("" for plain numbers): workload, issuer, policy,
-    cause, family, mode, or state (whose list depends on the family of the row). `default` is written where
-    the recorder is given nothing; None means that it must be given.
+    cause, family, mode, outcome, or state (whose list depends on the family of the row). `default` is written
+    where the recorder is given nothing; None means that it must be given.
     """
 
     name: str
@@ -175,6 +192,25 @@ CREDENTIALS = Table(
     ),
     sort=("unit", "bearer", "serial"),
     key=("unit", "bearer", "serial"),
+)
+
+SIGNINGS = Table(
+    "signings",
+    "One row for every request that reached the desk of an issuer with a capacity. It was in the queue on "
+    "`[arrived, began)`, or until `ended` if its signature never began; a signer was busy with it on "
+    "`[began, ended)`, in vain where `concluded` is earlier.",
+    (
+        _ISSUER,
+        _UNIT,
+        _BEARER,
+        _row("serial", "of the credential that it asks for"),
+        _seconds("arrived", "came to the desk"),
+        _maybe("began", "a signer began with it"),
+        _maybe("ended", "the desk was done with it: signed, dropped, refused or failed"),
+        _maybe("concluded", "its holder was done with it: signed, refused, failed, given up or gone"),
+        _code("outcome", "what became of it for its holder", "outcome", "int8"),
+    ),
+    sort=("issuer", "arrived", "unit", "bearer", "serial"),
 )
 
 LEARNED = Table(
@@ -331,6 +367,7 @@ SCHEMA: dict[str, Table] = {
         INTERVALS,
         UNITS,
         CREDENTIALS,
+        SIGNINGS,
         LEARNED,
         POINTS,
         COMMITS,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.intervals import Spans
 from churnsim.trace.meta import IssuerInfo, Meta, PolicyInfo, WorkloadInfo
-from churnsim.trace.schema import SCHEMA, STATES, Family, LapseMode
+from churnsim.trace.schema import SCHEMA, STATES, Family, LapseMode, ServiceState, SigningOutcome
 
 if TYPE_CHECKING:
     import pandas
@@ -92,10 +93,16 @@ class Trace:
         chosen = part["state"] == int(state)
         return {name: array[chosen] for name, array in part.items()}
 
+    def unavailable(self, family: Family) -> Spans:
+        """Return when shared services of one family did not answer, down or blocked, by entity."""
+        spells = self.intervals(family)
+        off = spells["state"] != ServiceState.UP
+        return Spans.of(spells["start"][off], spells["end"][off], spells["entity"][off])
+
     def names(self, codes: str) -> tuple[str, ...]:
         """Return what a code stands for, by position.
 
-        `codes` is one of workload, issuer, policy, cause, family, mode.
+        `codes` is one of workload, issuer, policy, cause, family, mode, outcome.
         """
         if codes == "cause":
             return self.meta.causes
@@ -103,6 +110,8 @@ class Trace:
             return tuple(family.name.lower() for family in Family)
         if codes == "mode":
             return tuple(mode.name.lower() for mode in LapseMode)
+        if codes == "outcome":
+            return tuple(outcome.name.lower().replace("_", "-") for outcome in SigningOutcome)
         named: dict[str, tuple[WorkloadInfo | IssuerInfo | PolicyInfo, ...]]
         named = {"workload": self.meta.workloads, "issuer": self.meta.issuers, "policy": self.meta.policies}
         return tuple(str(info.name) for info in named[codes])

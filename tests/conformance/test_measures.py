@@ -43,6 +43,6 @@ def test_a_shipped_scenario_can_be_measured(file: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_some_shipped_scenario_defines_the_measure(name: str) -> None:
-    """Undefined wherever one looks, it would measure nothing; one needs a capacity, which none states."""
-    if name != "issuer.utilisation":
+    """Undefined wherever one looks, it would measure nothing; issuers there have no capacity."""
+    if not name.startswith("issuer."):
         assert any(measured(file, False)[name].value is not None for file in SHIPPED)

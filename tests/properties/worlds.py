@@ -58,6 +58,22 @@ _CACHE = st.builds(
 _LASTS = st.sampled_from(["10m", "20m", "45m"]) | _TAKING
 
 
+_CAPACITY = st.fixed_dictionaries(
+    {
+        "signers": st.integers(1, 3),
+        "service": st.sampled_from(["0s", "2s", {"kind": "exponential", "mean": "5s"}]),
+        "queue": st.fixed_dictionaries(
+            {
+                "kind": st.sampled_from(["fifo", "lifo", "random", "newest-first"]),
+                "most": st.integers(0, 5) | st.just(10_000),
+            }
+        ),
+        "abandoned": st.sampled_from(["dropped", "signed"]),
+    },
+    optional={"rate": st.sampled_from(["10/min", "2/s"]), "burst": st.integers(1, 4), "timeout": _LONG},
+)
+
+
 def _shares(least: int = 5) -> st.SearchStrategy[tuple[str, str]]:
     pairs = st.tuples(st.integers(least, 100), st.integers(least, 100))
     return pairs.map(lambda pair: (f"{min(pair)}%", f"{max(pair)}%"))
@@ -91,7 +107,8 @@ def _issuer(draw: st.DrawFn) -> dict[str, Any]:
             "leeway": draw(st.sampled_from(["0s", "3s", "1m"])),
             "skew": draw(_SKEW),
         },
-        "capacity": draw(st.sampled_from([None, "2/s"])),
+        "capacity": draw(st.none() | _CAPACITY),
+        "attestation": draw(st.just("0s") | _ANY),
     }  # fmt: skip
 
 

@@ -67,7 +67,8 @@ class Unit:
         clock = self.fleet.clock
         self.booted = clock.now
         if self.identity is not None:
-            yield from self.identity.ask(self.booted)
+            yield from self.identity.attest()
+            yield from self.identity.ask(clock.now)
             self.identity.live(self.identity.credentials[-1].due)
         if self.copy is not None:
             yield from self.copy.fetch_first()

@@ -80,6 +80,25 @@ revocations = st.one_of(
     ),
 )
 
+capacities = st.fixed_dictionaries(
+    {
+        "service": laws(1, 20),
+        "signers": st.integers(1, 2),
+        "queue": st.fixed_dictionaries(
+            {
+                "kind": st.sampled_from(["fifo", "lifo", "random", "newest-first"]),
+                "most": st.integers(0, 3) | st.just(1000),
+            }
+        ),
+        "abandoned": st.sampled_from(["dropped", "signed"]),
+    },
+    optional={
+        "timeout": seconds(3, 40),
+        "rate": st.integers(2, 40).map(lambda rate: f"{rate}/min"),
+        "burst": st.integers(1, 3),
+    },
+)
+
 issuers = st.fixed_dictionaries(
     {
         "ttl": seconds(300, 1500),
@@ -93,6 +112,8 @@ issuers = st.fixed_dictionaries(
                 "skew": st.sampled_from(["0s", {"kind": "normal", "sd": "15s"}]),
             }
         ),
+        "capacity": st.none() | capacities,
+        "attestation": st.just("0s") | laws(1, 20),
     }
 )
 
@@ -135,7 +156,7 @@ workloads = st.fixed_dictionaries(
 @st.composite
 def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
-    kind = draw(st.sampled_from(["issuer-outage", "policy-outage", "crash", "theft"]))
+    kind = draw(st.sampled_from(["issuer-outage", "issuer-brownout", "policy-outage", "crash", "theft"]))
     if kind == "crash":
         return {"kind": kind, "workload": draw(_names), "every": draw(spread_laws(300, 3000))}
     if kind == "theft":
@@ -146,7 +167,9 @@ def failures(draw: st.DrawFn) -> Data:
             "detected": draw(laws(30, 1200)),
             "can_renew": draw(st.booleans()),
         }
-    target = {"issuer": "mesh"} if kind == "issuer-outage" else {"policy": "authz"}
+    target: Data = {"policy": "authz"} if kind == "policy-outage" else {"issuer": "mesh"}
+    if kind == "issuer-brownout":
+        target["factor"] = draw(st.sampled_from([0.5, 3, 10]))
     when = draw(
         st.one_of(
             st.lists(seconds(0, 3000), min_size=1, max_size=3, unique=True).map(lambda at: {"at": at}),

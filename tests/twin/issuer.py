@@ -11,6 +11,7 @@ import simpy
 from churnsim.engine import Stream, Streams
 from churnsim.model.issuer import Issuer as IssuerRecipe
 from tests.twin.clock import ARRIVAL, REQUEST, Clock, draw, renewal_points
+from tests.twin.desk import Desk
 
 
 class Credential:
@@ -79,6 +80,9 @@ class Identity:
         self.thief = thief
         self.credentials: list[Credential] = []
         self.has_ended = False
+        self.workload = workload
+        self.place = lane
+        self.visit: Any = None  # what it has at a desk
         self._is_calm = False
         self._process: simpy.Process | None = None
         prefix = f"issuers/{issuer.name}"
@@ -94,6 +98,24 @@ class Identity:
             return self.credentials[-1].expires
         return float(self.thief.stolen.expires) if self.thief else -inf
 
+    @property
+    def unit(self) -> Any:
+        """Whose identity it is."""
+        return self.owner if self.thief is None else self.thief.unit
+
+    @property
+    def fleet_number(self) -> int:
+        """Number of the workload."""
+        return int(self.unit.fleet.number)
+
+    def attest(self) -> Generator[simpy.Event, Any, None]:
+        """Prove who it is, before it first asks."""
+        law, clock = self.issuer.recipe.attestation, self.issuer.clock
+        stream = self.issuer.stream(f"issuers/{self.issuer.name}/attestation/{self.workload}")
+        wait = draw(law, stream, stream.lane(*self.place), 0)
+        if wait > 0:
+            yield clock.at(clock.now + wait, REQUEST)
+
     def interval(self, serial: int) -> float:
         """Time [s] from the issue of credential number `serial` until the next falls due."""
         issuer = self.issuer
@@ -103,9 +125,20 @@ class Identity:
     def ask(self, asked: float) -> Generator[simpy.Event, Any, None]:
         """Ask until answered; a credential that fell due at `asked` [s]."""
         issuer, clock, retry = self.issuer, self.issuer.clock, self.issuer.recipe.retry
-        tries = 0
-        while not issuer.is_up:
+        tries, at_door = 0, False
+        while True:
+            if issuer.is_up:
+                if issuer.desk is None:
+                    break
+                signed = yield from issuer.desk.visit(self, asked, tries, at_door)
+                if self.has_ended:
+                    return
+                if signed:
+                    break
             tries += 1
+            at_door = retry.waits_for_recovery and issuer.is_up
+            if at_door:
+                continue
             if retry.waits_for_recovery:
                 yield issuer.recovery
             else:
@@ -134,9 +167,15 @@ class Identity:
         self.issuer.note(Credential(self, asked=issued, issued=issued, expires=expires, due=due, tries=0))
         self.live(due)
 
-    def end(self) -> None:
+    def leave(self) -> None:
         """Ask for nothing any more."""
         self.has_ended = True
+        if self.visit is not None:
+            self.issuer.desk.withdraw(self.visit)
+
+    def end(self) -> None:
+        """Be gone, and perhaps have everything revoked."""
+        self.leave()
         if self.issuer.recipe.revocation.at_end:
             for credential in self.credentials:
                 self.issuer.revoke(credential)
@@ -178,6 +217,9 @@ class Issuer:
         self.revocations: list[Credential] = []  # in order of record
         self.outages: list[list[float]] = []
         self.recovery = clock.env.event()
+        self.needs: list[Any] = []
+        self.is_blocked = False
+        self.desk: Any = None if recipe.capacity is None else Desk(recipe.capacity, name, self, clock)
         self._faults = 0
         self._streams: dict[str, Stream] = {}
         self._source = streams
@@ -200,19 +242,33 @@ class Issuer:
     @property
     def is_up(self) -> bool:
         """Whether it answers."""
-        return self._faults == 0
+        return self._faults == 0 and not self.is_blocked
+
+    def block(self) -> None:
+        """Have yet to start."""
+        self.is_blocked = True
+        self.outages.append([self.clock.now, inf])
 
     def fail(self) -> None:
         """Stop answering."""
+        was_up = self.is_up
         self._faults += 1
-        if self._faults == 1:
+        if was_up:
             self.outages.append([self.clock.now, inf])
             self.recovery = self.clock.env.event()
+            if self.desk is not None:
+                self.desk.fail()
 
     def recover(self) -> None:
-        """Answer again, once every failure is over."""
+        """Answer again, once every failure is over and what it needs is up."""
         self._faults -= 1
-        if self._faults == 0:
+        self.is_blocked = True
+        self.look()
+
+    def look(self) -> None:
+        """Start if nothing is in the way."""
+        if self._faults == 0 and self.is_blocked and all(service.is_up for service in self.needs):
+            self.is_blocked = False
             self.outages[-1][1] = self.clock.now
             self.recovery.succeed()
 

@@ -10,6 +10,7 @@ import simpy
 
 from churnsim.engine import Streams
 from churnsim.model.failure.crash import Crash
+from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
@@ -50,6 +51,13 @@ class World:
             name: Source(i, name, recipe, clock, streams)
             for i, (name, recipe) in enumerate(design.policies.items())
         }
+        for name, recipe in design.issuers.items():
+            needs: Any = recipe.needs
+            wanted = (self.issuers.get(needs.issuer), self.sources.get(needs.policy))
+            self.issuers[name].needs = [service for service in wanted if service is not None]
+            if design.is_fresh and self.issuers[name].needs:
+                self.issuers[name].block()
+        clock.call(clock.start, RECOVER, self._unblock)
         self.fleets: dict[str, Fleet] = {}
         for i, (name, recipe) in enumerate(design.workloads.items()):
             service: Any = recipe
@@ -103,6 +111,8 @@ class World:
                 fleet = self.fleets[failure.workload]
                 start(steal(failure, name, fleet, fleet.gangs, self.thieves))
                 fleet.gangs += 1
+            case IssuerBrownout():
+                self._break(failure, name, _Slowdown(self.issuers[failure.issuer], failure.factor))
             case IssuerOutage():
                 self._break(failure, name, self.issuers[failure.issuer])
             case PolicyOutage():
@@ -125,6 +135,13 @@ class World:
         service.fail()
         yield self.clock.at(when + length, RECOVER)
         service.recover()
+        self._unblock()
+
+    def _unblock(self) -> None:
+        """Let start whoever can now, and those who wait for it in turn."""
+        for _ in self.issuers:
+            for issuer in self.issuers.values():
+                issuer.look()
 
     def _recur(self, failure: Any, name: str, service: Any) -> Generator[simpy.Event, Any, None]:
         """Alternate between up and down, as found at a random instant."""
@@ -140,6 +157,7 @@ class World:
             service.fail()
             yield clock.at(when, RECOVER)
             service.recover()
+            self._unblock()
             when += draw(up, stream, ups, 0)
         while True:
             number += 1
@@ -159,6 +177,20 @@ class World:
         unit = identity.owner
         if unit is not None and unit.is_listed and not unit.is_gone:
             unit.fleet.meter.update(unit)
+
+
+class _Slowdown:
+    """A brown-out, failed and recovered from like an outage."""
+
+    def __init__(self, issuer: Issuer, factor: float) -> None:
+        self._factors = [] if issuer.desk is None else issuer.desk.factors
+        self._factor = factor
+
+    def fail(self) -> None:
+        self._factors.append(self._factor)
+
+    def recover(self) -> None:
+        self._factors.remove(self._factor)
 
 
 def run(design: Design, streams: Streams, probe: bool = False) -> World:

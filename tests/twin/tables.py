@@ -24,7 +24,7 @@ TIME_S = 1e-6  # two ways of adding the same terms may round differently; instan
 def from_trace(trace: Trace) -> dict[str, Table]:
     """Rows by key of everything that both ways know."""
     units, credentials, thefts = trace["units"], trace["credentials"], trace["thefts"]
-    causes = trace.meta.causes
+    causes, outcomes = trace.meta.causes, trace.names("outcome")
     who = list(zip(*(units[n].tolist() for n in ("workload", "slot", "incarnation")), strict=True))
     life = ("created", "placed", "booted", "ready", "stopped", "gone", "listed", "unlisted")
     signed = ("asked", "issued", "expires", "due", "revoked", "tries")
@@ -41,6 +41,13 @@ def from_trace(trace: Trace) -> dict[str, Table]:
             held[i]: row
             for i, row in enumerate(_rows(credentials, *signed))
         },
+        "signings": _visits(
+            ((*who[unit], bearer, serial), arrived, began, ended, concluded, outcomes[outcome])
+            for unit, bearer, serial, arrived, began, ended, concluded, outcome in _rows(
+                trace["signings"], "unit", "bearer", "serial", "arrived", "began", "ended", "concluded",
+                "outcome",
+            )
+        ),
         "learned": {
             (*held[c], point): (at,) for c, point, at in _rows(trace["learned"], "credential", "point", "at")
         },
@@ -76,7 +83,7 @@ def from_trace(trace: Trace) -> dict[str, Table]:
         (who[u], start, end) for u, start, end in _rows(trace["lapses"], "unit", "start", "end")
     )
     down = trace["intervals"]
-    rows = (down["family"] >= Family.ISSUER) & (down["state"] == ServiceState.DOWN)
+    rows = (down["family"] >= Family.ISSUER) & (down["state"] != ServiceState.UP)
     tables["outages"] = _merged(
         ((int(f) - Family.ISSUER, e), start, end)
         for f, e, start, end in _rows(
@@ -94,10 +101,11 @@ def from_world(world: World) -> dict[str, Table]:
     thieves = sorted(world.thieves, key=lambda thief: (thief.unit.fleet.number, thief.time))
     credentials = [c for issuer in world.issuers.values() for c in issuer.credentials]
 
+    def identified(identity: Any) -> Key:
+        return (*who[identity.unit], -1 if identity.thief is None else thieves.index(identity.thief))
+
     def name(c: Any) -> Key:
-        if c.identity.thief is None:
-            return (*who[c.identity.owner], -1, c.serial)
-        return (*who[c.identity.thief.unit], thieves.index(c.identity.thief), c.serial)
+        return (*identified(c.identity), c.serial)
 
     copies = [(who[unit], unit.copy) for unit in units if unit.copy is not None and unit.copy.adoptions]
     tables: dict[str, Table] = {
@@ -109,6 +117,12 @@ def from_world(world: World) -> dict[str, Table]:
         "credentials": {
             name(c): (c.asked, c.issued, c.expires, c.due, c.revoked, c.tries) for c in credentials
         },
+        "signings": _visits(
+            ((*identified(v.identity), v.serial), v.arrived, v.began, v.ended, v.concluded, v.outcome)
+            for issuer in world.issuers.values()
+            if issuer.desk is not None
+            for v in issuer.desk.visits
+        ),
         "learned": {(*name(c), p.number): (at,) for c in credentials for p, at in c.refused.items()},
         "thefts": {
             (row, *who[t.unit], t.stolen.serial): (t.time, t.detected if t.detected < t1 else nan)
@@ -146,6 +160,16 @@ def from_world(world: World) -> dict[str, Table]:
         for bucket, outcomes in enumerate(world.probe.requests[fleet.name])
     }
     return tables
+
+
+def _visits(rows: Iterable[tuple[Any, ...]]) -> Table:
+    """Requests by holder, serial, outcome and number; those of one instant in the order of their outcomes."""
+    counts: dict[Key, int] = {}
+    table: Table = {}
+    for holder, arrived, began, ended, concluded, outcome in sorted(rows, key=lambda row: (row[0], row[1])):
+        number = counts[holder] = counts.get(holder, 0) + 1
+        table[*holder, number, outcome] = (arrived, began, ended, concluded)
+    return table
 
 
 def _adoptions(rows: Iterable[tuple[Any, ...]]) -> Table:

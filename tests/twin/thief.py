@@ -39,7 +39,7 @@ class Thief:
 
     def _be_detected(self) -> None:
         unit, issuer, clock = self.unit, self.identity.issuer, self.unit.fleet.clock
-        self.identity.has_ended = True
+        self.identity.leave()
         if not issuer.recipe.revocation.revokes:
             return
         newest = unit.identity.credentials[-1] if unit.identity else None

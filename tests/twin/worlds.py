@@ -30,7 +30,92 @@ _AUTHZ: dict[str, Any] = {
     "changes": {"every": _law("exponential", "10m")},
 }
 
+_STEADY: dict[str, Any] = {"kind": "service", "replicas": 12, "lifetime": _law("exponential", "20m")}
+_OUTAGE: dict[str, Any] = {"kind": "issuer-outage", "issuer": "mesh", "at": ["30m"], "lasts": "5m"}
+
+_SLOW: dict[str, Any] = {
+    "kind": "issuer-brownout",
+    "issuer": "mesh",
+    "at": ["40m"],
+    "lasts": "10m",
+    "factor": 3,
+}
+
+
+def _desk(retry: dict[str, Any], capacity: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """One issuer with a capacity, two fleets, an outage, thieves who renew."""
+    mesh = {"ttl": "10m", "retry": retry, "capacity": capacity, **more}
+    return {
+        "horizon": "75m",
+        "issuers": {"mesh": mesh},
+        "workloads": {
+            "web": _STEADY | {"issuer": "mesh", "startup": "5s"},
+            "api": _STEADY | {"issuer": "mesh", "startup": _uniform("2s", "20s"), "drain": "30s"},
+        },
+        "failures": [
+            _OUTAGE,
+            _SLOW,
+            _SLOW | {"at": ["45m"], "factor": 2},
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": "5m",
+                "detected": _law("exponential", "10m"),
+                "can_renew": True,
+            },
+        ],
+    }
+
+
+_BACKOFF: dict[str, Any] = {"kind": "exponential", "initial": "3s", "cap": "1m"}
+_NOISY = _law("exponential", "4s")
+
 WORLDS: dict[str, dict[str, Any]] = {
+    # One signer, everybody patient; all that waited for the outage comes at one instant.
+    "desk-fifo": _desk({"kind": "immediate"}, {"service": "2s"}, attestation="3s"),
+    # Two signers, impatient holders who come back, the last to come is taken first.
+    "desk-lifo": _desk(
+        _BACKOFF,
+        {"signers": 2, "service": _NOISY, "timeout": "8s", "queue": {"kind": "lifo"}},
+        attestation=_law("exponential", "4s"),
+    ),
+    # A short queue that signs in vain, everything at once at the start.
+    "desk-in-vain": _desk(
+        {"kind": "fixed", "every": "7s"},
+        {"service": _NOISY, "timeout": "5s", "abandoned": "signed", "queue": {"kind": "random", "most": 3}},
+    )
+    | {"start": "fresh"},
+    # A limit of the rate, and holders who wait at the door.
+    "desk-limited": _desk(
+        {"kind": "immediate"},
+        {
+            "rate": "10/min",
+            "burst": 3,
+            "signers": 2,
+            "service": _uniform("0s", "9s"),
+            "timeout": "10s",
+            "queue": {"kind": "newest-first", "most": 4},
+        },
+    ),
+    # An issuer that needs another and a policy, both of which fail; both start from nothing.
+    "needs": {
+        "horizon": "2h",
+        "start": "fresh",
+        "issuers": {
+            "mesh": {"ttl": "20m", "needs": {"issuer": "root", "policy": "authz"}, "retry": _BACKOFF},
+            "root": {"ttl": "1h", "capacity": {"service": "1s"}},
+        },
+        "policies": {"authz": _AUTHZ},
+        "workloads": {
+            "web": _WEB | {"issuer": "mesh", "policy": "authz"},
+            "ca": {"kind": "service", "replicas": 2, "issuer": "root"},
+        },
+        "failures": [
+            _OUTAGE,
+            {"kind": "issuer-outage", "issuer": "root", "at": ["0s", "34m"], "lasts": "10m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["32m"], "lasts": "20m"},
+        ],
+    },
     # Fixed renewal, fixed retry, one outage longer than the slack; everything begins at once.
     "fresh-outage": {
         "horizon": "3h",

@@ -8,7 +8,7 @@ import numpy as np
 
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import Floats, Ints, Mask, inside, position
-from churnsim.trace import Family, ServiceState, Trace
+from churnsim.trace import Family, Trace
 from churnsim.trace.acceptance import Acceptance, acceptances
 from churnsim.trace.intervals import Spans, difference, intersection, union
 
@@ -18,7 +18,8 @@ def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
 
     The cause is `clock_skew` while some credential is neither expired in true time nor refused as revoked;
     else by how the lockout began: `no_credential_at_start`, `false_revocation`, or by expiry, which is
-    `expired_issuer_outage` if the issuer was down at some instant from when the renewal fell due until then,
+    `expired_issuer_outage` if the issuer was not up at some instant from when the renewal fell due until
+    then, else `expired_queue` if a request had come to its desk by then (it waited, was refused or given up),
     and `expired_late_renewal` if not. What lies wholly before the record begins is left out: the credentials
     of that time are not recorded.
     """
@@ -94,21 +95,37 @@ def _causes(trace: Trace, issuer: int, accepted: Acceptance, gap: Spans) -> Ints
     had_one = (last >= 0) & (np.append(pairs, -1)[last] == gap.group)
     cause = np.full(len(gap), Cause.NO_CREDENTIAL_AT_START, np.int64)
     held, place, gap = held[last[had_one]], place[last[had_one]], gap.where(had_one)
-    failed = was_down(trace, issuer, trace["credentials"]["due"][accepted.row[held]], gap.end)
+    due = trace["credentials"]["due"][accepted.row[held]]
+    failed = was_down(trace, issuer, due, gap.end)
+    queued = _asked_in_vain(trace, issuer, gap.group // accepted.point.size, due, gap.end)
     cause[had_one] = np.where(
         accepted.learned[held, place] <= accepted.until[held, place],
         Cause.FALSE_REVOCATION,
-        np.where(failed, Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_LATE_RENEWAL),
+        np.select(
+            [failed, queued],
+            [Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_QUEUE],
+            Cause.EXPIRED_LATE_RENEWAL,
+        ),
     )
     return cause
 
 
 def was_down(trace: Trace, issuer: int, since: Floats, until: Floats) -> Mask:
     """Whether the issuer was down at some instant of each [since, until]."""
-    down = trace.intervals(Family.ISSUER, ServiceState.DOWN)
-    mine = down["entity"] == issuer
-    end = np.append(-np.inf, down["end"][mine])
-    return np.asarray(end[np.searchsorted(down["start"][mine], until, "right")] > since)
+    down = trace.unavailable(Family.ISSUER)
+    mine = down.group == issuer
+    end = np.append(-np.inf, down.end[mine])
+    return np.asarray(end[np.searchsorted(down.start[mine], until, "right")] > since)
+
+
+def _asked_in_vain(trace: Trace, issuer: int, unit: Ints, since: Floats, until: Floats) -> Mask:
+    """Whether a request of each unit came to the issuer's desk in [since, until]."""
+    desk = trace["signings"]
+    own = np.flatnonzero((desk["issuer"] == issuer) & (desk["bearer"] == -1))
+    own = own[np.argsort(desk["unit"][own], kind="stable")]  # they are in order of arrival
+    group, arrived = desk["unit"][own], desk["arrived"][own]
+    low, high = position(group, arrived, unit, since, "left"), position(group, arrived, unit, until, "right")
+    return np.asarray(high > low)
 
 
 def _gaps(trace: Trace, cause: Cause | Ints, accepted: Acceptance, spans: Spans) -> Gaps:

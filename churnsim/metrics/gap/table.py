@@ -45,6 +45,7 @@ class Cause(IntEnum):
     FAIL_CLOSED = 12
     DECISION_CACHE = 13
     NEGATIVE_CACHE = 14
+    EXPIRED_QUEUE = 15
 
     @property
     def word(self) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from churnsim.trace.intervals import Spans
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import Family, ServiceState
+from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
 
@@ -36,11 +35,11 @@ def issue(trace: Trace) -> Iterator[Violation]:
         yield at("issued before it was asked for", i)
     for i in first(~(table["due"] > issued)):
         yield at("successor due before it was issued", i)
-    outages = trace.intervals(Family.ISSUER, ServiceState.DOWN)
-    down = Spans.of(outages["start"], outages["end"], outages["entity"])
-    while_down = down.contains(issued, table["issuer"]) & (issued >= trace.meta.start)
+    while_down = trace.unavailable(Family.ISSUER).contains(issued, table["issuer"]) & (
+        issued >= trace.meta.start
+    )
     for i in first(while_down):
-        yield at("issued while the issuer was down", i)
+        yield at("issued while the issuer was not up", i)
     own = bearer < 0
     ready, gone = units["ready"][unit], units["gone"][unit]
     lasts_no_time = (serial == 1) & (ready == gone)

@@ -36,7 +36,13 @@ def order(trace: Trace) -> Iterator[Violation]:
     of_units = (("credentials", "issued"), ("adoptions", "applied"), ("lapses", "start"), ("cached", "start"))
     for name, column in of_units:
         yield from _within(trace, name, column, older[trace[name]["unit"]])
-    for name, column in (("commits", "time"), ("learned", "at"), ("thefts", "time"), ("traffic", "start")):
+    for name, column in (
+        ("commits", "time"),
+        ("learned", "at"),
+        ("signings", "arrived"),
+        ("thefts", "time"),
+        ("traffic", "start"),
+    ):
         yield from _within(trace, name, column, np.zeros(trace.count(name), bool))
     for name in ("lapses", "cached", "traffic"):
         ends = trace[name]["end"]

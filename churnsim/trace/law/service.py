@@ -1,35 +1,44 @@
-"""L12: nobody waits for a credential while the issuer answers, and nobody forgets to renew."""
+"""L12: nobody waits for a credential without asking, and nobody forgets to renew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from churnsim.trace.intervals import Spans
-from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import Family, ServiceState
+from churnsim.trace.law.statement import Violation, first, law, occurs
+from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
 
 @law(
     "L12",
-    "A credential issued later than it was asked for was asked for while its issuer was down; it was asked "
-    "for when its predecessor fell due or was revoked, the first one when the unit booted; whoever holds one "
-    "past due, or none, at its end had fallen due, been revoked or booted while the issuer was down.",
+    "Whoever asks is answered at once, finds the issuer not up, or comes to its desk that instant: so it was "
+    "with every credential issued later than it was asked for, and with whoever holds one past due, or none, "
+    "at its end. A credential is asked for when its predecessor fell due or was revoked, the first one when "
+    "the unit booted, or later where it has to prove who it is.",
 )
 def service(trace: Trace) -> Iterator[Violation]:
     """Follow each holder from one credential to the next, and on to its end."""
     table, units, thefts = trace["credentials"], trace["units"], trace["thefts"]
     unit, bearer, asked, issued = (table[name] for name in ("unit", "bearer", "asked", "issued"))
     due, revoked = table["due"], table["revoked"]
-    outages = trace.intervals(Family.ISSUER, ServiceState.DOWN)
-    down = Spans.of(outages["start"], outages["end"], outages["entity"])
+    down, desk = trace.unavailable(Family.ISSUER), trace["signings"]
+    bearers = trace.count("thefts") + 1
+    came = desk["unit"] * bearers + desk["bearer"] + 1
+
+    def excused(issuer: NDArray[Any], holder: NDArray[Any], time: NDArray[Any]) -> NDArray[Any]:
+        """Whether the issuer was not up at an instant, or the holder came to its desk."""
+        return np.asarray(down.contains(time, issuer) | occurs(came, desk["arrived"], holder, time))
+
+    holder = unit * bearers + bearer + 1
 
     def at(message: str, column: str, i: int) -> Violation:
         return Violation(message, float(table[column][i]), trace.label(Family.UNIT, int(unit[i])))
 
-    for i in first((issued > asked) & ~down.contains(asked, table["issuer"])):
+    for i in first((issued > asked) & ~excused(table["issuer"], holder, asked)):
         yield at(f"had to wait until {issued[i]} although the issuer was up", "asked", i)
     same = (unit[1:] == unit[:-1]) & (bearer[1:] == bearer[:-1])
     follows, last = np.append(False, same)[: len(unit)], np.append(~same, True)[: len(unit)]
@@ -40,18 +49,21 @@ def service(trace: Trace) -> Iterator[Violation]:
     young = units["booted"] >= trace.meta.start
     own = bearer < 0
     newborn = ~follows & own & young[unit] & (issued >= units["booted"][unit])
-    for i in first(newborn & (asked != units["booted"][unit])):
+    attests = np.array([info.attests for info in trace.meta.issuers], bool)
+    late = (asked < units["booted"][unit]) | ((asked > units["booted"][unit]) & ~attests[table["issuer"]])
+    for i in first(newborn & late):
         yield at(f"first asked at {asked[i]}, not when it booted", "issued", i)
 
     ends = np.fmin(units["gone"], trace.meta.t1)[unit]
     ends[~own] = np.fmin(thefts["detected"], trace.meta.t1)[bearer[~own]]
-    excused = down.contains(due, table["issuer"]) | down.contains(revoked, table["issuer"])
-    for i in first(last & (due < ends) & ~excused):
+    was_excused = excused(table["issuer"], holder, due) | excused(table["issuer"], holder, revoked)
+    for i in first(last & (due < ends) & ~was_excused):
         yield at("fell due, was not renewed, and the issuer was up", "due", i)
     issuer = np.array([info.issuer for info in trace.meta.workloads], np.int64)[units["workload"]]
     without = (issuer >= 0) & young & (units["booted"] < np.fmin(units["gone"], trace.meta.t1))
     without[unit[own]] = False
-    for i in first(without & ~down.contains(units["booted"], issuer)):
+    without &= ~np.append(attests, False)[issuer]  # who has not proved who it is has not asked
+    for i in first(without & ~excused(issuer, units["unit"] * bearers, units["booted"])):
         yield Violation(
             "never had a credential, though the issuer was up when it booted",
             float(units["booted"][i]),

@@ -55,6 +55,21 @@ def first(broken: NDArray[Any]) -> Iterator[int]:
         yield int(np.argmax(broken))
 
 
+def occurs(
+    group: NDArray[Any], time: NDArray[Any], at_group: NDArray[Any], at_time: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """Tell which pairs of `at_group` and `at_time` are, to the bit, among those of `group` and `time`."""
+    size = len(group)
+    groups, times = np.concatenate([group, at_group]), np.concatenate([time, at_time])
+    order = np.lexsort((np.arange(len(groups)) >= size, times, groups))
+    last = np.maximum.accumulate(np.where(order < size, np.arange(len(order)), -1))
+    before = np.where(last >= 0, order[last], 0)
+    same = (last >= 0) & (groups[before] == groups[order]) & (times[before] == times[order])
+    found = np.empty(len(order), bool)
+    found[order] = same
+    return found[size:]
+
+
 def differ(
     a: NDArray[Any] | float, b: NDArray[Any] | float, scale: NDArray[Any] | float = 0.0
 ) -> NDArray[Any]:

@@ -75,8 +75,32 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         "a unit of web whose renewal falls into an outage of mesh never asks again",
     ),
     "capacity-below-demand": (
-        {"issuers.mesh.capacity": "1/h"},
-        "mesh needs 6/h, can sign 1/h: 3 units renew every 30m on average, 0/s are born",
+        {"issuers.mesh.capacity": {"service": "1h"}},
+        "mesh needs 6/h, can sign 1/h: the queue grows without bound, until all 3 wait in it; "
+        "3 units renew every 30m on average, 0/s are born",
+    ),
+    "never-signed-in-time": (
+        {"issuers.mesh.capacity": {"service": "20s", "timeout": "10s"}},
+        "nobody is ever given a credential by mesh: a holder gives up after 10s, "
+        "a signature takes at least 20s",
+    ),
+    "brownout-unfelt": (
+        {
+            "failures": [
+                {"kind": "issuer-brownout", "issuer": "mesh", "at": ["1h"], "lasts": "5m", "factor": 3}
+            ]
+        },
+        "nobody feels this brown-out: a signature of mesh takes no time, and 3 times nothing is nothing",
+    ),
+    "bootstrap-loop": (
+        {
+            "issuers": {
+                "mesh": {"ttl": "1h", "needs": {"issuer": "root"}},
+                "root": {"ttl": "1d", "needs": {"issuer": "mesh"}},
+            }
+        },
+        "a bootstrap loop: mesh needs root, root needs mesh, so that none starts again once all have been "
+        "down together",
     ),
     "leeway-beyond-half-ttl": (
         {"issuers.mesh.verification.leeway": "40m"},

@@ -39,7 +39,7 @@ def test_equals_in_time_take_their_turn_by_order_whatever_was_planned_first() ->
         here.run()
         assert heard == sorted(planned)
     assert [order.name for order in Order] == [
-        "INTENT", "ARRIVAL", "FAULT", "RECOVERY", "LIFECYCLE", "ASK",
+        "INTENT", "ARRIVAL", "FAULT", "RECOVERY", "LIFECYCLE", "ANSWER", "PATIENCE", "ASK", "SERVE",
     ]  # fmt: skip
 
 

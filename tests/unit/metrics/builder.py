@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from churnsim.trace import IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
+from churnsim.trace import DeskInfo, IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
 
 NAN = float("nan")
 
@@ -49,9 +49,9 @@ def workload(
 
 
 def issuer(
-    ttl: float = 20.0, *, leeway: float = 0.0, capacity: float = NAN, renew_mean: float = 10.0
+    ttl: float = 20.0, *, leeway: float = 0.0, renew_mean: float = 10.0, desk: DeskInfo | None = None
 ) -> IssuerInfo:
-    return IssuerInfo("mesh", ttl, leeway, capacity, renew_mean, revocable=True)
+    return IssuerInfo("mesh", ttl, leeway, renew_mean, revocable=True, desk=desk)
 
 
 def policy(principals: int = 1) -> PolicyInfo:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import desk_trace
 import numpy as np
 import pytest
 from small_trace import META, mutate
 
 from churnsim.base.errors import LawBroken
-from churnsim.trace import Meta, Trace
+from churnsim.trace import DeskInfo, Meta, Trace
 from churnsim.trace.law import LAWS, check
 
 Edit = tuple[str, str, int, object]
@@ -88,6 +89,47 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L13-held-against-nobody": [("cached", "principal", 0, 1)],
 }
 
+# Rows of the signings and credentials of the desk's trace: see there.
+DESK_MUTATIONS: dict[str, list[Edit]] = {
+    "L02-blocked-out-of-the-blue": [("intervals", "state", -2, 2)],
+    "L12-forgot-to-come-to-the-desk": [("signings", "serial", 11, 3), ("signings", "unit", 11, 3)],
+    "L14-signature-that-nobody-was-given": [("signings", "outcome", 7, 1)],
+    "L14-refused-after-a-while": [("signings", "concluded", 3, 13.0)],
+    "L14-gave-up-too-early": [("signings", "concluded", 6, 40.0)],
+    "L14-waited-longer-than-its-patience": [
+        ("signings", "outcome", 6, 0),
+        ("signings", "concluded", 6, np.nan),
+    ],
+    "L14-withdrawn-by-somebody-who-lives": [("signings", "concluded", 10, 79.0)],
+    "L14-failed-without-an-outage": [("signings", "outcome", 10, 5)],
+    "L14-issued-later-than-it-was-signed": [
+        ("credentials", "issued", 2, 85.5),
+        ("credentials", "expires", 2, 135.5),
+    ],
+    "L15-two-at-a-time-by-one-signer": [("signings", "began", 1, 13.5)],
+    "L15-waits-while-the-signer-is-free": [("signings", "began", 1, 14.5)],
+    "L17-taken-before-somebody-who-came-earlier": [
+        ("signings", "began", 1, 16.0),
+        ("signings", "ended", 1, 20.0),
+        ("signings", "concluded", 1, 20.0),
+        ("credentials", "issued", 4, 20.0),
+        ("credentials", "expires", 4, 70.0),
+        ("signings", "began", 2, 14.0),
+        ("signings", "ended", 2, 16.0),
+        ("signings", "concluded", 2, 16.0),
+        ("credentials", "issued", 10, 16.0),
+        ("credentials", "expires", 10, 66.0),
+    ],
+}
+
+DESK = desk_trace.META.issuers[0].desk
+assert DESK is not None
+DESK_META_MUTATIONS: dict[str, DeskInfo] = {
+    "L15-more-wait-than-the-queue-holds": replace(DESK, most=1),
+    "L16-more-admitted-than-the-rate": replace(DESK, burst=2.0),
+    "L16-refused-by-a-limit-that-is-not-there": replace(DESK, rate=np.nan, burst=np.nan),
+}
+
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
@@ -116,6 +158,33 @@ def test_a_mutated_trace_breaks_exactly_the_law(small, case):
     assert broken(trace) == {case[:3]}
 
 
+@pytest.fixture(scope="module")
+def desk():
+    """The trace of an issuer with a desk."""
+    return desk_trace.record()
+
+
+def test_the_trace_of_a_desk_obeys_every_law(desk):
+    """It was made by hand to be valid, with every outcome in it."""
+    assert broken(desk) == set()
+
+
+@pytest.mark.parametrize("case", DESK_MUTATIONS)
+def test_a_mutated_desk_breaks_exactly_the_law(desk, case):
+    """As above, of requests at a desk."""
+    trace = desk
+    for edit in DESK_MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", DESK_META_MUTATIONS)
+def test_another_desk_breaks_exactly_the_law(desk, case):
+    """The same requests at a desk that cannot do as much."""
+    info = replace(desk.meta.issuers[0], desk=DESK_META_MUTATIONS[case])
+    assert broken(replace(desk, meta=replace(desk.meta, issuers=(info,)))) == {case[:3]}
+
+
 @pytest.mark.parametrize("case", META_MUTATIONS)
 def test_a_trace_of_another_world_breaks_exactly_the_law(small, case):
     """The tables are valid, but not for this scenario."""
@@ -139,7 +208,8 @@ def test_a_credential_has_expired_at_the_very_instant_of_its_expiry(small):
 
 def test_every_law_can_be_seen_to_fail():
     """A law nobody has seen broken proves nothing."""
-    assert {case[:3] for case in (*MUTATIONS, *META_MUTATIONS)} == set(LAWS)
+    cases = (*MUTATIONS, *META_MUTATIONS, *DESK_MUTATIONS, *DESK_META_MUTATIONS)
+    assert {case[:3] for case in cases} == set(LAWS)
 
 
 def test_laws_are_numbered_without_gaps():
