@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Ratio, Scalar
+from churnsim.metrics.gap.lockout import nowhere
+from churnsim.metrics.measurement import Durations, Ratio, Scalar
 from churnsim.metrics.overlap import Floats, Ints, inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
@@ -39,15 +40,74 @@ def orphan_window_mean(trace: Trace) -> Ratio:
     return Ratio(float(inside(start, end, meta.t0, meta.t1).sum()), float(np.count_nonzero(begun)))
 
 
-@measure("credential.half_life", unit="s", better="lower")
-def half_life(trace: Trace) -> Scalar:
+@measure("orphan.window.p95", unit="s", better="lower")
+def orphan_window_p95(trace: Trace) -> Durations:
+    """95th percentile of how long newest credentials outlive units, begun in the window; open censored."""
+    meta = trace.meta
+    start, end = _orphaned(trace, newest=True)
+    begun = (end > start) & (start >= meta.t0) & (start < meta.t1)
+    return Durations((np.minimum(end, meta.t1) - start)[begun], end[begun] > meta.t1, 0.95)
+
+
+@measure("orphan.share", unit="share", better="lower")
+def orphan_share(trace: Trace) -> Ratio:
+    """Share of valid credentials, superseded ones too, whose unit has ended: ∫ orphans dt / ∫ valid dt."""
+    meta = trace.meta
+    start, end = _orphaned(trace, newest=False)
+    orphaned = float(inside(start, end, meta.t0, meta.t1).sum())
+    return Ratio(orphaned, orphaned + _held_seconds(trace))
+
+
+@measure("credential.overlap", unit="credentials", better="neither")
+def overlap_factor(trace: Trace) -> Ratio:
+    """Mean number of unexpired credentials of a running unit: ∫ credentials dt / ∫ booted dt.
+
+    1/f for long-lived units that renew at a share f of the life (O16).
+    """
+    return Ratio(_held_seconds(trace), _running(trace, "booted"))
+
+
+@measure("credential.coverage", unit="share", better="higher")
+def coverage(trace: Trace) -> Ratio:
+    """Share of the time of ready units in which some point accepts a credential of theirs."""
+    meta, ready = trace.meta, trace["units"]["ready"]
+    bare = 0.0
+    for issuer in range(len(meta.issuers)):
+        locked = nowhere(trace, issuer)
+        bare += float(
+            inside(np.maximum(locked.start, ready[locked.group]), locked.end, meta.t0, meta.t1).sum()
+        )
+    served = _running(trace, "ready")
+    return Ratio(max(served - bare, 0.0), served)
+
+
+@measure("credential.residual.half_life", unit="s", better="lower")
+def residual_half_life(trace: Trace) -> Scalar:
     """Time after which half of the valid newest credentials of live units at a random instant have expired.
 
-    While a credential is the newest one of its unit, its residual validity runs evenly through an interval,
-    so that the distribution over random instants is a mixture of uniforms; the median is exact.
+    τ(1 - f/2) for long-lived units that renew at a share f of the life τ.
+    """
+    row, until = newest(trace)
+    return _median_residual(trace, row, until)
+
+
+@measure("credential.residual.all.half_life", unit="s", better="lower")
+def residual_all_half_life(trace: Trace) -> Scalar:
+    """Time after which half of all valid credentials of live units at a random instant have expired.
+
+    τ/2 for long-lived units that renew in time, superseded credentials of life τ being counted.
+    """
+    row = np.flatnonzero(trace["credentials"]["bearer"] == -1)
+    return _median_residual(trace, row, np.full(row.size, np.inf))
+
+
+def _median_residual(trace: Trace, row: Ints, until: Floats) -> Scalar:
+    """Median of the validity left over all instants at which credentials are looked at, until `until` [s].
+
+    While one is, its residual validity runs evenly through an interval, so that the distribution over random
+    instants is a mixture of uniforms; the median is exact.
     """
     units, credentials, meta = trace["units"], trace["credentials"], trace.meta
-    row, until = newest(trace)
     expires = credentials["expires"][row]
     until = np.fmin(np.minimum(until, expires), units["gone"][credentials["unit"][row]])
     start = np.maximum(credentials["issued"][row], meta.t0)
@@ -57,6 +117,22 @@ def half_life(trace: Trace) -> Scalar:
     area = np.append(0.0, np.cumsum(residual.counts[:-1] * np.diff(residual.times)))
     piece = np.searchsorted(area, area[-1] / 2) - 1
     return Scalar(float(residual.times[piece] + (area[-1] / 2 - area[piece]) / residual.counts[piece]))
+
+
+def _held_seconds(trace: Trace) -> float:
+    """Time in the window for which units hold unexpired credentials of their own [credential s]."""
+    credentials, meta = trace["credentials"], trace.meta
+    own = credentials["bearer"] == -1
+    end = np.fmin(credentials["expires"], trace["units"]["gone"][credentials["unit"]])
+    return float(inside(credentials["issued"][own], end[own], meta.t0, meta.t1).sum())
+
+
+def _running(trace: Trace, since: str) -> float:
+    """Time in the window from an instant of each unit with an issuer until it is gone [unit s]."""
+    units, meta = trace["units"], trace.meta
+    issuers = np.array([info.issuer for info in meta.workloads], np.int64)
+    mine = issuers[units["workload"]] >= 0
+    return float(inside(units[since][mine], units["gone"][mine], meta.t0, meta.t1).sum())
 
 
 def newest(trace: Trace) -> tuple[Ints, Floats]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Durations, Measurement, Ratio, Scalar
-from churnsim.metrics.overlap import Mask
+from churnsim.metrics.measurement import Measurement, Ratio, Scalar
 from churnsim.metrics.registry import measure
-from churnsim.metrics.trust import Cause, GapFamily, Side, episodes, gaps
+from churnsim.metrics.trust import Cause, Side, gaps
 from churnsim.trace import Trace
 
 CREDENTIAL_CAUSES = (
@@ -19,6 +18,12 @@ CREDENTIAL_CAUSES = (
     Cause.AWAITING_EXPIRY,
 )
 POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN, Cause.DECISION_CACHE)
+# By which outcome of a request a cause is told.
+_ALLOWED = {
+    Cause.STALE_POLICY.word: "stale_allow",
+    Cause.FAIL_OPEN.word: "fail_open",
+    Cause.DECISION_CACHE.word: "cached_allow",
+}
 _PAIR = "a pair is a unit at an issuer's points, a thief, or a principal at a workload"
 
 
@@ -52,38 +57,20 @@ def mean_open(trace: Trace) -> dict[str, Measurement]:
     }
 
 
-@measure("overtrust.request_share", unit="share", better="lower")
-def request_share(trace: Trace) -> Ratio:
+@measure("overtrust.request_share", unit="share", better="lower", parts="cause", members=list(_ALLOWED))
+def request_share(trace: Trace) -> dict[str, Measurement]:
     """Share of allowed requests that were allowed wrongly: wrong / (served + wrong)."""
     wrong = _wrongly_allowed(trace)
-    return Ratio(wrong, float(trace["traffic"]["served"].sum()) + wrong)
+    allowed = float(trace["traffic"]["served"].sum()) + wrong[""]
+    return {cause: Ratio(requests, allowed) for cause, requests in wrong.items()}
 
 
-@measure("overtrust.false_accept_rate", unit="share", better="lower")
-def false_accept_rate(trace: Trace) -> Ratio:
+@measure("overtrust.false_accept_rate", unit="share", better="lower", parts="cause", members=list(_ALLOWED))
+def false_accept_rate(trace: Trace) -> dict[str, Measurement]:
     """Share of requests not intended that were allowed: by an old policy or none / not intended."""
     wrong = _wrongly_allowed(trace)
-    return Ratio(wrong, float(trace["traffic"]["denied"].sum()) + wrong)
-
-
-@measure("dwell.mean", unit="s", better="lower")
-def dwell_mean(trace: Trace) -> Ratio:
-    """Mean time a thief is accepted at some point: thief-seconds in the window / thefts in it."""
-    found = episodes(trace)
-    thief = found.family == GapFamily.THEFT
-    return Ratio(float(found.seconds[thief].sum()), float(np.count_nonzero(_stolen_within(trace))))
-
-
-@measure("dwell.p95", unit="s", better="lower")
-def dwell_p95(trace: Trace) -> Durations:
-    """95th percentile, over thefts in the window, of last instant accepted anywhere - theft; 0 if never."""
-    found, stolen = episodes(trace), trace["thefts"]
-    thief = found.family == GapFamily.THEFT
-    last = stolen["time"].copy()
-    np.maximum.at(last, found.pair[thief], found.end[thief])
-    is_open = np.bincount(found.pair[thief & found.open], minlength=last.size) > 0
-    within = _stolen_within(trace)
-    return Durations((last - stolen["time"])[within], is_open[within], 0.95)
+    unintended = float(trace["traffic"]["denied"].sum()) + wrong[""]
+    return {cause: Ratio(requests, unintended) for cause, requests in wrong.items()}
 
 
 def _seconds(trace: Trace) -> dict[str, float | None]:
@@ -97,11 +84,7 @@ def _seconds(trace: Trace) -> dict[str, float | None]:
     return known
 
 
-def _wrongly_allowed(trace: Trace) -> float:
-    traffic = trace["traffic"]
-    return sum(float(traffic[name].sum()) for name in ("stale_allow", "fail_open", "cached_allow"))
-
-
-def _stolen_within(trace: Trace) -> Mask:
-    time = trace["thefts"]["time"]
-    return np.asarray((time >= trace.meta.t0) & (time < trace.meta.t1))
+def _wrongly_allowed(trace: Trace) -> dict[str, float]:
+    """Requests allowed although not intended, all under "" and by cause."""
+    parts = {cause: float(trace["traffic"][outcome].sum()) for cause, outcome in _ALLOWED.items()}
+    return {"": sum(parts.values())} | parts

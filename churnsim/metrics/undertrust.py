@@ -54,14 +54,6 @@ def policy_share(trace: Trace) -> dict[str, Measurement]:
     return _shares(trace, GapFamily.POLICY, POLICY_CAUSES, allowed_seconds(trace))
 
 
-@measure("undertrust.request_share", unit="share", better="lower")
-def request_share(trace: Trace) -> Ratio:
-    """Share of intended requests denied: credential rejected, policy stale, cached or lapsed / intended."""
-    traffic, denied = trace["traffic"], ("credential_rejected", "stale_deny", "fail_closed", "cached_deny")
-    wrong = sum(float(traffic[name].sum()) for name in denied)
-    return Ratio(wrong, float(traffic["intended"].sum()))
-
-
 @measure("undertrust.max_concurrent", unit="share", better="lower")
 def max_concurrent(trace: Trace) -> Peak:
     """Largest share, at any instant, of units to be trusted that hold no credential accepted anywhere."""

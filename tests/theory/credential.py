@@ -106,6 +106,23 @@ def theft(**fields: Any) -> list[dict[str, Any]]:
     return [{"kind": "theft", "workload": "web", "every": exp("10m"), **fields}]
 
 
+def stolen(replication: int) -> Trace:
+    """Copies that nobody revokes, good for what the newest credential has left, U(1,200, 3,600) s."""
+    issuer = {"ttl": "1h", "renewal": THIRDS}
+    robbed = {"kind": "theft", "workload": "web", "every": exp("20s"), "detected": "0s"}
+    return run(identified(issuer, {"replicas": 100}, failures=[robbed], horizon="8h"), replication)
+
+
+@known("O13 half-life of a stolen credential", 2400.0, power=0.01)
+def stolen_half_life(replication: int) -> float:
+    return of(stolen(replication), "credential.half_life.theft")
+
+
+@known("O13 5 % of stolen credentials outlive", 1200.0 + 0.95 * 2400.0, power=0.01)
+def stolen_twentieth(replication: int) -> float:
+    return of(stolen(replication), "credential.afterlife.p95.theft")
+
+
 @known("O17 exposure after revocation by a pulled list", 302.701311)
 def revoked(replication: int) -> float:
     revocation = {"kind": "list", "every": "600s", "delay": "5s", "on_end": False}

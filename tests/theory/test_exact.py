@@ -26,6 +26,15 @@ def test_a_long_lived_unit_holds_one_over_f_credentials() -> None:
     assert span.sum() / (7 * 5 * 3600.0) == pytest.approx(2.0, rel=1e-9)
 
 
+def test_what_is_measured_of_long_lived_units_is_exact_over_whole_cycles() -> None:
+    """O13 and O16: 1/f held at once; median validity left τ(1 - f/2) of the newest, τ/2 of all."""
+    trace = run(credential.identified(credential.RENEWED_AT_HALF, {"replicas": 7}, horizon="5h"), 0)
+    assert value(trace, "credential.overlap") == pytest.approx(2.0, rel=1e-9)
+    assert value(trace, "credential.residual.half_life") == pytest.approx(2700.0, rel=1e-9)
+    assert value(trace, "credential.residual.all.half_life") == pytest.approx(1800.0, rel=1e-9)
+    assert value(trace, "credential.coverage") == 1.0
+
+
 def test_an_outage_shorter_than_the_slack_locks_nobody_out() -> None:
     """O19: D = s = 1,200 s."""
     assert credential.outage("1200s", 0) == 0.0

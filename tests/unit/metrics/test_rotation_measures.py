@@ -30,7 +30,7 @@ def rotating(phases, *, period=10.0, ttl=20.0, end=100.0):
 
 def test_residual_validity_has_the_median_of_its_uniform_law():
     """Renewed at half of 20 s the residual is uniform on (10, 20): τ(1 - f/2) = 15."""
-    assert value(rotating([2.5, 7.0]), "credential.half_life") == pytest.approx(15.0, rel=1e-12)
+    assert value(rotating([2.5, 7.0]), "credential.residual.half_life") == pytest.approx(15.0, rel=1e-12)
 
 
 def test_issuances_are_counted_in_the_window_alone():
