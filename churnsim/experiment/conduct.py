@@ -78,7 +78,7 @@ def conduct(
     try:
         if ledger.missing:
             crew = (hire or by_processes())(work, len(ledger.missing))
-            with closing(execute(ledger.missing, crew)) as outcomes:
+            with closing(execute(ledger.missing, crew, ledger.settle_if_due)) as outcomes:
                 for outcome in outcomes:
                     ledger.add(outcome)
     except KeyboardInterrupt:
@@ -135,9 +135,13 @@ class _Ledger:
         else:
             self.measurements[outcome.run] = dict(outcome.measurements)
         self._pending.append(outcome)
+        self.settle_if_due()
+        self._tell()
+
+    def settle_if_due(self) -> None:
+        """Store what is not stored yet, if it is much or has waited; also when nothing new comes for long."""
         if len(self._pending) >= BATCH_RUNS or time.monotonic() - self._stored >= BATCH_S:
             self.settle()
-        self._tell()
 
     def settle(self) -> None:
         """Store what is not stored yet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from contextlib import nullcontext
 
@@ -28,7 +28,7 @@ class WorkersDie(EngineLost):
     """No worker process lives long enough to finish a run."""
 
 
-def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
+def execute(runs: Sequence[Run], crew: Crew, idle: Callable[[], None] = lambda: None) -> Generator[Outcome]:
     """Make the runs, yielding outcomes in the order in which they finish.
 
     When a worker dies, the executor can only say that all runs it had are lost. They are suspects then: each
@@ -40,6 +40,8 @@ def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
         What to make, in this order as far as workers allow.
     crew : Crew
         Who makes them.
+    idle : callable
+        Called a few times a second while nothing has finished.
 
     Yields
     ------
@@ -55,12 +57,11 @@ def execute(runs: Sequence[Run], crew: Crew) -> Generator[Outcome]:
         If a cluster is gone.
     """
     with Patience() if crew.is_patient else nullcontext() as patience:
-        yield from _execute(runs, crew, patience)
+        yield from _execute(runs, _Shift(crew, patience, idle))
 
 
-def _execute(runs: Sequence[Run], crew: Crew, patience: Patience | None) -> Generator[Outcome]:
+def _execute(runs: Sequence[Run], shift: _Shift) -> Generator[Outcome]:
     waiting, deaths, has_finished_any = deque(runs), 0, False
-    shift = _Shift(crew, patience)
     try:
         while waiting or shift.given:
             shift.hand_out(waiting)
@@ -88,9 +89,10 @@ def _execute(runs: Sequence[Run], crew: Crew, patience: Patience | None) -> Gene
 class _Shift:
     """An executor at work, replaced when it breaks, and the runs it has been given."""
 
-    def __init__(self, crew: Crew, patience: Patience | None) -> None:
+    def __init__(self, crew: Crew, patience: Patience | None, idle: Callable[[], None]) -> None:
         self._crew = crew
         self._patience = patience
+        self._idle = idle
         self._executor = crew.hire()
         self.given: dict[Future[Outcome], Run] = {}
         self.suspects: deque[Run] = deque()
@@ -144,6 +146,7 @@ class _Shift:
             found = wait(self.given, LOOK_UP_S, enough)
             if not found.not_done or (found.done and enough == FIRST_COMPLETED):
                 return found.done
+            self._idle()
 
     def _outcomes(self, done: set[Future[Outcome]]) -> Iterator[Outcome]:
         for future in sorted(done, key=lambda one: self.given[one]):

@@ -75,6 +75,16 @@ def naps(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, fl
     return steady(scenario, seed=seed, replication=replication)
 
 
+def counts_stored_at_two(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
+    """At its end, long after the others, replication 2 writes down how many runs are stored by then."""
+    if replication == 2:
+        folder = Path(scenario.values["folder"])
+        time.sleep(3.0)
+        stored = [path.read_text().count('["base",') for path in folder.rglob("status.jsonl")]
+        (folder / f"stored-{sum(stored)}").touch()
+    return steady(scenario, seed=seed, replication=replication)
+
+
 def noisy(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
     """Normal numbers around 100, with the deviation that the scenario says."""
     rng = np.random.default_rng([seed, replication])

@@ -104,6 +104,17 @@ def test_a_disk_that_fills_up_ends_the_experiment_with_the_place(
     assert len(Store(tmp_path, work.plan).load()) == 2
 
 
+def test_what_is_finished_is_stored_before_a_long_run_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two come at once, too soon after each other to be stored both; nothing new comes, and they are."""
+    monkeypatch.setattr(module, "BATCH_S", 2.0)
+    scenario = fake.FakeScenario(values={"folder": str(tmp_path)})
+    work = fake.work(fake.counts_stored_at_two, scenario=scenario, replications=3)
+    conduct(work, hire=by_processes(2), out=tmp_path)
+    assert (tmp_path / "stored-2").exists()
+
+
 SCRIPT = """
 import sys
 from pathlib import Path
