@@ -8,6 +8,8 @@ from math import log
 from statistics import median
 from time import perf_counter
 
+from benchmarks import experiment
+
 PAIRS = 3
 
 
@@ -65,6 +67,8 @@ def main() -> None:
     power = log(walls_by_size[-1] / walls_by_size[0]) / log(sizes[-1] / sizes[0])
     grown = f"pods^{power:.2f} (" + ", ".join(f"{wall:.2f} s" for wall in walls_by_size) + ")"
     say("growth from 200 to 20,000 pods", grown, "<= pods^1.15", power <= 1.15)
+    for line in experiment.figures():
+        say(*line)
     python = start_up("-c", "pass")
     for words in (("--help",), ("validate", "scenarios/quickstart.yaml")):
         wall = start_up("-m", "churnsim", *words)

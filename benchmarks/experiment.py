@@ -14,7 +14,7 @@ PAIRS = 3
 
 
 def scenario(horizon: str = "2h") -> Any:
-    """Six pods for some hours, with an outage: 15 to 100 ms a run with its measures."""
+    """Forty pods for some hours, with an outage: 15 to 100 ms a run with its measures."""
     from churnsim.scenario import Scenario
 
     return Scenario.model_validate(
@@ -108,7 +108,7 @@ def once(*words: object) -> dict[str, float]:
 
 def figures() -> list[tuple[str, str, str, bool]]:
     """What, figure, aim, and whether it is met; ways are run in turn and medians compared."""
-    small, long = (300, "2h"), (100, "4d")
+    small, long = (300, "2h"), (120, "2d")
     turns = [
         (
             once("loop", *small),
