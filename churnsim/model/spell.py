@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from churnsim.base.quantity import Duration
-from churnsim.base.recipe import Recipe
 from churnsim.engine import Order
 from churnsim.engine.arrivals import alternating
 from churnsim.model.gap import Gap
+from churnsim.model.occasion import Occasions
 
 if TYPE_CHECKING:
     from churnsim.engine import World
 
 
-class Spells(Recipe):
+class Spells(Occasions):
     """Outages either `at` fixed times or `every` so often, each lasting for a while."""
 
     at: tuple[Duration, ...] | None = Field(None, description="fixed times at which an outage begins")
@@ -28,20 +27,12 @@ class Spells(Recipe):
     )
     lasts: Gap = Field(description="length of an outage")
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.at is None) == (self.every is None):
-            raise ValueError(
-                "say either at (fixed times) or every (time between outages), not both and not neither"
-            )
-        return self
-
     @property
     def memory(self) -> float:
         """How long the past matters [s]: an outage that was on when the record begins has to be over."""
         if self.every is None:
             return 0.0
-        return self.lasts.high if isfinite(self.lasts.high) else float(self.lasts.inverse(0.999))
+        return self.lasts.longest
 
     def periods(self, world: World, stream: str) -> list[tuple[float, float]]:
         """All outages ``(from, to)`` [s] of the run."""

@@ -57,6 +57,11 @@ class Distribution(Recipe):
         return False
 
     @property
+    def longest(self) -> float:
+        """Longest value to reckon with [s]: `high`, or where there is none what 99.9 % do not exceed."""
+        return self.high if math.isfinite(self.high) else float(self.inverse(0.999))
+
+    @property
     def breaks(self) -> tuple[float, ...]:
         """Where the survival function jumps or bends sharply [s], ascending."""
         return tuple(edge for edge in (self.low, self.high) if math.isfinite(edge))

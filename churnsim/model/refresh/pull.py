@@ -5,7 +5,6 @@ constant period only the polls that can matter are worked out, in closed form; w
 poll's instant is drawn, in vectorised blocks.
 """
 
-from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -31,9 +30,7 @@ class PullRefresh(Refresh):
 
     @property
     def memory(self) -> float:
-        period = self.every.high if isfinite(self.every.high) else float(self.every.inverse(0.999))
-        delay = self.delay.high if isfinite(self.delay.high) else float(self.delay.inverse(0.999))
-        return 2 * period + delay
+        return 2 * self.every.longest + self.delay.longest
 
     def retry(self, stream: Stream, lane: int, tries: int) -> float | None:
         return float(self.every.inverse(stream.uniform(lane, tries)))

@@ -1,6 +1,5 @@
 """Push: the source sends every new version to every enforcement point."""
 
-from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -24,7 +23,7 @@ class PushRefresh(Refresh):
 
     @property
     def memory(self) -> float:
-        return self.delay.high if isfinite(self.delay.high) else float(self.delay.inverse(0.999))
+        return self.delay.longest
 
     def retry(self, stream: Stream, lane: int, tries: int) -> float | None:
         return None

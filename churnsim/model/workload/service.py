@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, isfinite, nan
+from math import ceil, nan
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
@@ -72,4 +72,4 @@ class Service(Workload):
     @property
     def memory(self) -> float:
         laws = (self.drain, self.endpoints.removal)
-        return sum(law.high if isfinite(law.high) else float(law.inverse(0.999)) for law in laws)
+        return sum(law.longest for law in laws)
