@@ -19,8 +19,11 @@ from churnsim.model.capacity import Capacity
 from churnsim.model.failure.crash import Crash
 from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
+from churnsim.model.failure.key_removal import KeyRemoval
+from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
+from churnsim.model.occasion import Occasions
 from churnsim.model.refresh.pull import PullRefresh
 from churnsim.model.refresh.push import PushRefresh
 from churnsim.model.retry import Retry
@@ -66,12 +69,13 @@ def doubts(scenario: Scenario) -> tuple[Problem, ...]:
 def outage_after_horizon(scenario: Scenario) -> Iterator[Doubt]:
     """An outage that begins when the run is over."""
     for position, failure in enumerate(scenario.failures):
-        times = failure.at if _is_spells(failure) else None
+        times = failure.at if _is_occasional(failure) else None
+        kind = failure.kind  # type: ignore[attr-defined]
         for index, at in enumerate(times or ()):
             if at >= scenario.horizon:
                 yield Doubt(
                     ("failures", position, "at", index),
-                    f"this outage never comes: it begins at {format_duration(at)}, "
+                    f"this {kind} never comes: it begins at {format_duration(at)}, "
                     f"the run ends at {format_duration(scenario.horizon)}",
                     "begin it earlier or lengthen the horizon",
                 )
@@ -322,6 +326,45 @@ def leeway_beyond_half_ttl(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def key_outlived(scenario: Scenario) -> Iterator[Doubt]:
+    """Keys that are removed while what they have signed is still good."""
+    for name, issuer in scenario.issuers.items():
+        accepted = issuer.ttl + issuer.verification.leeway
+        if issuer.keys is not None and issuer.retire < accepted and _is_replaced(scenario, name):
+            yield Doubt(
+                ("issuers", name, "keys", "retire"),
+                f"credentials outlive their key by {format_duration(accepted - issuer.retire)}: it leaves "
+                f"the bundle {format_duration(issuer.retire)} after its last signature, and what it signed "
+                f"is good for {format_duration(accepted)}",
+                "retire keys later, or leave it out",
+            )
+
+
+def key_unknown(scenario: Scenario) -> Iterator[Doubt]:
+    """Keys that sign before every point can know them."""
+    for name, issuer in scenario.issuers.items():
+        keys = issuer.keys
+        if keys is not None and keys.prepare < keys.bundle.slowest and _is_replaced(scenario, name):
+            yield Doubt(
+                ("issuers", name, "keys", "prepare"),
+                "a new key signs before every point knows it: it is published "
+                f"{format_duration(keys.prepare)} ahead, and reaches a point after up to "
+                f"{_about(keys.bundle.slowest)}",
+                "prepare keys for longer, or let points follow faster",
+            )
+
+
+def no_key(scenario: Scenario) -> Iterator[Doubt]:
+    """Failures of keys that nobody rotates."""
+    for position, failure in enumerate(scenario.failures):
+        if isinstance(failure, KeyRemoval | KeyTheft) and scenario.issuers[failure.issuer].keys is None:
+            yield Doubt(
+                ("failures", position, "issuer"),
+                f"nothing comes of this: {failure.issuer} has one key for ever, which everybody knows",
+                "give the issuer keys, such as {bundle: {kind: pull, every: 5m}}",
+            )
+
+
 def many_units(scenario: Scenario) -> Iterator[Doubt]:
     """A run that takes minutes to hours for its units."""
     rates = {name: births(scenario, name) for name in scenario.workloads}
@@ -406,6 +449,9 @@ DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
     brownout_unfelt,
     bootstrap_loop,
     leeway_beyond_half_ttl,
+    key_outlived,
+    key_unknown,
+    no_key,
     many_units,
     many_renewals,
     few_replications,
@@ -489,6 +535,17 @@ def _biased(scenario: Scenario, lived: float) -> Iterator[str]:
         yield from ("availability", "cost.*")  # units that still drain, endpoints still listed
     if any(failure.memory for failure in scenario.failures if _is_spells(failure)):
         yield from ("undertrust.*", "rotation.*")  # holders that an outage left without
+
+
+def _is_replaced(scenario: Scenario, issuer: str) -> bool:
+    """Whether keys of an issuer follow each other: by schedule, or after a theft."""
+    keys = scenario.issuers[issuer].keys
+    thefts = (each for each in scenario.failures if isinstance(each, KeyTheft) and each.issuer == issuer)
+    return keys is not None and (keys.every is not None or any(each.response is not None for each in thefts))
+
+
+def _is_occasional(failure: object) -> TypeGuard[Occasions]:
+    return isinstance(failure, Occasions)
 
 
 def _is_spells(failure: object) -> TypeGuard[Spells]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from churnsim.checks.volume import ends
+from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.theft import Theft
 from churnsim.model.issuer import Needs
 from churnsim.scenario import Scenario
@@ -55,6 +56,11 @@ THEFT = Need(
     "add a failure of kind theft",
     lambda scenario: any(isinstance(failure, Theft) for failure in scenario.failures),
 )
+KEY_THEFT = Need(
+    "no key is ever stolen",
+    "add a failure of kind key-theft",
+    lambda scenario: any(isinstance(failure, KeyTheft) for failure in scenario.failures),
+)
 CAPACITY = Need(
     "no issuer has a capacity",
     "give the issuer a capacity",
@@ -83,6 +89,7 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "issuance": (ISSUER,),
     "issuer": (ISSUER, CAPACITY),
     "issuer.blocked": (NEEDS,),
+    "key": (ISSUER, KEY_THEFT),
     "orphan": (ISSUER,),
     "orphan.window": (ISSUER, ENDS),
     "overtrust.mean_open.decision_cache": (POLICY,),

@@ -86,7 +86,7 @@ def _seconds(trace: Trace, closed: Gaps, chosen: Mask) -> dict[str, float]:
     # The causes of policies never meet: a version does not count in a lapse.
     of_policy = chosen & (closed.family == GapFamily.POLICY)
     rest = closed.where(chosen & ~of_policy)
-    holder = np.where(rest.family == GapFamily.THEFT, rest.theft, rest.unit)
+    holder = np.where(rest.family == GapFamily.CREDENTIAL, rest.unit, rest.theft)
     points = int(rest.point.max(initial=0)) + 1
     pair = (holder * points + rest.point) * len(GapFamily) + rest.family
     some = Spans.of(rest.start, rest.end, pair)

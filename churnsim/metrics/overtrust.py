@@ -16,6 +16,7 @@ CREDENTIAL_CAUSES = (
     Cause.CLOCK_SKEW,
     Cause.UNDETECTED_THEFT,
     Cause.AWAITING_EXPIRY,
+    Cause.STOLEN_KEY,
 )
 POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN, Cause.DECISION_CACHE)
 # By which outcome of a request a cause is told.
@@ -24,7 +25,7 @@ _ALLOWED = {
     Cause.FAIL_OPEN.word: "fail_open",
     Cause.DECISION_CACHE.word: "cached_allow",
 }
-_PAIR = "a pair is a unit at an issuer's points, a thief, or a principal at a workload"
+_PAIR = "a pair is a unit at an issuer's points, a thief, a forger, or a principal at a workload"
 
 
 @measure(

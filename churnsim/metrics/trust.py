@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from churnsim.metrics.gap.cached import cached
+from churnsim.metrics.gap.forgery import forgeries
 from churnsim.metrics.gap.lapse import lapses, misjudged, spared
 from churnsim.metrics.gap.lockout import lockouts
 from churnsim.metrics.gap.necessity import closings
@@ -27,12 +28,12 @@ __all__ = ["Cause", "Episodes", "GapFamily", "Gaps", "Side", "episodes", "gaps",
 class Episodes:
     """One row for each maximal stretch in which some point is wrong about a pair: the security view.
 
-    A pair is a unit (family credential), a thief (theft), or a principal at one workload (policy).
+    A pair is a unit (family credential), a thief (theft), a forger, or a principal at one workload (policy).
 
     Parameters
     ----------
     side, family, pair : ndarray of int
-        Codes of `Side` and `GapFamily`; row in `units`, row in `thefts`, or
+        Codes of `Side` and `GapFamily`; row in `units`, in `thefts`, in `forgers`, or
         ``workload * principals + principal``.
     start, end : ndarray of float
         Bounds [s]; `end` is t1 where `open`.
@@ -96,6 +97,7 @@ def _parts(trace: Trace) -> Iterator[Gaps]:
     for issuer in range(len(trace.meta.issuers)):
         yield from orphans(trace, issuer)
         yield from thefts(trace, issuer)
+        yield from forgeries(trace, issuer)
         yield from lockouts(trace, issuer)
     for workload, info in enumerate(trace.meta.workloads):
         if info.policy >= 0:
@@ -108,6 +110,7 @@ def _closings(trace: Trace) -> Iterator[Gaps]:
     found = gaps(trace)
     # Without its cache a unit goes by its version, which says otherwise: each of the three would do alone.
     yield found.where(np.isin(found.cause, (Cause.STALE_POLICY, Cause.DECISION_CACHE, Cause.NEGATIVE_CACHE)))
+    yield found.where(found.cause == Cause.STOLEN_KEY)
     for issuer in range(len(trace.meta.issuers)):
         yield from closings(trace, found, issuer)
     for workload, info in enumerate(trace.meta.workloads):

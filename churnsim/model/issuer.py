@@ -13,6 +13,8 @@ from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.model.capacity import Capacity
 from churnsim.model.desk import Desk
+from churnsim.model.key import Keys
+from churnsim.model.keyring import Keyring
 from churnsim.model.renewal import RENEWALS, Renewal
 from churnsim.model.retry import RETRIES, Retry
 from churnsim.model.revocation import REVOCATIONS, Revocation
@@ -70,6 +72,9 @@ class Issuer(Recipe):
         {"kind": "none"}, validate_default=True, description="how a credential is revoked"
     )
     verification: Verification = Field(default_factory=Verification, description="who checks the credentials")
+    keys: Keys | None = Field(
+        None, description="signing keys that are rotated; none: one for ever, known everywhere"
+    )
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -87,7 +92,14 @@ class Issuer(Recipe):
         """How long the past matters [s]: until every earlier credential is refused everywhere."""
         skew = self.verification.skew
         late = 0.0 if skew.is_constant and float(skew.inverse(0.5)) >= 0 else -float(skew.inverse(1e-6))
-        return self.ttl + self.verification.leeway + max(late, 0.0)
+        following = 0.0 if self.keys is None else self.keys.memory
+        return self.ttl + self.verification.leeway + max(late, 0.0) + following
+
+    @property
+    def retire(self) -> float:
+        """Time from the last signature of a key to its removal from the bundle [s]."""
+        own = None if self.keys is None else self.keys.retire
+        return self.ttl + self.verification.leeway if own is None else own
 
 
 class Authority(SharedService):
@@ -116,6 +128,9 @@ class Authority(SharedService):
         self.recipe = recipe
         self.wallets: list[Wallet] = []
         self.desk = None if recipe.capacity is None else Desk(recipe.capacity, world)
+        self.keyring = (
+            None if recipe.keys is None else Keyring(index, name, recipe.keys, recipe.retire, world)
+        )
 
     @property
     def is_calm(self) -> bool:

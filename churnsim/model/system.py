@@ -175,8 +175,8 @@ class System:
 
     def _settle_credentials(self, issuer: Authority) -> None:
         recorder, world, recipe = self.recorder, self.world, issuer.recipe
-        # Points that agree on the time and never hear of a revocation decide alike: one stands for all.
-        alike = recipe.verification.skew.is_constant and not recipe.revocation.revokes
+        # Points that agree on the time and never hear of anything decide alike: one stands for all.
+        alike = recipe.verification.skew.is_constant and not recipe.revocation.revokes and recipe.keys is None
         points = 1 if alike else recipe.verification.points
         clock = world.stream(f"issuers/{issuer.name}/skew")
         skew = recipe.verification.skew.inverse(clock.uniform(clock.lane(0), np.arange(points)))
@@ -189,9 +189,11 @@ class System:
                 continue
             unit, bearer, serial = columns["unit"], columns["bearer"], columns["serial"]
             revoked = np.full(unit.size, np.nan)
+            gone = dict(self.fleets[wallet.name].gone)
+            ends = np.array([gone.get(u, np.inf) for u in unit.tolist()])
+            if issuer.keyring is not None:
+                issuer.keyring.hold(columns, ends)
             if recipe.revocation.at_end:
-                gone = dict(self.fleets[wallet.name].gone)
-                ends = np.array([gone.get(u, np.inf) for u in unit.tolist()])
                 at_end = (bearer == -1) & np.isfinite(ends) & (columns["expires"] > ends)
                 revoked[at_end] = ends[at_end]
             if wallet.revocations:
@@ -219,6 +221,9 @@ class System:
                     point=point,
                     at=at[credential, point],
                 )
+
+        if issuer.keyring is not None:
+            issuer.keyring.record(recorder, points)
 
     def _settle_copies(self, source: PolicySource) -> None:
         recorder, design = self.recorder, self.design

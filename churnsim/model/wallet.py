@@ -8,7 +8,7 @@ to share, each holder that falls due gets turns of its own on the world's queue 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -174,6 +174,12 @@ class Wallet:
         """How many credentials the holder of a seat has been issued so far."""
         self._advance(np.array([seat]), self._world.now)
         return int(self.seats.serial[seat])
+
+    def newest(self, units: list[Unit]) -> NDArray[np.float64]:
+        """When the newest credential of each of some seated units was issued [s]; NaN: it has none."""
+        seats = np.array([unit.seat for unit in units], np.int64)
+        self._advance(seats, self._world.now)
+        return np.where(self.seats.serial[seats] > 0, self.seats.issued[seats], nan)
 
     def reissue(self, unit: Unit) -> None:
         """Ask for a fresh credential now, ahead of time."""

@@ -14,7 +14,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from churnsim.base.recipe import Recipe
-from churnsim.testing import design, measure, queue, recipe, refresh, renewal, retry, revocation, world
+from churnsim.testing import (
+    bundle,
+    design,
+    measure,
+    queue,
+    recipe,
+    refresh,
+    renewal,
+    retry,
+    revocation,
+    world,
+)  # fmt: skip
 from churnsim.testing import law as _law
 from churnsim.testing.check import Check, checks_of
 from churnsim.testing.example import examples
@@ -22,7 +33,7 @@ from churnsim.testing.subject import Subject, group_of
 
 __all__ = ["Check", "Subject", "conformance", "examples", "measure_conformance"]
 
-_MODULES = (recipe, _law, renewal, retry, queue, revocation, refresh, design, world)
+_MODULES = (recipe, _law, renewal, retry, queue, revocation, bundle, refresh, design, world)
 
 
 def conformance(kind: type[Recipe], written: Sequence[Mapping[str, Any]] | None = None) -> list[Check]:

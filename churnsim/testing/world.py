@@ -15,7 +15,9 @@ from churnsim.testing.example import NAMES
 from churnsim.testing.subject import Subject
 from churnsim.trace import Trace
 
-_GROUPS = ("law", "renewal", "retry", "revocation", "refresh", "cache", "traffic", "failure", "workload")
+_GROUPS = (
+    "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "workload",
+)  # fmt: skip
 _SHARED = ("queue",)  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _WEB = NAMES["issuers"], NAMES["policies"], NAMES["workloads"]
 
@@ -23,7 +25,12 @@ WORLD: dict[str, Any] = {
     "name": "conformance",
     "horizon": "2h",
     "window": "10m",
-    "issuers": {_MESH: {"ttl": "20m"}},
+    "issuers": {
+        _MESH: {
+            "ttl": "20m",
+            "keys": {"every": "40m", "prepare": "1m", "bundle": {"kind": "pull", "every": "3m"}},
+        }
+    },
     "policies": {
         _AUTHZ: {
             "principals": 5,
@@ -72,6 +79,8 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             tree["issuers"][_MESH][subject.group] = written
         case "queue":
             tree["issuers"][_MESH]["capacity"] = {"service": "20s", "timeout": "2m", "queue": written}
+        case "bundle":
+            tree["issuers"][_MESH]["keys"]["bundle"] = written
         case "refresh":
             tree["policies"][_AUTHZ]["refresh"] = written
         case "cache":

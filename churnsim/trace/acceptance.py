@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace.intervals import Spans, difference, union
+from churnsim.trace.signature import unverified
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -27,6 +28,11 @@ class Guard(IntEnum):
     NOT_YET_VALID = 0
     EXPIRED = 1
     REVOKED = 2
+    UNKNOWN_KEY = 3
+    KEY_REMOVED = 4
+
+
+_KEY_GUARDS = (Guard.UNKNOWN_KEY, Guard.KEY_REMOVED)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,6 +82,14 @@ class Acceptance:
     def pair(self) -> Indices:
         """Holder times e plus place of the point, shape (c, e): what the sets of pairs are grouped by."""
         return self.holder[:, None] * self.point.size + np.arange(self.point.size)
+
+    def barred(self, guard: Guard) -> Spans:
+        """When a guard refuses, for a while, some credential of a holder that is else accepted, by pair."""
+        holes = self.holes.get(guard)
+        if holes is None:
+            return Spans.of([], [])
+        end = np.minimum(holes.end, self.until.ravel()[holes.group])
+        return Spans.of(holes.start, end, self.pair.ravel()[holes.group])
 
     def accepted(self, since: Floats | None = None, until: Floats | None = None) -> Spans:
         """When each point accepts some credential of a holder, by pair.
@@ -149,7 +163,7 @@ def acceptances(trace: Trace, issuer: int, row: Indices, holder: Indices) -> Ite
     Parameters
     ----------
     trace : Trace
-        The run; of its tables `credentials`, `points` and `learned` are read.
+        The run; of its tables `credentials`, `points`, `learned`, `keys` and `bundles` are read.
     issuer : int
         Whose points.
     row : ndarray of int, shape (c,)
@@ -187,6 +201,10 @@ def _block(trace: Trace, issuer: int, row: Indices, holder: Indices) -> Acceptan
     elapsed = expires[:, None] - skew
     lapsed = (expires + trace.meta.issuers[issuer].leeway)[:, None] - skew
     learned = _learned(trace, row, point)
+    # Looked at as long as a right clock would accept it too, for whoever asks what that would change.
+    latest = np.maximum(lapsed, (expires + trace.meta.issuers[issuer].leeway)[:, None])
+    unverified_at = unverified(trace, issuer, point, issued, latest)
+    holes = {} if unverified_at is None else dict(zip(_KEY_GUARDS, unverified_at, strict=True))
     return Acceptance(
         row=row,
         holder=holder,
@@ -199,7 +217,7 @@ def _block(trace: Trace, issuer: int, row: Indices, holder: Indices) -> Acceptan
         lapsed=lapsed,
         learned=learned,
         until=np.minimum(lapsed, learned),
-        holes={},
+        holes={guard: spans for guard, spans in holes.items() if len(spans)},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,14 @@ _BIRTH = {
     "lapses": "start",
     "cached": "start",
     "thefts": "time",
+    "keys": "activated",
+    "withdrawals": "start",
+    "bundles": "start",
+    "forgers": "time",
 }
+
+#: Columns of what may never happen, by table.
+_MAYBE = {name: {c.name for c in table.columns if isnan(c.default or 0.0)} for name, table in SCHEMA.items()}
 
 
 def assemble(
@@ -57,11 +65,13 @@ def assemble(
     facts = facts[facts["time"] < meta.t1]
     for name, birth in _BIRTH.items():
         tables[name] = _where(tables[name], tables[name][birth] < meta.t1)
-    for name, column in (("units", "booted"), ("credentials", "revoked"), ("thefts", "detected")):
-        happened = tables[name][column]
-        happened[happened >= meta.t1] = NAN
+    for name, rows in tables.items():
+        for column in _MAYBE[name] & rows.keys():
+            rows[column][rows[column] >= meta.t1] = NAN
     _number_units(facts, tables)
     _number_thefts(tables)
+    forgers = tables["forgers"] = _sorted("forgers", tables["forgers"])
+    forgers["forger"] = np.arange(len(forgers["forger"]))
     intervals = _intervals(meta, facts)
     units = _pivot(intervals, tables["units"])
     adoptions = tables["adoptions"]

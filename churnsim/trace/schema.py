@@ -134,6 +134,8 @@ _UNIT = _row("unit", "row in `units`")
 _WORKLOAD = _code("workload", "the workload", "workload")
 _ISSUER = _code("issuer", "the issuer", "issuer")
 _POLICY = _code("policy", "the policy", "policy")
+_POINT = Column("point", "int16", "", "verification point of the issuer")
+_KEY = Column("key", "int32", "", "0, 1, ... for each issuer, in order of activation")
 _BEARER = _row("bearer", "who holds it: -1 the unit, else the theft whose thief renewed it", default=-1)
 
 INTERVALS = Table(
@@ -177,7 +179,8 @@ UNITS = Table(
 CREDENTIALS = Table(
     "credentials",
     "One row for every credential issued. A verification point e accepts it at true time t iff "
-    "`issued <= t`, `t + skew_e < expires + leeway` and e has not yet learned of its revocation.",
+    "`issued <= t`, `t + skew_e < expires + leeway`, e has not yet learned of its revocation and, if its "
+    "issuer rotates keys, knows the key that was active at `issued`.",
     (
         _ISSUER,
         _UNIT,
@@ -219,7 +222,7 @@ LEARNED = Table(
     (
         _ISSUER,
         _row("credential", "row in `credentials`"),
-        Column("point", "int16", "", "verification point of the issuer"),
+        _POINT,
         _seconds("at", "refused from this instant"),
     ),
     sort=("credential", "point"),
@@ -323,6 +326,64 @@ THEFTS = Table(
     key=("theft",),
 )
 
+KEYS = Table(
+    "keys",
+    "Signing keys of the issuers that rotate theirs, activated before t1. A credential is signed by the key "
+    "that is active when it is issued; key 0 stands for all that were active before the world began.",
+    (
+        _ISSUER,
+        _KEY,
+        _seconds("published", "first in the published bundle; the world's start if before it"),
+        _seconds("activated", "signs from here on"),
+        _maybe("deactivated", "the next one signs from here on"),
+        _maybe("removed", "out of the published bundle for good"),
+    ),
+    sort=("issuer", "key"),
+    key=("issuer", "key"),
+)
+
+WITHDRAWALS = Table(
+    "withdrawals",
+    "Times at which a key was missing from the published bundle although it belonged there.",
+    (
+        _ISSUER,
+        _KEY,
+        _seconds("start", "dropped from the bundle"),
+        _maybe("end", "restored"),
+    ),
+    sort=("issuer", "key", "start"),
+)
+
+BUNDLES = Table(
+    "bundles",
+    "When a verification point knows a key: it accepts what the key has signed on `[start, end)`, at "
+    "whatever instant that was issued. Known at the world's start: known before it too.",
+    (
+        _ISSUER,
+        _KEY,
+        _POINT,
+        _seconds("start", "the bundle with the key comes into force"),
+        _maybe("end", "a bundle without it does"),
+    ),
+    sort=("issuer", "key", "point", "start"),
+)
+
+FORGERS = Table(
+    "forgers",
+    "Whoever stole a signing key, and signs what it likes until no point knows the key any more.",
+    (
+        _row("forger", "row index"),
+        _ISSUER,
+        _KEY,
+        _seconds("time", "stolen"),
+        _maybe("detected", "noticed"),
+        _maybe("rotated", "forced rotation of all that the key had signed began"),
+        _maybe("reissued", "no unit was left with a good credential of the key"),
+    ),
+    sort=("issuer", "time", "key"),
+    key=("forger",),
+)
+
 TRAFFIC = Table(
     "traffic",
     "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed` and "
@@ -376,6 +437,10 @@ SCHEMA: dict[str, Table] = {
         LAPSES,
         CACHED,
         THEFTS,
+        KEYS,
+        WITHDRAWALS,
+        BUNDLES,
+        FORGERS,
         TRAFFIC,
         BILL,
     )

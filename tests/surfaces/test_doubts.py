@@ -20,5 +20,5 @@ def test_a_questionable_scenario_is_warned_of(churnsim: Command, small: Path, wo
     verb, *options = words
     ending = churnsim(verb, small, *options, "--json")
     (warning,) = ending.document["warnings"]
-    assert warning.startswith("small.yaml:15:46: this outage never comes")
+    assert warning.startswith("small.yaml:15:46: this issuer-outage never comes")
     assert f"warning: {warning}\n" in ending.err

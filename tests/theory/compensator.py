@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -71,13 +72,29 @@ def _accepted(trace: Trace, mine: Any) -> tuple[Callable[[int, float], float], A
     covered = np.append((table["issued"][1:] < ends[:-1].min(axis=1)) & same, False)
     uncovered = np.flatnonzero(~covered & own)
     returns = uncovered[uncovered + 1 < len(own)] + 1
+    keys, bundles = trace["keys"], trace["bundles"]
+    dropped = np.where(np.isnan(bundles["end"]), np.inf, bundles["end"])
+
+    key = np.maximum(np.searchsorted(keys["activated"], table["issued"], side="right") - 1, 0)
+    order = {int(point): place for place, point in enumerate(points["point"])}
+
+    @cache
+    def known(now: float) -> Any:
+        if not len(keys["key"]):
+            return np.ones((1, len(order)), bool)
+        now_known = np.zeros((len(keys["key"]), len(order)), bool)
+        for row in np.flatnonzero((bundles["start"] <= now) & (now < dropped)):
+            now_known[bundles["key"][row], order[int(bundles["point"][row])]] = True
+        return now_known
 
     def share(unit: int, now: float) -> float:
         held = rows[unit]
-        held = held[np.searchsorted(table["issued"][held], now, side="right") - 1 :][:1]
-        return float(points["weight"] @ (now < ends[held]).any(axis=0)) if held.size else 0.0
+        held = held[: np.searchsorted(table["issued"][held], now, side="right")]
+        held = held if len(keys["key"]) else held[-1:]  # an older one is good where the newer is not known
+        return float(points["weight"] @ ((now < ends[held]) & known(now)[key[held]]).any(axis=0))
 
-    return share, np.concatenate([ends[uncovered].ravel(), table["issued"][returns]])
+    times = (ends[uncovered].ravel(), table["issued"][returns], bundles["start"], dropped, table["issued"])
+    return share, np.concatenate(times[: 5 if len(keys["key"]) else 2])
 
 
 def _versions(trace: Trace, mine: Any) -> tuple[Callable[[int, float], int], Any, Any, Any]:

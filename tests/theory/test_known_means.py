@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.theory import credential, policy, reliability, tradeoff
+from tests.theory import credential, key, policy, reliability, tradeoff
 from tests.theory.oracle import ORACLES, Oracle, hold, outcome
 
-DECLARED = (credential, policy, reliability, tradeoff)
+DECLARED = (credential, key, policy, reliability, tradeoff)
 
 
 @pytest.mark.parametrize("oracle", ORACLES, ids=str)

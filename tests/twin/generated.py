@@ -99,6 +99,16 @@ capacities = st.fixed_dictionaries(
     },
 )
 
+bundles = st.one_of(
+    st.fixed_dictionaries({"kind": st.just("pull"), "every": laws(20, 400), "delay": laws(1, 200)}),
+    st.fixed_dictionaries({"kind": st.just("push"), "delay": laws(1, 300)}),
+)
+
+keys = st.fixed_dictionaries(
+    {"bundle": bundles, "prepare": seconds(1, 300)},
+    optional={"every": spread_laws(400, 2000), "retire": seconds(100, 1500)},
+)
+
 issuers = st.fixed_dictionaries(
     {
         "ttl": seconds(300, 1500),
@@ -114,7 +124,8 @@ issuers = st.fixed_dictionaries(
         ),
         "capacity": st.none() | capacities,
         "attestation": st.just("0s") | laws(1, 20),
-    }
+    },
+    optional={"keys": keys},
 )
 
 refreshes = st.one_of(
@@ -156,7 +167,10 @@ workloads = st.fixed_dictionaries(
 @st.composite
 def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
-    kind = draw(st.sampled_from(["issuer-outage", "issuer-brownout", "policy-outage", "crash", "theft"]))
+    kinds = [
+        "issuer-outage", "issuer-brownout", "policy-outage", "crash", "theft", "key-removal", "key-theft",
+    ]  # fmt: skip
+    kind = draw(st.sampled_from(kinds))
     if kind == "crash":
         return {"kind": kind, "workload": draw(_names), "every": draw(spread_laws(300, 3000))}
     if kind == "theft":
@@ -167,18 +181,32 @@ def failures(draw: st.DrawFn) -> Data:
             "detected": draw(laws(30, 1200)),
             "can_renew": draw(st.booleans()),
         }
+    if kind == "key-theft":
+        return {
+            "kind": kind,
+            "issuer": "mesh",
+            **draw(_occasions),
+            "detected": draw(laws(30, 1200)),
+            "response": draw(st.none() | responses),
+        }
     target: Data = {"policy": "authz"} if kind == "policy-outage" else {"issuer": "mesh"}
     if kind == "issuer-brownout":
         target["factor"] = draw(st.sampled_from([0.5, 3, 10]))
-    when = draw(
-        st.one_of(
-            st.lists(seconds(0, 3000), min_size=1, max_size=3, unique=True).map(lambda at: {"at": at}),
-            spread_laws(300, 1500).map(lambda every: {"every": every}),
-        )
-    )
-    return {"kind": kind, **target, **when, "lasts": draw(laws(10, 900))}
+    return {"kind": kind, **target, **draw(_occasions), "lasts": draw(laws(10, 900))}
 
 
+responses = st.fixed_dictionaries(
+    {"remove": st.sampled_from(["at-once", "when-reissued"])},
+    optional={
+        "after": spread_laws(1, 400),
+        "prepare": seconds(0, 200),
+        "rate": st.sampled_from(["1/m", "0.2/s", "1/s"]),
+    },
+)
+_occasions = st.one_of(
+    st.lists(seconds(0, 3000), min_size=1, max_size=3, unique=True).map(lambda at: {"at": at}),
+    spread_laws(300, 1500).map(lambda every: {"every": every}),
+)
 _names = st.sampled_from(["web", "api"])
 
 

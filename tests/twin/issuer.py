@@ -9,9 +9,11 @@ from typing import Any
 import simpy
 
 from churnsim.engine import Stream, Streams
+from churnsim.model.bundle.pull import PullBundle
 from churnsim.model.issuer import Issuer as IssuerRecipe
 from tests.twin.clock import ARRIVAL, REQUEST, Clock, draw, renewal_points
 from tests.twin.desk import Desk
+from tests.twin.key import Key, Ring, follow
 
 
 class Credential:
@@ -28,6 +30,7 @@ class Credential:
         self.due = due
         self.tries = tries
         self.revoked = nan
+        self.key: Key | None = None
         self.refused: dict[Point, float] = {}  # which points refuse it as revoked, since when [s]
 
 
@@ -40,6 +43,10 @@ class Point:
         self.skew = skew
         self.weight = weight
         self._known = 0  # length of the list it has
+        self.keys: frozenset[Key] = frozenset()
+        self.known: list[list[Any]] = []  # key, since when, until when [s]
+        self._bundle = -2  # number of the bundle in use
+        self._sent = 0
 
     def until(self, credential: Credential) -> float:
         """Instant [s] at which it takes a credential for expired: its clock shows true time plus skew."""
@@ -50,9 +57,37 @@ class Point:
         for credential in reversed(credentials):
             if now >= self.until(credential):
                 return False  # and so is every earlier one
-            if credential.issued <= now and self not in credential.refused:
+            if credential.issued <= now and self not in credential.refused and self.knows(credential.key):
                 return True
         return False
+
+    def knows(self, key: Key | None) -> bool:
+        """Whether it can verify what a key has signed."""
+        return key is None or key in self.keys
+
+    def be_sent(self, name: int, bundle: frozenset[Key]) -> None:
+        """Be sent the bundle after a change of that name; it arrives after a delay."""
+        issuer = self.issuer
+        streams, rule = issuer.stream(f"issuers/{issuer.name}/bundle"), issuer.recipe.keys.bundle
+        delay = draw(rule.delay, streams, streams.lane(self.number, 1), name)
+        self._sent += 1
+        issuer.clock.call(issuer.clock.now + delay, ARRIVAL, self.use, self._sent, bundle)
+
+    def use(self, number: int, bundle: frozenset[Key]) -> None:
+        """Have a bundle in force from now on, unless a later one came before."""
+        now = self.issuer.clock.now
+        if number <= self._bundle:
+            return
+        self._bundle = number
+        if bundle == self.keys:
+            return
+        for row in self.known:
+            if row[2] == inf and row[0] not in bundle:
+                row[2] = now
+        self.known += [[key, now, inf] for key in bundle - self.keys]
+        self.keys = bundle
+        for identity in {c.identity: None for c in self.issuer.credentials}:
+            self.issuer.on_change(identity)
 
     def pull(self, streams: Stream) -> Generator[simpy.Event, Any, None]:
         """Fetch the list again and again; what was read is applied after a delay."""
@@ -170,6 +205,8 @@ class Identity:
     def leave(self) -> None:
         """Ask for nothing any more."""
         self.has_ended = True
+        if self.issuer.ring is not None:
+            self.issuer.ring.replaced(self)
         if self.visit is not None:
             self.issuer.desk.withdraw(self.visit)
 
@@ -229,6 +266,12 @@ class Issuer:
             Point(self, i, float(skew.inverse(clocks.uniform(clocks.lane(0), i))), 1.0 / count)
             for i in range(count)
         ]
+        self.ring = Ring(self) if recipe.keys is not None else None
+        if self.ring is not None and recipe.keys is not None:
+            for point in self.points:
+                point.use(-1, frozenset(self.ring.published))
+                if isinstance(recipe.keys.bundle, PullBundle):
+                    clock.env.process(follow(point, streams.named(f"issuers/{name}/bundle")))
         if recipe.revocation.revokes:
             for point in self.points:
                 clock.env.process(point.pull(streams.named(f"issuers/{name}/revocation")))
@@ -276,6 +319,9 @@ class Issuer:
         """Hand a new credential over, and see to it that its expiry is noticed at every point."""
         self.credentials.append(credential)
         credential.identity.credentials.append(credential)
+        if self.ring is not None:
+            credential.key = self.ring.active
+            self.ring.replaced(credential.identity)
         self.on_change(credential.identity, credential)
 
     def revoke(self, credential: Credential) -> None:

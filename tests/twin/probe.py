@@ -30,7 +30,7 @@ class Probe:
         self.under: dict[str, float] = defaultdict(float)
         self.running = self.allowed = 0.0  # unit-seconds, principal-seconds: what is intended
         self.orphans = self.orphans_all = 0.0  # unit-seconds, credential-seconds
-        self.dwell = 0.0  # thief-seconds
+        self.dwell = self.forging = 0.0  # thief-seconds, forger-seconds
         self.lockout_most = nan  # share of units
         self.point_seconds = self.age = self.stale = self.behind = self.lag = 0.0
         self.missing = self.desired = self.enough = 0.0  # unit-seconds, unit-seconds, seconds
@@ -67,6 +67,10 @@ class Probe:
             weight = sum(point.weight for point in accepting)
             self.over["undetected" if middle < thief.detected else "detected"] += weight * seconds
             self.dwell += bool(accepting) * seconds
+        for forger in self.world.forgers:
+            accepting = [p for p in forger.issuer.points if p.knows(forger.key)]
+            self.over["forger"] += sum(point.weight for point in accepting) * seconds
+            self.forging += bool(accepting) * seconds
 
     def measures(self) -> dict[str, float]:
         """The measures that these integrals give by their definitions; NaN where one has no meaning."""
@@ -78,6 +82,7 @@ class Probe:
         outcomes = [bucket for buckets in self.requests.values() for bucket in buckets]
         served = sum(bucket["served"] for bucket in outcomes)
         wished = sum(bucket[name] for bucket in outcomes for name in INTENDED)
+        forged = sum(world.t0 <= forger.time < world.t1 for forger in world.forgers)
         robbed = sum(world.t0 <= thief.time < world.t1 for thief in world.thieves)
         return {
             "overtrust.pair_seconds": over * trusting,
@@ -85,6 +90,10 @@ class Probe:
             "overtrust.pair_seconds.stale_policy": self.over["stale"] * deciding,
             "overtrust.pair_seconds.fail_open": self.over["lapse"] * deciding,
             "overtrust.pair_seconds.undetected_theft": self.over["undetected"] * issuing,
+            "overtrust.pair_seconds.stolen_key": self.over["forger"] * issuing,
+            "key.dwell.mean": _ratio(self.forging, forged),
+            "undertrust.share.unknown_key": _ratio(self.under["unknown"], self.running),
+            "undertrust.share.key_removed": _ratio(self.under["removed"], self.running),
             "dwell.mean": _ratio(self.dwell, robbed),
             "undertrust.share": _ratio(self.under["credential"], self.running),
             "undertrust.policy_share": _ratio(self.under["stale"] + self.under["lapse"], self.allowed),
@@ -122,6 +131,9 @@ class Probe:
                 self.over["credential"] += point.weight * seconds
             if is_intended and not is_enforced:
                 self.under["credential"] += point.weight * seconds
+                cause = _key_trouble(point, held, now)
+                if cause:
+                    self.under[cause] += point.weight * seconds
         if unit.is_gone:
             self.orphans += seconds * any(_is_valid(c, now) for c in held[-1:])
             self.orphans_all += seconds * sum(_is_valid(c, now) for c in held)
@@ -192,10 +204,24 @@ def _fates(unit: Unit | None, accepted: float, principal: int, is_intended: bool
 
 def _accepts(point: Point, held: list[Credential], now: float) -> bool:
     """Whether some credential is valid by the point's clock, with leeway, and not on its list."""
+    return any(point.knows(c.key) for c in _but_for_keys(point, held, now))
+
+
+def _but_for_keys(point: Point, held: list[Credential], now: float) -> list[Credential]:
     leeway = point.issuer.recipe.verification.leeway
-    return any(
-        c.issued <= now and now + point.skew < c.expires + leeway and point not in c.refused for c in held
-    )
+    return [
+        c
+        for c in held
+        if c.issued <= now and now + point.skew < c.expires + leeway and point not in c.refused
+    ]
+
+
+def _key_trouble(point: Point, held: list[Credential], now: float) -> str:
+    """Which want of a key alone keeps a point from accepting somebody; one never heard of goes first."""
+    keys = {c.key for c in _but_for_keys(point, held, now)}
+    if not keys:
+        return ""
+    return "removed" if keys <= {key for key, *_ in point.known} else "unknown"
 
 
 def _is_valid(credential: Credential, now: float) -> bool:

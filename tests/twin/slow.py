@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,16 @@ from churnsim.engine import Streams
 from churnsim.model.failure.crash import Crash
 from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
+from churnsim.model.failure.key_removal import KeyRemoval
+from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.system import Design
 from tests.twin.caller import Callers
-from tests.twin.clock import EXPIRY, FAIL, RECOVER, Clock, draw
+from tests.twin.clock import EXPIRY, FAIL, RECOVER, Clock, draw, renewal_points
 from tests.twin.fleet import Fleet
 from tests.twin.issuer import Credential, Identity, Issuer
+from tests.twin.key import Forger, forge
 from tests.twin.policy import Source
 from tests.twin.probe import Probe
 from tests.twin.thief import Thief, steal
@@ -74,6 +78,12 @@ class World:
                 fleet.begin_stationary(design.memory)
 
     @property
+    def forgers(self) -> list[Forger]:
+        """Whoever stole a key so far."""
+        rings = [issuer.ring for issuer in self.issuers.values() if issuer.ring is not None]
+        return [forger for ring in rings for forger in ring.forgers]
+
+    @property
     def served_share(self) -> float | None:
         """Requests served of those intended, None if there were none."""
         meters = [fleet.meter for fleet in self.fleets.values()]
@@ -117,6 +127,17 @@ class World:
                 self._break(failure, name, self.issuers[failure.issuer])
             case PolicyOutage():
                 self._break(failure, name, self.sources[failure.policy])
+            case KeyRemoval():
+                ring = self.issuers[failure.issuer].ring
+                if ring is not None:
+                    self._break(failure, name, ring)
+            case KeyTheft():
+                stream, occasions = self.streams.named(f"failures/{name}"), failure.at
+                if failure.every is not None:
+                    points = renewal_points(failure.every, stream, stream.lane(0), self.clock.start)
+                    occasions = tuple(takewhile(lambda when: when < self.t1, points))
+                for number, when in enumerate(occasions):
+                    forge(failure, number, when, stream, self)
             case _:
                 raise NotImplementedError(f"the slow twin knows no {failure.kind}")
 
@@ -132,9 +153,9 @@ class World:
 
     def _interrupt(self, service: Any, when: float, length: float) -> Generator[simpy.Event, Any, None]:
         yield self.clock.at(when, FAIL)
-        service.fail()
+        mend = service.fail() or service.recover
         yield self.clock.at(when + length, RECOVER)
-        service.recover()
+        mend()
         self._unblock()
 
     def _unblock(self) -> None:
@@ -154,9 +175,9 @@ class World:
         number = 0
         if is_down:
             yield clock.at(clock.start, FAIL)
-            service.fail()
+            mend = service.fail() or service.recover
             yield clock.at(when, RECOVER)
-            service.recover()
+            mend()
             self._unblock()
             when += draw(up, stream, ups, 0)
         while True:

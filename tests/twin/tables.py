@@ -57,6 +57,24 @@ def from_trace(trace: Trace) -> dict[str, Table]:
                 _rows(thefts, "unit", "serial", "time", "detected")
             )
         },
+        "keys": {
+            row[:2]: row[2:]
+            for row in _rows(
+                trace["keys"], "issuer", "key", "published", "activated", "deactivated", "removed"
+            )
+        },
+        "withdrawals": _numbered(
+            (row[:2], row[2:]) for row in _rows(trace["withdrawals"], "issuer", "key", "start", "end")
+        ),
+        "bundles": _numbered(
+            (row[:3], row[3:]) for row in _rows(trace["bundles"], "issuer", "key", "point", "start", "end")
+        ),
+        "forgers": _numbered(
+            (row[:2], row[2:])
+            for row in _rows(
+                trace["forgers"], "issuer", "key", "time", "detected", "rotated", "reissued"
+            )
+        ),
         "commits": {
             (policy, version, principal, allowed): (time,)
             for policy, version, principal, allowed, time in _rows(
@@ -107,6 +125,7 @@ def from_world(world: World) -> dict[str, Table]:
     def name(c: Any) -> Key:
         return (*identified(c.identity), c.serial)
 
+    ringed = [issuer for issuer in world.issuers.values() if issuer.ring is not None]
     copies = [(who[unit], unit.copy) for unit in units if unit.copy is not None and unit.copy.adoptions]
     tables: dict[str, Table] = {
         "units": {
@@ -128,6 +147,23 @@ def from_world(world: World) -> dict[str, Table]:
             (row, *who[t.unit], t.stolen.serial): (t.time, t.detected if t.detected < t1 else nan)
             for row, t in enumerate(thieves)
         },
+        "keys": {
+            (i.number, key.number): (key.published, key.activated, key.deactivated, key.removed)
+            for i in ringed for key in i.ring.signed
+        },
+        "withdrawals": _numbered(
+            ((i.number, key.number), (start, _before(end, t1)))
+            for i in ringed for key, start, end in i.ring.withdrawals
+        ),
+        "bundles": _numbered(
+            ((i.number, key.number, point.number), (start, _before(end, t1)))
+            for i in ringed for point in i.points for key, start, end in point.known if key.number >= 0
+        ),
+        "forgers": _numbered(
+            ((f.issuer.number, f.key.number),
+             (f.time, _before(f.detected, t1), f.rotated, f.reissued))
+            for f in world.forgers
+        ),
         "commits": {},
         "polls": {
             unit: (copy.fetched, _seconds(copy.unit, t0, t1), copy.age_integral, copy.peaks, copy.peak_sum)
@@ -170,6 +206,20 @@ def _visits(rows: Iterable[tuple[Any, ...]]) -> Table:
         number = counts[holder] = counts.get(holder, 0) + 1
         table[*holder, number, outcome] = (arrived, began, ended, concluded)
     return table
+
+
+def _numbered(rows: Iterable[tuple[Key, tuple[float, ...]]]) -> Table:
+    """Rows by owner and number."""
+    counts: dict[Key, int] = {}
+    table: Table = {}
+    for owner, row in sorted(rows, key=lambda each: (each[0], each[1][0])):
+        counts[owner] = counts.get(owner, -1) + 1
+        table[*owner, counts[owner]] = row
+    return table
+
+
+def _before(instant: float, end: float) -> float:
+    return instant if instant < end else nan
 
 
 def _adoptions(rows: Iterable[tuple[Any, ...]]) -> Table:

@@ -265,6 +265,91 @@ WORLDS: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    # Keys that points learn of too late and drop too early, one removed by mistake; clocks are wrong too.
+    "keys-pulled": {
+        "horizon": "4h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "verification": {"points": 3, "leeway": "5s", "skew": {"kind": "normal", "sd": "20s"}},
+                "keys": {
+                    "every": _uniform("20m", "60m"),
+                    "prepare": "2m",
+                    "retire": "7m",
+                    "bundle": {"kind": "pull", "every": _uniform("2m", "6m"), "delay": _uniform("0s", "5m")},
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}},
+        "failures": [
+            {"kind": "key-removal", "issuer": "mesh", "at": ["1h", "62m"], "lasts": _uniform("2m", "9m")},
+            {"kind": "key-removal", "issuer": "mesh", "every": _law("exponential", "1h"), "lasts": "3m"},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["2h"], "lasts": "25m"},
+        ],
+    },
+    # Keys pushed, stolen and replaced while the issuer is down now and then; the old one goes at once.
+    "keys-stolen": {
+        "horizon": "6h",
+        "issuers": {
+            "mesh": {
+                "ttl": "30m",
+                "retry": {"kind": "fixed", "every": "20s"},
+                "verification": {"points": 4},
+                "keys": {
+                    "every": _law("exponential", "2h"),
+                    "prepare": "1m",
+                    "bundle": {"kind": "push", "delay": _law("exponential", "1m")},
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}, "api": _WEB | {"issuer": "mesh", "replicas": 3}},
+        "failures": [
+            {
+                "kind": "key-theft",
+                "issuer": "mesh",
+                "every": _law("exponential", "40m"),
+                "detected": _law("exponential", "10m"),
+                "response": {
+                    "after": _uniform("0s", "5m"),
+                    "prepare": "0s",
+                    "rate": "2/m",
+                    "remove": "at-once",
+                },
+            },
+            {"kind": "issuer-outage", "issuer": "mesh", "every": _law("exponential", "1h"), "lasts": "10m"},
+            {"kind": "crash", "workload": "web", "every": _law("exponential", "1h")},
+        ],
+    },
+    # A stolen key stays until everybody has another credential; beside it one that nobody answers.
+    "keys-reissued": {
+        "horizon": "6h",
+        "issuers": {
+            "mesh": {
+                "ttl": "30m",
+                "revocation": {"kind": "list", "every": "3m", "delay": "10s", "on_end": True},
+                "verification": {"points": 3},
+                "keys": {"bundle": {"kind": "pull", "every": "4m", "delay": "3s"}},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh", "lifetime": _law("exponential", "2h")}},
+        "failures": [
+            {
+                "kind": "key-theft",
+                "issuer": "mesh",
+                "at": ["1h", "150m", "4h"],
+                "detected": _law("exponential", "20m"),
+                "response": {"prepare": "5m", "rate": "1/m"},
+            },
+            {"kind": "key-theft", "issuer": "mesh", "at": ["5h"], "detected": "1m", "response": None},
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "20m"),
+                "detected": _law("exponential", "9m"),
+                "can_renew": True,
+            },
+        ],
+    },
     # A constant poll, commits in bursts closer than it, last good copy through an outage.
     "bursts": {
         "horizon": "4h",

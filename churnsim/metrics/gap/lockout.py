@@ -9,19 +9,20 @@ import numpy as np
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import Floats, Ints, Mask, inside, position
 from churnsim.trace import Family, Trace
-from churnsim.trace.acceptance import Acceptance, acceptances
+from churnsim.trace.acceptance import Acceptance, Guard, acceptances
 from churnsim.trace.intervals import Spans, difference, intersection, union
 
 
 def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
     """Under-trust of each unit at each point: what the point does not accept of [booted, gone).
 
-    The cause is `clock_skew` while some credential is neither expired in true time nor refused as revoked;
-    else by how the lockout began: `no_credential_at_start`, `false_revocation`, or by expiry, which is
-    `expired_issuer_outage` if the issuer was not up at some instant from when the renewal fell due until
-    then, else `expired_queue` if a request had come to its desk by then (it waited, was refused or given up),
-    and `expired_late_renewal` if not. What lies wholly before the record begins is left out: the credentials
-    of that time are not recorded.
+    The cause is `unknown_key` while some credential would be accepted if the point had heard of its key by
+    then, else `key_removed` while one would be if the point had not dropped its key, else `clock_skew` while
+    some credential is neither expired in true time nor refused as revoked; else by how the lockout began:
+    `no_credential_at_start`, `false_revocation`, or by expiry, which is `expired_issuer_outage` if the issuer
+    was not up at some instant from when the renewal fell due until then, else `expired_queue` if a request
+    had come to its desk by then (it waited, was refused or given up), and `expired_late_renewal` if not. What
+    lies wholly before the record begins is left out: the credentials of that time are not recorded.
     """
     return [
         gaps
@@ -69,10 +70,13 @@ def _locked_out(trace: Trace, issuer: int, accepted: Acceptance, intended: Spans
     )
     locked = difference(wanted, accepted.accepted())
     locked = locked.where(locked.end > trace.meta.start)
-    valid = _valid(accepted)
-    skewed, expired = intersection(locked, valid), difference(locked, valid)
-    began = locked.start[position(locked.group, locked.start, expired.group, expired.start, "right") - 1]
+    unknown, removed = accepted.barred(Guard.UNKNOWN_KEY), accepted.barred(Guard.KEY_REMOVED)
+    without, valid = difference(locked, union(unknown, removed)), _valid(accepted)
+    skewed, expired = intersection(without, valid), difference(without, valid)
+    began = without.start[position(without.group, without.start, expired.group, expired.start, "right") - 1]
     causes = _causes(trace, issuer, accepted, Spans(began, expired.start, expired.group))
+    yield _gaps(trace, Cause.UNKNOWN_KEY, accepted, intersection(locked, unknown))
+    yield _gaps(trace, Cause.KEY_REMOVED, accepted, difference(intersection(locked, removed), unknown))
     yield _gaps(trace, Cause.CLOCK_SKEW, accepted, skewed)
     yield _gaps(trace, causes, accepted, expired)
 

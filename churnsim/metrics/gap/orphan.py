@@ -10,6 +10,7 @@ from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import inside
 from churnsim.trace import Trace
 from churnsim.trace.acceptance import Acceptance, acceptances
+from churnsim.trace.intervals import Spans, difference, union
 
 
 def orphans(trace: Trace, issuer: int) -> list[Gaps]:
@@ -18,7 +19,8 @@ def orphans(trace: Trace, issuer: int) -> list[Gaps]:
     At an instant the cause is `orphan_credential` while some accepted credential is neither expired nor
     revoked, else `revocation_not_propagated` while one is not expired, else `clock_skew` while the error of
     the point's clock would suffice alone, else `leeway`. Every credential of a unit is issued before the
-    unit is gone, so that each of these is a stretch that begins where the one before ends.
+    unit is gone, so that each of these is a stretch that begins where the one before ends, but for the times
+    at which the point cannot verify it for want of its key.
     """
     units, credentials = trace["units"], trace["credentials"]
     gone = units["gone"][credentials["unit"]]
@@ -27,8 +29,40 @@ def orphans(trace: Trace, issuer: int) -> list[Gaps]:
     return [
         gaps
         for accepted in acceptances(trace, issuer, row, credentials["unit"][row])
-        for gaps in _outlived(trace, accepted)
+        for gaps in (_interrupted(trace, accepted) if accepted.holes else _outlived(trace, accepted))
     ]
+
+
+def _interrupted(trace: Trace, accepted: Acceptance) -> Iterator[Gaps]:
+    """Yield the gaps of the units in one block where some point has second thoughts: sets instead of ends."""
+    units, meta = trace["units"], trace.meta
+    gone, expires = units["gone"][accepted.holder][:, None], accepted.expires[:, None]
+    known = Spans.of([], [])
+    for cause, end in (
+        (Cause.ORPHAN_CREDENTIAL, np.minimum(expires, accepted.revoked[:, None])),
+        (Cause.REVOCATION_NOT_PROPAGATED, expires),
+        (Cause.CLOCK_SKEW, accepted.elapsed),
+        (Cause.LEEWAY, np.inf),
+    ):
+        spans = accepted.accepted(gone, np.broadcast_to(end, accepted.until.shape))
+        new = difference(spans, known)
+        known = union(known, spans)
+        new = new.where(new.start < meta.t1)
+        unit, place = np.divmod(new.group, accepted.point.size)
+        weight = accepted.weight[place]
+        yield rows(
+            Side.OVER,
+            GapFamily.CREDENTIAL,
+            cause=cause,
+            workload=units["workload"][unit],
+            unit=unit,
+            point=accepted.point[place],
+            start=new.start,
+            end=np.minimum(new.end, meta.t1),
+            open=new.end > meta.t1,
+            weight=weight,
+            seconds=weight * inside(new.start, new.end, meta.t0, meta.t1),
+        )
 
 
 def _outlived(trace: Trace, accepted: Acceptance) -> Iterator[Gaps]:

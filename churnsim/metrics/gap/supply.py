@@ -25,6 +25,9 @@ def supplied(trace: Trace, issuer: int, found: Gaps, pair: Ints) -> Iterator[Clo
         if cause not in _ELSEWHERE and cause.name not in Guard.__members__:
             of = found.cause == code
             yield cause, Spans.of(found.start[of], found.end[of], pair[of])
+    # Who is refused for want of a key would be refused whatever it was issued meanwhile.
+    keyed = np.isin(found.cause, (Cause.UNKNOWN_KEY, Cause.KEY_REMOVED))
+    found, pair = found.where(~keyed), pair[~keyed]
     if len(found):
         gap = Spans.of(found.start, found.end, pair)
         yield Cause.EXPIRED_ISSUER_OUTAGE, intersection(gap, _waits(trace, issuer, np.unique(found.unit)))

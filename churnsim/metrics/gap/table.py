@@ -20,11 +20,12 @@ class Side(IntEnum):
 
 
 class GapFamily(IntEnum):
-    """What the gap is about: a unit's own credentials, a thief's, or a principal's permission."""
+    """What the gap is about: a unit's own credentials, a thief's, a principal's permission, a stolen key."""
 
     CREDENTIAL = 0
     THEFT = 1
     POLICY = 2
+    FORGER = 3
 
 
 class Cause(IntEnum):
@@ -46,6 +47,9 @@ class Cause(IntEnum):
     DECISION_CACHE = 13
     NEGATIVE_CACHE = 14
     EXPIRED_QUEUE = 15
+    STOLEN_KEY = 16
+    UNKNOWN_KEY = 17
+    KEY_REMOVED = 18
 
     @property
     def word(self) -> str:
@@ -65,7 +69,7 @@ class Gaps:
         Codes of the trace; -1 where it has none. For a policy, `unit` is the unit that decides; a lapse is
         one row about all the principals it is wrong about, with `principal` -1.
     theft : ndarray of int
-        Row in `thefts`, -1 for none.
+        Row in `thefts`, for a forger in `forgers`, -1 for none.
     start, end : ndarray of float
         Instants [s]; `end` is t1 where `open`.
     open : ndarray of bool

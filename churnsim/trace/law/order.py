@@ -12,6 +12,18 @@ from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
+_AT = (
+    ("commits", "time"),
+    ("learned", "at"),
+    ("signings", "arrived"),
+    ("thefts", "time"),
+    ("keys", "published"),
+    ("keys", "activated"),
+    ("withdrawals", "start"),
+    ("bundles", "start"),
+    ("forgers", "time"),
+    ("traffic", "start"),
+)
 _LIFE = ("created", "placed", "booted", "ready", "stopped", "gone")
 
 
@@ -36,13 +48,7 @@ def order(trace: Trace) -> Iterator[Violation]:
     of_units = (("credentials", "issued"), ("adoptions", "applied"), ("lapses", "start"), ("cached", "start"))
     for name, column in of_units:
         yield from _within(trace, name, column, older[trace[name]["unit"]])
-    for name, column in (
-        ("commits", "time"),
-        ("learned", "at"),
-        ("signings", "arrived"),
-        ("thefts", "time"),
-        ("traffic", "start"),
-    ):
+    for name, column in _AT:
         yield from _within(trace, name, column, np.zeros(trace.count(name), bool))
     for name in ("lapses", "cached", "traffic"):
         ends = trace[name]["end"]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from churnsim.trace.law.statement import Violation, first, law, occurs
 from churnsim.trace.schema import Family
+from churnsim.trace.signature import signers
 from churnsim.trace.trace import Trace
 
 
@@ -17,8 +18,9 @@ from churnsim.trace.trace import Trace
     "L12",
     "Whoever asks is answered at once, finds the issuer not up, or comes to its desk that instant: so it was "
     "with every credential issued later than it was asked for, and with whoever holds one past due, or none, "
-    "at its end. A credential is asked for when its predecessor fell due or was revoked, the first one when "
-    "the unit booted, or later where it has to prove who it is.",
+    "at its end. A credential is asked for when its predecessor fell due or was revoked, or once a forced "
+    "rotation of its key has begun, the first one when the unit booted, or later where it has to prove who "
+    "it is.",
 )
 def service(trace: Trace) -> Iterator[Violation]:
     """Follow each holder from one credential to the next, and on to its end."""
@@ -43,6 +45,7 @@ def service(trace: Trace) -> Iterator[Violation]:
     same = (unit[1:] == unit[:-1]) & (bearer[1:] == bearer[:-1])
     follows, last = np.append(False, same)[: len(unit)], np.append(~same, True)[: len(unit)]
     prompted = (asked[1:] == due[:-1]) | (asked[1:] == revoked[:-1])
+    prompted |= _recalled(trace)[:-1] <= asked[1:]
     for i in first(same & ~prompted):
         yield at(f"asked at {asked[i + 1]}, when its predecessor was neither due nor revoked", "due", i)
     # Who booted before the world began got its first credential then; L08 judges what is issued too early.
@@ -69,3 +72,15 @@ def service(trace: Trace) -> Iterator[Violation]:
             float(units["booted"][i]),
             trace.label(Family.UNIT, i),
         )
+
+
+def _recalled(trace: Trace) -> NDArray[np.float64]:
+    """When a forced rotation of its key began for each credential [s]; inf for never before t1."""
+    table, keys, forgers = trace["credentials"], trace["keys"], trace["forgers"]
+    recalled = np.full(len(table["issued"]), np.inf)
+    for issuer in np.unique(forgers["issuer"]):
+        mine, theirs = table["issuer"] == issuer, forgers["issuer"] == issuer
+        begun = np.full(np.count_nonzero(keys["issuer"] == issuer), np.inf)
+        np.fmin.at(begun, forgers["key"][theirs], forgers["rotated"][theirs])
+        recalled[mine] = begun[signers(trace, issuer, table["issued"][mine])]
+    return recalled

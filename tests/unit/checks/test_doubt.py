@@ -28,10 +28,12 @@ SOUND: dict[str, Any] = {
 OUTAGE = {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "5m"}
 CRASH = {"kind": "crash", "workload": "web", "every": "2h"}
 
+KEYS = {"every": "2h", "prepare": "10m", "bundle": {"kind": "pull", "every": "5m"}}
+
 QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "outage-after-horizon": (
         {"failures.0.at": ["7h"]},
-        "this outage never comes: it begins at 7h, the run ends at 6h",
+        "this issuer-outage never comes: it begins at 7h, the run ends at 6h",
     ),
     "outage-unfelt": (
         {"workloads.web.issuer": None, "failures": [OUTAGE]},
@@ -106,6 +108,19 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"issuers.mesh.verification.leeway": "40m"},
         "a credential of 1h is accepted for 1h40m: a leeway of 40m is 66.7% of its time to live",
     ),
+    "key-outlived": (
+        {"issuers.mesh.keys": KEYS | {"retire": "45m"}},
+        "credentials outlive their key by 15m: it leaves the bundle 45m after its last signature",
+    ),
+    "key-unknown": (
+        {"issuers.mesh.keys": KEYS | {"prepare": "90s"}},
+        "a new key signs before every point knows it: it is published 1m30s ahead, and reaches a point after "
+        "up to 5m",
+    ),
+    "no-key": (
+        {"failures": [{"kind": "key-theft", "issuer": "mesh", "at": ["1h"], "detected": "1h"}]},
+        "nothing comes of this: mesh has one key for ever, which everybody knows",
+    ),
     "many-units": (
         {"workloads.web.replicas": 1000, "workloads.web.lifetime": "1s", "failures": []},
         "a run has about 25 million units, 1,000/s of web over 7h, history included",
@@ -164,6 +179,6 @@ def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
     assert doubts(scenario.with_({"issuers.mesh.retry.rest": "10m"})) == ()
 
 
-@pytest.mark.parametrize("name", ["quickstart", "credential-ttl"])
+@pytest.mark.parametrize("name", ["quickstart", "credential-ttl", "stolen-key"])
 def test_the_shipped_scenarios_raise_no_doubt(name: str) -> None:
     assert doubts(churnsim.load(Path(__file__).parents[3] / f"scenarios/{name}.yaml")) == ()

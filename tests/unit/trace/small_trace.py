@@ -161,6 +161,26 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     recorder.row("thefts", theft=0, workload=shift, unit=number[1], serial=3, time=25.0, can_renew=True)
     recorder.amend("thefts", theft=0, detected=47.0)
     recorder.block(
+        "keys",
+        issuer=shift,
+        key=[0, 1],
+        published=[0.0, 35.0],
+        activated=[0.0, 40.0],
+        deactivated=[40.0, np.nan],
+        removed=[61.0, np.nan],
+    )
+    recorder.row("withdrawals", issuer=shift, key=1, start=70.0, end=75.0)
+    recorder.block(
+        "bundles",
+        issuer=shift,
+        key=[0, 0, 1, 1, 1, 1],
+        point=[0, 1, 0, 0, 1, 1],
+        start=[0.0, 0.0, 36.0, 76.0, 38.0, 78.0],
+        end=[62.0, 63.0, 71.0, np.nan, 73.0, np.nan],
+    )
+    recorder.row("forgers", forger=0, issuer=shift, key=0, time=22.0, detected=30.0, rotated=40.0)
+    recorder.amend("forgers", forger=0, reissued=48.0)
+    recorder.block(
         "commits", policy=shift, version=[0, 0, 1, 2], time=[0.0, 0.0, 20.0, 70.0], principal=[0, 1, 0, 0],
         allowed=[1, 1, 0, 1],
     )  # fmt: skip
