@@ -26,6 +26,7 @@ from churnsim.model.failure.theft import Theft
 from churnsim.model.occasion import Occasions
 from churnsim.model.refresh.pull import PullRefresh
 from churnsim.model.refresh.push import PushRefresh
+from churnsim.model.refresh.stream import StreamRefresh
 from churnsim.model.retry import Retry
 from churnsim.model.spell import Spells
 from churnsim.model.workload import Workload
@@ -147,7 +148,10 @@ def stale_between_changes(scenario: Scenario) -> Iterator[Doubt]:
     """Pushed copies that grow too old because nothing new is there to be pushed."""
     for name, policy in scenario.policies.items():
         stale, changes = policy.when_stale, policy.changes
-        if stale is None or stale.then == "last-good" or not isinstance(policy.refresh, PushRefresh):
+        refresh = policy.refresh
+        if stale is None or stale.then == "last-good" or not isinstance(refresh, PushRefresh | StreamRefresh):
+            continue
+        if isinstance(refresh, PushRefresh) and refresh.heartbeat is not None:
             continue
         period, apart = (float("inf"), "") if changes is None else _longest(changes.every)
         if stale.after < period:
@@ -156,8 +160,22 @@ def stale_between_changes(scenario: Scenario) -> Iterator[Doubt]:
                 ("policies", name, "when_stale", "after"),
                 f"a copy is too old after {format_duration(stale.after)} though nothing newer is there: the "
                 f"age of a pushed copy counts from when its version was sent, and {comes}",
-                "wait longer, or pull",
+                "wait longer, send heartbeats, or pull",
             )
+
+
+def stream_overloaded(scenario: Scenario) -> Iterator[Doubt]:
+    """Versions that come faster than a stream carries them."""
+    for name, policy in scenario.policies.items():
+        if isinstance(policy.refresh, StreamRefresh) and policy.changes is not None:
+            service, every = policy.refresh.service.mean, policy.changes.every.mean
+            if service >= every:
+                yield Doubt(
+                    ("policies", name, "refresh", "service"),
+                    f"copies fall behind without end: a version takes {format_duration(service)} on average "
+                    f"and the next comes after {format_duration(every)}",
+                    "shorten the service, or change the policy less often",
+                )
 
 
 def cache_never_filled(scenario: Scenario) -> Iterator[Doubt]:
@@ -439,6 +457,7 @@ DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
     crash_after_lifetime,
     stale_between_polls,
     stale_between_changes,
+    stream_overloaded,
     cache_never_filled,
     cache_renewed_for_ever,
     history_too_short,

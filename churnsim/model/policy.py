@@ -208,7 +208,7 @@ class Readers:
             then()
             return
         lane = self._first.lane(unit.slot, unit.incarnation)
-        pause = self.source.recipe.refresh.retry(self._first, lane, tries)
+        pause = self.source.recipe.refresh.first_pause(self._first, lane, tries)
         if pause is None:
             self.source.wait(self._fetch, request)
             return

@@ -49,7 +49,7 @@ def remembers_for_a_while_and_asks_again(subject: Subject) -> None:
     require(math.isfinite(memory) and memory >= 0, f"{subject.name}: memory {memory}")
     stream = Streams(1).named("first")
     for tries in range(1, 200):
-        pause = subject.recipe.retry(stream, stream.lane(0, 1), tries)
+        pause = subject.recipe.first_pause(stream, stream.lane(0, 1), tries)
         require(pause is None or 0 < pause < math.inf, f"{subject.name}: pause {pause} after try {tries}")
 
 

@@ -59,7 +59,7 @@ class NeverRefresh(Refresh):
     def memory(self) -> float:
         return 0.0
 
-    def retry(self, stream: Any, lane: int, tries: int) -> float:
+    def first_pause(self, stream: Any, lane: int, tries: int) -> float:
         return 5.0
 
     def settle(self, lives: Any, source: Any) -> Any:

@@ -55,6 +55,11 @@ _CACHE = st.builds(
     lambda kind, allow, deny: {"kind": kind, "allow": f"{allow}s", "deny": f"{deny}s"},
     st.sampled_from(["fixed", "sliding"]), st.integers(1, 120), st.integers(0, 60),
 )  # fmt: skip
+_PART = st.integers(0, 90).map(lambda n: f"{n}%")
+_RETRY = st.sampled_from([
+    {"kind": "immediate"}, {"kind": "fixed", "every": "20s"},
+    {"kind": "exponential", "initial": "2s", "cap": "3m"},
+])  # fmt: skip
 _LASTS = st.sampled_from(["10m", "20m", "45m"]) | _TAKING
 
 
@@ -125,6 +130,13 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
             {"kind": "pull", "every": draw(_TAKING), "delay": draw(_ANY)},
             {"kind": "pull", "every": draw(_LONG), "delay": draw(_SHORT)},
             {"kind": "push", "delay": draw(_ANY)},
+            {"kind": "pull", "every": draw(_TAKING), "loss": draw(_PART), "retry": draw(st.none() | _RETRY)},
+            {"kind": "push", "delay": draw(_ANY), "heartbeat": draw(st.none() | _LONG),
+             "connection": {"lasts": draw(_TAKING), "reconnect": draw(_TAKING)}},
+            {"kind": "stream", "service": draw(_TAKING)},
+            {"kind": "query"},
+            {"kind": "snapshot", "every": draw(_LONG), "lag": draw(_SHORT)},
+            {"kind": "long-poll", "timeout": draw(_LONG), "delay": draw(_ANY), "pause": draw(_LONG)},
         ])),
         "changes": draw(st.none() | _CHANGES),
         "cache": draw(st.none() | _CACHE),

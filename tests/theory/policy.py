@@ -8,7 +8,7 @@ import numpy as np
 
 from churnsim.metrics import evaluate
 from churnsim.scenario import Scenario
-from churnsim.trace import Trace
+from churnsim.trace import Family, ServiceState, Trace
 from tests.theory.oracle import exp, known, run, world
 
 OPA = {"kind": "uniform", "low": "60s", "high": "120s"}
@@ -75,6 +75,48 @@ def age(name: str, refresh: dict[str, Any], mean: float, peak: float | None = No
 
 age("±30 % of a minute", pull({"kind": "uniform", "low": "42s", "high": "78s"}, "2s"), 32.9)
 age("one to two minutes", pull(OPA), 46.6667)
+
+
+age("a fifth of the polls lost", pull("60s", "2s") | {"loss": "20%"}, 47.0, 77.0)
+
+
+def delivered(name: str, refresh: dict[str, Any], every: str, mean: float, peak: float | None = None) -> None:
+    @known(f"{name}, age of information", mean, power=0.02)
+    def sample(replication: int) -> float:
+        return of(
+            run(enforced(refresh, changes={"every": exp(every)}, replicas=5), replication),
+            "staleness.age.mean",
+        )
+
+    if peak is not None:
+
+        @known(f"{name}, peak age of information", peak, power=0.02)
+        def sample_peak(replication: int) -> float:
+            return of(
+                run(enforced(refresh, changes={"every": exp(every)}, replicas=5), replication),
+                "staleness.age.peak",
+            )
+
+
+delivered(
+    "O25 a stream with exponential service", {"kind": "stream", "service": exp("1m")}, "2m", 210.0, 240.0
+)
+delivered("O25 a stream with constant service", {"kind": "stream", "service": "1m"}, "2m", 188.92327626)
+delivered("O26 pushes that overtake each other", {"kind": "push", "delay": exp("20s")}, "30s", 45.633547)
+
+
+@known("O30 lockout an outage, failing closed after 15 min", 140.800823, power=0.05)
+def fail_closed(replication: int) -> float:
+    refresh = pull("60s") | {"retry": {"kind": "immediate"}}
+    failure = {"kind": "policy-outage", "policy": "authz", "every": exp("2h"), "lasts": exp("10m")}
+    scenario = enforced(
+        refresh, horizon="20d", replicas=4, changes=None, when_stale={"after": "15m", "then": "deny"}
+    )
+    trace = run(scenario.with_({"failures": [failure]}), replication)
+    lapses = trace["lapses"]
+    inside = np.minimum(lapses["end"], trace.meta.t1) - np.maximum(lapses["start"], 0.0)
+    outages = trace.intervals(Family.SOURCE, ServiceState.DOWN)["start"]
+    return float(np.maximum(inside, 0.0).sum() / 4 / np.count_nonzero(outages >= 0.0))
 
 
 @known("O23 window after a random change, one to two minutes", 46.6667, power=0.02)

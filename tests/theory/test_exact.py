@@ -56,6 +56,36 @@ def test_a_constant_poll_gives_the_sawtooth_s_mean_and_peak() -> None:
     assert value(trace, "staleness.age.peak") == pytest.approx(62.0, rel=1e-9)
 
 
+def test_snapshots_age_like_a_constant_poll() -> None:
+    """O23 with R between snapshots and d until they are served; all points alike."""
+    refresh = {"kind": "snapshot", "every": "60s", "lag": "2s"}
+    trace = run(policy.enforced(refresh, horizon="6h"), 0)
+    assert value(trace, "staleness.age.mean") == pytest.approx(32.0, rel=1e-9)
+    assert value(trace, "staleness.age.peak") == pytest.approx(62.0, rel=1e-9)
+
+
+def test_who_asks_the_source_is_never_wrong_while_it_answers() -> None:
+    """O47 for queries: no copy, no staleness, no gap; no age but in outages."""
+    trace = run(policy.enforced({"kind": "query"}, horizon="6h"), 0)
+    assert trace.count("commits") > 100
+    for name in (
+        "staleness.age.mean",
+        "staleness.share",
+        "overtrust.pair_seconds",
+        "undertrust.policy_share",
+    ):
+        assert value(trace, name) == 0.0, name
+
+
+def test_long_polls_hear_of_a_change_one_way_later() -> None:
+    """A request that waits is answered at once: d = 3 s, at most 2d more if the change finds none waiting."""
+    refresh = {"kind": "long-poll", "timeout": "10m", "delay": "3s"}
+    found = policy.lags(run(policy.enforced(refresh, horizon="24h"), 0))
+    assert found.min() == pytest.approx(3.0)
+    assert found.max() <= 9.0 + 1e-9
+    assert np.mean(found < 3.0 + 1e-9) == pytest.approx(np.exp(-6.0 / 300.0), abs=0.02)
+
+
 def test_the_closed_form_of_regular_polls_equals_every_poll_drawn() -> None:
     """The sawtooth against the general way, outages, delay and lapses included."""
     from churnsim.model.refresh.pull import PullRefresh

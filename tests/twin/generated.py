@@ -132,6 +132,35 @@ refreshes = st.one_of(
     st.fixed_dictionaries({"kind": st.just("pull"), "every": laws(20, 200), "delay": laws(1, 60)}),
     st.fixed_dictionaries({"kind": st.just("pull"), "every": seconds(20, 200), "delay": seconds(0, 10)}),
     st.fixed_dictionaries({"kind": st.just("push"), "delay": laws(1, 120)}),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("pull"),
+            "every": laws(20, 200),
+            "delay": laws(1, 60),
+            "loss": shares.map(lambda share: f"{share / 2}%"),
+        },
+        optional={"retry": retries.filter(lambda retry: retry["kind"] != "none")},
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("push"), "delay": laws(1, 60)},
+        optional={
+            "connection": st.fixed_dictionaries(
+                {"lasts": spread_laws(60, 900), "reconnect": spread_laws(10, 300)}
+            ),
+            "heartbeat": seconds(10, 60),
+        },
+    ),
+    st.fixed_dictionaries({"kind": st.just("stream"), "service": spread_laws(1, 60)}),
+    st.fixed_dictionaries({"kind": st.just("query")}),
+    st.fixed_dictionaries({"kind": st.just("snapshot"), "every": seconds(10, 90), "lag": seconds(0, 90)}),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("long-poll"),
+            "timeout": seconds(20, 200),
+            "delay": spread_laws(1, 20),
+            "pause": seconds(3, 40),
+        }
+    ),
 )
 
 policies = st.fixed_dictionaries(

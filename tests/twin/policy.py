@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import inf
+from math import floor, inf
 from typing import Any
 
 import simpy
 
 from churnsim.engine import Streams
 from churnsim.model.policy import Policy as PolicyRecipe
-from tests.twin.clock import ARRIVAL, INTENT, REQUEST, Clock, draw, renewal_points
+from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, Clock, draw, renewal_points
 
 
 class Source:
@@ -39,6 +39,13 @@ class Source:
             first = [self.changes.uniform(lane, p) >= recipe.changes.revoking for p in range(len(first))]
             clock.env.process(self._change(recipe.changes))
         self.versions = [first]  # who is allowed under each version
+        self.news = clock.env.event()  # a commit, or an outage: who waits for either is woken
+        self.snapshot = (0, clock.start)  # version and instant of the snapshot that is served
+        if self.kind == "snapshot":
+            refresh: Any = recipe.refresh
+            self._taken = floor((clock.start - refresh.lag) / refresh.every)
+            self.snapshot = (0, self._taken * refresh.every)
+            clock.env.process(self._take())
 
     @property
     def head(self) -> int:
@@ -51,9 +58,14 @@ class Source:
         return self._faults == 0
 
     @property
+    def kind(self) -> str:
+        """How copies follow."""
+        return str(self.recipe.refresh.kind)  # type: ignore[attr-defined]
+
+    @property
     def is_push(self) -> bool:
         """Whether it sends every version to every copy by itself."""
-        return bool(self.recipe.refresh.kind == "push")  # type: ignore[attr-defined]
+        return self.kind in ("push", "stream", "query")
 
     def fail(self) -> None:
         """Stop answering."""
@@ -61,6 +73,9 @@ class Source:
         if self._faults == 1:
             self.outages.append([self.clock.now, inf])
             self.recovery = self.clock.env.event()
+            self._wake()
+            for copy in self.copies:
+                copy.lose_sight()
 
     def recover(self) -> None:
         """Answer again, once every failure is over, and send what is owed."""
@@ -70,6 +85,8 @@ class Source:
             owed, self._unsent = self._unsent, []
             for version in owed:
                 self._send(version)
+            for copy in self.copies:
+                copy.see_again()
             self.recovery.succeed()
 
     def _change(self, changes: Any) -> Generator[simpy.Event, Any, None]:
@@ -85,6 +102,7 @@ class Source:
             self.commits.append((when, principal, verdict))
             for fleet in self.fleets:
                 fleet.meter.recount()
+            self._wake()
             if self.is_push:
                 if self.is_up:
                     self._send(self.head)
@@ -93,9 +111,40 @@ class Source:
 
     def _send(self, version: int) -> None:
         self.sent[version] = self.clock.now
+        refresh: Any = self.recipe.refresh
         for copy in self.copies:
-            delay = draw(self.recipe.refresh.delay, copy.delays, copy.delay_lane, version)  # type: ignore[attr-defined]
-            copy.arrive(version, self.clock.now, delay)
+            match self.kind:
+                case "push":
+                    copy.hear(
+                        version, self.clock.now, draw(refresh.delay, copy.delays, copy.delay_lane, version)
+                    )
+                case "stream":
+                    busy = draw(refresh.service, copy.delays, copy.delay_lane, version)
+                    copy.free = max(copy.free, self.clock.now) + busy
+                    copy.arrive(version, self.clock.now, copy.free - self.clock.now)
+                case _:
+                    copy.arrive(version, self.clock.now, 0.0)
+
+    def _wake(self) -> None:
+        self.news.succeed()
+        self.news = self.clock.env.event()
+
+    def _take(self) -> Generator[simpy.Event, Any, None]:
+        """Take snapshots at whole multiples of the period, and serve each a while later."""
+        refresh: Any = self.recipe.refresh
+        while True:
+            self._taken += 1
+            at = self._taken * refresh.every
+            if at > self.clock.start:
+                yield self.clock.at(at, REQUEST)
+                if not self.is_up:
+                    continue
+            self.clock.call(at + refresh.lag, ARRIVAL, self._serve, self.head, at)
+
+    def _serve(self, version: int, read: float) -> None:
+        self.snapshot = (version, read)
+        for copy in self.copies:
+            copy.arrive(version, read, 0.0)
 
 
 class Copy:
@@ -110,6 +159,10 @@ class Copy:
         self.first = fleet.stream(f"policies/{source.name}/first/{fleet.name}")
         self.poll_lane = self.polls.lane(*coordinates)
         self.delay_lane = self.delays.lane(*coordinates)
+        self.losing, self.retrying = (self.polls.lane(*coordinates, more) for more in (1, 2))
+        self.breaking, self.resyncing, self.beating = (
+            self.delays.lane(*coordinates, more) for more in (1, 2, 3)
+        )
         self.first_lane = self.first.lane(*coordinates)
         self.version = -1
         self.read = self.since = inf
@@ -119,7 +172,13 @@ class Copy:
         self.cached: dict[int, tuple[bool, float]] = {}  # by principal: the decision, held until [s]
         self.fetched = self.peaks = 0
         self.age_integral = self.peak_sum = 0.0
+        self.free = -inf  # when the connection has nothing more to deliver [s]
+        self.breaks = self.resyncs = 0  # of the connection, so far
+        self.told = -inf  # when what is in force was read [s]
+        self.has_heartbeat = getattr(source.recipe.refresh, "heartbeat", None) is not None
+        self.is_broken = False
         self._settled = inf
+        self._is_blind = False
         self._applied = -inf
         self._t0 = streams.t0
         self._watches_age = watches_age or source.budget < inf
@@ -129,7 +188,7 @@ class Copy:
         source, tries = self.source, 0
         while not source.is_up:
             tries += 1
-            pause = source.recipe.refresh.retry(self.first, self.first_lane, tries)
+            pause = source.recipe.refresh.first_pause(self.first, self.first_lane, tries)
             if pause is None:
                 yield source.recovery
             else:
@@ -139,7 +198,7 @@ class Copy:
     def previous_poll(self) -> float:
         """Instant [s] of the last poll before the start; the start itself where that leaves no trace."""
         clock, every = self.source.clock, getattr(self.source.recipe.refresh, "every", None)
-        if every is None or not every.is_constant:
+        if self.source.kind != "pull" or not every.is_constant:
             return clock.start
         return clock.start + every.mean * (self.polls.uniform(self.poll_lane, 0) - 1.0)
 
@@ -147,12 +206,23 @@ class Copy:
         """Decide by the head version, read at `read` [s], from now on."""
         source, clock = self.source, self.source.clock
         self.since = self._settled = clock.now
-        self.version, self.read = source.head, read
-        self.adoptions.append((self.version, read, clock.now))
-        self._mind_budget()
+        self.version, self.read = source.snapshot if source.kind == "snapshot" else (source.head, read)
+        if source.kind in ("long-poll", "query"):
+            self.read = clock.now
+        if self.has_heartbeat:
+            self.read = clock.now
+            clock.env.process(self._beat(is_aged))
+        self.told = read if source.kind == "push" else self.read
+        self.adoptions.append((self.version, self.told, clock.now))
+        if source.kind != "query":
+            self._mind_budget()
         source.copies[self] = None
-        if not source.is_push:
+        if getattr(source.recipe.refresh, "connection", None) is not None:
+            clock.env.process(self._connect(is_aged))
+        if source.kind == "pull":
             clock.env.process(self._poll(is_aged))
+        if source.kind == "long-poll":
+            clock.env.process(self._ask(is_aged))
 
     def end(self) -> None:
         """The unit is gone."""
@@ -181,6 +251,37 @@ class Copy:
         # A cache that repeats what the copy would say all the same is not to blame.
         return says, "copy" if says == self.allows(principal) else "cache"
 
+    def hear(self, version: int, read: float, delay: float) -> None:
+        """Get a message over the connection, unless it breaks before that."""
+        if not self.is_broken:
+            arrival = self.source.clock.now + delay
+            self.source.clock.call(arrival, ARRIVAL, self._receive, version, read, self.breaks)
+
+    def lose_sight(self) -> None:
+        """The source is down: what is known of it ages from now on."""
+        if self.source.kind == "query":
+            self.settle()
+            self.read, self._is_blind = self.source.clock.now, True
+            self._mind_budget()
+
+    def see_again(self) -> None:
+        """The source is back: what is known of it is as new as it is."""
+        if self.source.kind == "query":
+            self.settle()
+            now = self.source.clock.now
+            if now >= self._t0:
+                self.peaks += 1
+                self.peak_sum += now - self.read
+            self.read, self._is_blind = now, False
+            if self.has_lapsed:
+                self.has_lapsed = False
+                self.lapses[-1][1] = now
+                self.unit.fleet.meter.update(self.unit)
+
+    def age(self, now: float) -> float:
+        """How old its point takes it to be [s]."""
+        return 0.0 if self.source.kind == "query" and not self._is_blind else now - self.read
+
     def arrive(self, version: int, read: float, delay: float) -> None:
         """Apply an answer after its delay [s]."""
         if delay > 0:
@@ -191,7 +292,7 @@ class Copy:
     def settle(self) -> None:
         """Add up the age of the copy since last time, within the measured window."""
         low, high = max(self._settled, self._t0), self.source.clock.now
-        if high > low:
+        if high > low and (self.source.kind != "query" or self._is_blind):
             self.age_integral += ((low + high) / 2 - self.read) * (high - low)
         self._settled = high
 
@@ -204,38 +305,142 @@ class Copy:
             when, index = clock.now + float(every.equilibrium(self.polls.uniform(self.poll_lane, 0))), 1
         else:
             when, index = clock.now + draw(every, self.polls, self.poll_lane, 1), 2
-        number = 1
+        number, tries, first = 1, 0, -inf
         while True:
             yield clock.at(when, REQUEST)
             if unit.is_gone:
                 return
-            if source.is_up:
+            refresh: Any = source.recipe.refresh
+            is_lost = self.polls.uniform(self.losing, number) < refresh.loss if refresh.loss else False
+            if source.is_up and not is_lost:
+                tries = 0
                 self._count_fetch()
                 # Old news change nothing, unless their age matters.
                 if self._watches_age or source.head != self.version:
                     self.arrive(source.head, when, draw(delay, self.delays, self.delay_lane, number))
-            when += draw(every, self.polls, self.poll_lane, index) if period is None else period
-            index, number = index + 1, number + 1
+            else:
+                tries += 1
+                first = when if tries == 1 else first
+            usual = draw(every, self.polls, self.poll_lane, index) if period is None else period
+            number, index = number + 1, index + 1
+            if not tries or refresh.retry is None or (source.is_up and refresh.retry.waits_for_recovery):
+                when += usual
+            elif refresh.retry.waits_for_recovery:
+                yield source.recovery
+                when = clock.now
+            else:
+                chance = self.polls.uniform(self.retrying, number - 1)
+                pause = float(refresh.retry.delay(tries, when - first, 0.0, chance))
+                when += pause if pause < inf else usual
+
+    def _ask(self, is_aged: bool) -> Generator[simpy.Event, Any, None]:
+        """Ask, wait at the source for news, take the answer home and ask again."""
+        unit, source, clock = self.unit, self.source, self.source.clock
+        refresh: Any = source.recipe.refresh
+
+        def travel(number: int) -> float:
+            return draw(refresh.delay, self.delays, self.delay_lane, number)
+
+        asked, limit, known, number = clock.now + travel(0), inf, self.version, 1
+        if is_aged:
+            asked = clock.now
+            limit = clock.now + self.polls.uniform(self.poll_lane, 0) * refresh.timeout
+        while True:
+            yield clock.at(asked, REQUEST)
+            limit = min(limit, asked + refresh.timeout)
+            while source.is_up and source.head == known and clock.now < limit and not unit.is_gone:
+                yield source.news | clock.at(limit, REQUEST)
+                yield clock.at(clock.now, REQUEST)
+            if unit.is_gone:
+                return
+            limit = inf
+            if not source.is_up:
+                asked = clock.now + refresh.pause
+                continue
+            known, now = source.head, clock.now
+            self._count_fetch()
+            self.arrive(known, now, travel(number))
+            asked = now + travel(number) + travel(number + 1)
+            number += 2
+
+    def _connect(self, is_aged: bool) -> Generator[simpy.Event, Any, None]:
+        """Break and be made anew; nobody notices before it is, and then the source is read."""
+        clock, source, lane = self.source.clock, self.source, self.breaking
+        refresh: Any = source.recipe.refresh
+        up, down = refresh.connection.lasts, refresh.connection.reconnect
+        chance, rest = (self.delays.uniform(lane, n) for n in (0, 1))
+        when, number = clock.now + float(up.inverse(rest)), 2
+        if is_aged:
+            self.is_broken = chance * (up.mean + down.mean) < down.mean
+            when = clock.now + float((down if self.is_broken else up).equilibrium(rest))
+        while True:
+            yield clock.at(when, FAIL)
+            if self.unit.is_gone:
+                return
+            if self.is_broken:
+                self.is_broken = False
+                clock.env.process(self._resync(self.breaks, clock.now))
+                when += draw(up, self.delays, lane, number)
+            else:
+                self.is_broken, self.breaks = True, self.breaks + 1
+                when += draw(down, self.delays, lane, number + 1)
+                number += 2
+
+    def _resync(self, epoch: int, at: float) -> Generator[simpy.Event, Any, None]:
+        source = self.source
+        number = self.resyncs
+        self.resyncs += 1
+        if not source.is_up:
+            yield source.recovery
+        yield source.clock.at(source.clock.now, REQUEST)
+        if not (self.unit.is_gone or self.is_broken or self.breaks != epoch):
+            self._count_fetch()
+            delay: Any = source.recipe.refresh.delay  # type: ignore[attr-defined]
+            self.hear(source.head, source.clock.now, draw(delay, self.delays, self.resyncing, number))
+
+    def _beat(self, is_aged: bool) -> Generator[simpy.Event, Any, None]:
+        clock, every = self.source.clock, self.source.recipe.refresh.heartbeat  # type: ignore[attr-defined]
+        first = clock.now
+        if is_aged:
+            first += (self.delays.uniform(self.beating, 0) - 1.0) * every
+        number = 1
+        while True:
+            yield clock.at(first + number * every, REQUEST)
+            if self.unit.is_gone:
+                return
+            if self.source.is_up and not self.is_broken:
+                self._apply(-1, clock.now)
+            number += 1
+
+    def _receive(self, version: int, read: float, epoch: int) -> None:
+        if self.breaks == epoch:
+            self._apply(version, read)
 
     def _apply(self, version: int, read: float) -> None:
-        if self.unit.is_gone or (version, read) <= (self.version, self.read):
+        if self.unit.is_gone:
             return
-        now = self.source.clock.now
+        is_newer = (version, read) > (self.version, self.told)
+        # With a heartbeat, the age counts from the last message of any sort.
+        is_fresher = read > self.read if self.has_heartbeat else is_newer
+        now, had_lapsed = self.source.clock.now, self.has_lapsed
+        is_news = is_newer and version != self.version
         self.settle()
-        if (
-            now >= self._t0 and now > self._applied
-        ):  # of two that come at once, only the newer is ever in force
-            self.peaks += 1
-            self.peak_sum += now - self.read
-        self._applied = now
-        is_news = version != self.version
-        had_lapsed = self.has_lapsed
-        if had_lapsed:
-            self.lapses[-1][1] = now
-        self.version, self.read, self.has_lapsed = version, read, False
+        if is_fresher and self.source.kind != "query":
+            # Of two that come at once, only the newer is ever in force.
+            if now >= self._t0 and now > self._applied:
+                self.peaks += 1
+                self.peak_sum += now - self.read
+            self._applied = now
+            self.read, self.has_lapsed = read, False
+            if had_lapsed:
+                self.lapses[-1][1] = now
+        if is_newer:
+            self.told = read
         if is_news:
+            self.version = version
             self.adoptions.append((version, read, now))
-        self._mind_budget()
+        if is_fresher and self.source.kind != "query":
+            self._mind_budget()
         if is_news or had_lapsed:
             self.unit.fleet.meter.update(self.unit)
 

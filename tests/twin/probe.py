@@ -157,7 +157,7 @@ class Probe:
         for unit in points:
             copy = unit.copy
             self.point_seconds += seconds
-            self.age += (now - copy.read) * seconds
+            self.age += copy.age(now) * seconds
             if copy.version < source.head:
                 first_missing, _, _ = source.commits[copy.version]
                 self.stale += seconds

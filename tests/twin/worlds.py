@@ -428,6 +428,152 @@ WORLDS: dict[str, dict[str, Any]] = {
         "workloads": {"web": _WEB | {"policy": "authz"}},
         "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h", "2h"], "lasts": "6m"}],
     },
+    # Polls that are lost and made again with back-off; denies when stale.
+    "lossy-polls": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "pull",
+                    "every": _uniform("20s", "60s"),
+                    "delay": _law("exponential", "3s"),
+                    "loss": "30%",
+                    "retry": {"kind": "exponential", "initial": "2s", "cap": "40s", "jitter": "50%"},
+                },
+                "changes": {"every": _law("exponential", "2m")},
+                "when_stale": {"after": "2m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h", "2h"], "lasts": "6m"}],
+    },
+    # The same, told of the recovery, at a constant period.
+    "polls-told-of-recovery": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "pull", "every": "1m", "loss": "20%", "retry": {"kind": "immediate"}},
+                "when_stale": {"after": "3m", "then": "allow"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {
+                "kind": "policy-outage",
+                "policy": "authz",
+                "every": _law("exponential", "30m"),
+                "lasts": _law("exponential", "4m"),
+            }
+        ],
+    },
+    # Connections that break unnoticed, heartbeats that would tell, outages that outlast reconnections.
+    "broken-pushes": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "push",
+                    "delay": _law("exponential", "10s"),
+                    "connection": {
+                        "lasts": _law("exponential", "8m"),
+                        "reconnect": _law("exponential", "2m"),
+                    },
+                    "heartbeat": "20s",
+                },
+                "changes": {"every": _law("exponential", "40s")},
+                "when_stale": {"after": "1m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h", "2h"], "lasts": "6m"}],
+    },
+    # The same without heartbeats: the age counts from the last version that came.
+    "silent-pushes": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "push",
+                    "delay": _uniform("0s", "5s"),
+                    "connection": {
+                        "lasts": _law("exponential", "5m"),
+                        "reconnect": _law("exponential", "1m"),
+                    },
+                },
+                "when_stale": {"after": "15m", "then": "allow"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "6m"}],
+    },
+    # A busy stream of versions, each in its turn.
+    "stream": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "stream", "service": _law("exponential", "15s")},
+                "changes": {"every": _law("exponential", "25s")},
+                "when_stale": {"after": "2m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "6m"}],
+    },
+    # No copies: the source is asked, and when it is down, what was known last.
+    "queries": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "query"},
+                "changes": {"every": _law("exponential", "1m")},
+                "when_stale": {"after": "2m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["0s", "1h"], "lasts": "6m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["90m"], "lasts": "1m"},
+        ],
+    },
+    # Everybody decides by the same snapshot, a little in the past; none is taken in an outage.
+    "snapshots": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "snapshot", "every": "30s", "lag": "48s"},
+                "changes": {"every": _law("exponential", "1m")},
+                "when_stale": {"after": "2m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["0s", "1h"], "lasts": "6m"}],
+    },
+    # Requests that wait for news, are lost with the source and made again.
+    "long-polls": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "long-poll",
+                    "timeout": "1m",
+                    "delay": _law("exponential", "2s"),
+                    "pause": "7s",
+                },
+                "changes": {"every": _law("exponential", "40s")},
+                "when_stale": {"after": "90s", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["30m", "1h"], "lasts": "6m"}],
+    },
     # Outages that touch leave no instant in between; one is on at the very start, one at the very end.
     "edges": {
         "horizon": "1h",

@@ -66,6 +66,15 @@ class Source:
     t0: float
     t1: float
 
+    @property
+    def sent(self) -> Floats:
+        """Instants [s] at which versions 1, 2, … can leave: when committed, or when the source is back."""
+        if not self.down.size:
+            return self.commits
+        spell = np.maximum(np.searchsorted(self.down[:, 0], self.commits, side="right") - 1, 0)
+        sent: Floats = np.where(self.is_down(self.commits), self.down[spell, 1], self.commits)
+        return sent
+
     def version(self, at: Floats) -> Indices:
         """Head version at the instants `at`; a commit counts from its own instant on."""
         return np.searchsorted(self.commits, at, side="right").astype(np.int64)
@@ -96,7 +105,7 @@ class Refresh(Recipe):
         """How long the past matters [s]."""
         raise NotImplementedError
 
-    def retry(self, stream: Stream, lane: int, tries: int) -> float | None:
+    def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
         """Return the pause [s] before a unit that found the source down at start-up asks again.
 
         None: it is told the instant the source is back.

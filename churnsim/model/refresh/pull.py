@@ -5,34 +5,56 @@ constant period only the polls that can matter are worked out, in closed form; w
 poll's instant is drawn, in vectorised blocks.
 """
 
-from typing import Literal
+from math import ceil, isfinite, log
+from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from churnsim.base.distribution import Law
+from churnsim.base.quantity import Share
 from churnsim.engine import Stream
 from churnsim.model.copies import empty, from_fetches, joined, ragged, starts
 from churnsim.model.gap import Gap
 from churnsim.model.refresh import Copies, Floats, Indices, Lives, Refresh, Source
+from churnsim.model.retry import RETRIES, Retry
 from churnsim.model.sawtooth import Sawtooth
 
 _LOT = 1024  # points whose polls are drawn together
 _WIDTH = 64  # polls drawn per point and step
+_NARROW = 8  # the same where many of them fail
 
 
 class PullRefresh(Refresh):
-    """Ask at intervals; each answer is applied after a delay."""
+    """Ask at intervals; each answer is applied after a delay, or lost.
+
+    A poll that fails, because it is lost or the source is down, is followed by the next one at its usual
+    interval, or by a retry. What a point starts with is never lost: it is not ready before it has a policy.
+    Source: docs/theory.md O23, O30.
+    """
 
     kind: Literal["pull"] = "pull"
     every: Gap = Field(description="time between a point's polls")
     delay: Law = Field("0s", validate_default=True, description="time from reading at the source to applying")
+    loss: Share = Field("0%", validate_default=True, description="chance that a poll comes to nothing")
+    retry: Annotated[Retry, RETRIES] | None = Field(
+        None, description="when a poll that failed is made again; after the usual time by default"
+    )
 
     @property
     def memory(self) -> float:
-        return 2 * self.every.longest + self.delay.longest
+        # As long as losses in a row go on with a chance above one in a thousand.
+        polls = ceil(log(1e-3) / log(self.loss)) if 0.0 < self.loss < 1.0 else 0
+        return (2 + polls) * self.every.longest + self.delay.longest
 
-    def retry(self, stream: Stream, lane: int, tries: int) -> float | None:
+    def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
+        if self.retry is not None:
+            pause = self.retry.delay(tries, 0.0, 0.0, stream.uniform(lane, tries))
+            if self.retry.waits_for_recovery:
+                return None
+            if isfinite(pause):
+                return pause
         return float(self.every.inverse(stream.uniform(lane, tries)))
 
     def settle(self, lives: Lives, source: Source) -> Copies:
@@ -45,7 +67,7 @@ class PullRefresh(Refresh):
 
     def _is_regular(self, source: Source) -> bool:
         """Whether the closed form holds: constant laws, no stale copy between two answered polls."""
-        if not (self.every.is_constant and self.delay.is_constant):
+        if not (self.every.is_constant and self.delay.is_constant) or self.loss or self.retry is not None:
             return False
         period, delay = self.every.mean, self.delay.mean
         between = source.down[1:, 0] - source.down[:-1, 1]
@@ -54,7 +76,10 @@ class PullRefresh(Refresh):
     # --- every poll drawn ----------------------------------------------------------------------------
 
     def _settle_drawn(self, lives: Lives, source: Source) -> Copies:
-        who, number, read = self._polls(lives, source)
+        if self.loss or self.retry is not None:
+            who, number, read = self._attempts(lives, source)
+        else:
+            who, number, read = self._polls(lives, source)
         delay = np.asarray(
             self.delay.inverse(
                 lives.delays.uniform(lives.delays.lane(lives.slot[who], lives.incarnation[who]), number)
@@ -114,6 +139,76 @@ class PullRefresh(Refresh):
         who = np.concatenate(whos)
         order = np.argsort(who, kind="stable")
         return who[order], np.concatenate(numbers)[order], np.concatenate(times)[order]
+
+    def _attempts(self, lives: Lives, source: Source) -> tuple[Indices, Indices, Floats]:
+        """All polls that come to something, where what follows on a poll depends on whether it failed."""
+        lanes, losing, retrying = (
+            lives.polls.lane(lives.slot, lives.incarnation, *more) for more in ((), (1,), (2,))
+        )
+        uniform = lives.polls.uniform
+        due = np.where(
+            lives.aged,
+            source.start + np.asarray(self.every.equilibrium(uniform(lanes, 0)), float),
+            lives.since + np.asarray(self.every.inverse(uniform(lanes, 1)), float),
+        )
+        number, tries = np.ones(due.size, np.int64), np.zeros(due.size, np.int64)
+        first = np.zeros(due.size)
+        width = _WIDTH if self.loss < 0.02 else _NARROW
+        whos, numbers, times = [], [], []
+        rows = np.flatnonzero(due < lives.until)
+        while rows.size:
+            # A block of polls, up to the first that fails; what follows on that one it decides itself.
+            counted = number[rows][:, None] + np.arange(width)
+            index = counted + ~lives.aged[rows][:, None]
+            gaps = np.asarray(self.every.inverse(uniform(lanes[rows][:, None], index)), float)
+            gaps = np.broadcast_to(gaps, counted.shape)
+            at = np.cumsum(np.concatenate([due[rows][:, None], gaps[:, :-1]], axis=1), axis=1)
+            failed = source.is_down(at) | (uniform(losing[rows][:, None], counted) < self.loss)
+            last = np.where(failed.any(axis=1), failed.argmax(axis=1), width - 1)
+            answered = ~failed & (np.arange(width) <= last[:, None]) & (at < lives.until[rows][:, None])
+            whos.append(np.repeat(rows, answered.sum(axis=1)))
+            numbers.append(counted[answered])
+            times.append(at[answered])
+            each = np.arange(rows.size)
+            now, usual, lost = at[each, last], gaps[each, last], failed[each, last]
+            number[rows] += last + 1
+            tries[rows] = np.where(lost, np.where(last > 0, 1, tries[rows] + 1), 0)
+            first[rows] = np.where(tries[rows] == 1, now, first[rows])
+            due[rows] = now + usual
+            if self.retry is not None:
+                self._ask_again(source, rows, now, lost, due, tries, first, retrying, number)
+            rows = rows[due[rows] < lives.until[rows]]
+        if not whos:
+            return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+        who = np.concatenate(whos)
+        order = np.argsort(who, kind="stable")
+        return who[order], np.concatenate(numbers)[order], np.concatenate(times)[order]
+
+    def _ask_again(
+        self,
+        source: Source,
+        rows: Indices,
+        now: Floats,
+        lost: NDArray[np.bool_],
+        due: Floats,
+        tries: Indices,
+        first: Floats,
+        lanes: NDArray[np.uint64],
+        number: Indices,
+    ) -> None:
+        """Let the retry say when those whose poll `now` failed ask again; where it does not, as usual."""
+        assert self.retry is not None
+        if self.retry.waits_for_recovery:
+            down = source.is_down(now)
+            spell = np.searchsorted(source.down[:, 0], now[down], side="right") - 1
+            due[rows[down]] = source.down[spell, 1]
+            return
+        chance = Stream.uniform(lanes[rows], number[rows] - 1)
+        for i in np.flatnonzero(lost).tolist():
+            row = rows[i]
+            pause = self.retry.delay(int(tries[row]), float(now[i] - first[row]), 0.0, float(chance[i]))
+            if isfinite(pause):
+                due[row] = now[i] + pause
 
     # --- constant period -----------------------------------------------------------------------------
 

@@ -1,53 +1,184 @@
 """Push: the source sends every new version to every enforcement point."""
 
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from churnsim.base.distribution import Law
+from churnsim.base.quantity import PositiveDuration
+from churnsim.base.recipe import Recipe
 from churnsim.engine import Stream
 from churnsim.model.copies import empty, from_fetches, ragged, starts
-from churnsim.model.refresh import Copies, Lives, Refresh, Source
+from churnsim.model.gap import Gap
+from churnsim.model.refresh import Copies, Floats, Indices, Lives, Refresh, Source
+
+Mask = NDArray[np.bool_]
+
+
+class Connection(Recipe):
+    """The connection of a point to its source: it breaks, and nobody notices until it is made anew."""
+
+    lasts: Gap = Field(description="time from connected to broken")
+    reconnect: Gap = Field(description="time from broken to connected again")
 
 
 class PushRefresh(Refresh):
     """Each version reaches each point after a delay of its own; the newest that has arrived is in force.
 
     What is committed while the source is down is sent when it is back; a version's age counts from when it
-    was sent. Only what a point fetches at start-up counts as a fetch. Source: docs/theory.md O18, O26.
+    was sent. Over a connection that breaks nothing arrives that was on its way or is sent while it is broken;
+    reconnected, the point reads the head version, once the source is up. A point cannot tell silence from a
+    broken connection: `heartbeat` tells it, and then the age of a copy counts from the last message of any
+    sort. Only what a point fetches at start-up or reads at a reconnection counts as a fetch.
+    Source: docs/theory.md O18, O26.
     """
 
     kind: Literal["push"] = "push"
     delay: Law = Field(description="time from commit to applied, drawn per point and version")
+    connection: Connection | None = Field(
+        None, description="how the connection to the source breaks; never by default"
+    )
+    heartbeat: PositiveDuration | None = Field(
+        None,
+        description="time between messages that say no more than that the source is there; none by default",
+    )
 
     @property
     def memory(self) -> float:
-        return self.delay.longest
+        broken = 0.0
+        if self.connection is not None:
+            broken = self.connection.reconnect.longest + self.delay.longest
+        return self.delay.longest + broken + (self.heartbeat or 0.0)
 
-    def retry(self, stream: Stream, lane: int, tries: int) -> float | None:
+    def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
         return None
 
     def settle(self, lives: Lives, source: Source) -> Copies:
         if not lives.unit.size:
             return empty()
-        sent = source.commits.copy()
-        if source.down.size:
-            spell = np.maximum(np.searchsorted(source.down[:, 0], sent, side="right") - 1, 0)
-            sent = np.where(source.is_down(sent), source.down[spell, 1], sent)
+        sent, n = source.sent, lives.unit.size
         begin = np.where(lives.aged, source.start, lives.since)
         low = np.searchsorted(sent, begin, side="right")
         who, commit = ragged(low, np.searchsorted(sent, lives.until, side="left"))
         lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who])
         delay = np.asarray(self.delay.inverse(lives.delays.uniform(lanes, commit + 1)), float)
-        n = lives.unit.size
-        everyone = np.concatenate([np.arange(n), who])
         # What a point starts with is the head version, as old as it is.
         head = source.version(begin)
         started = np.where(head > 0, np.append(sent, 0.0)[head - 1], begin)
-        read = np.concatenate([started, sent[commit]])
-        applied = np.concatenate([begin, sent[commit] + delay])
-        version = np.concatenate([head, commit + 1])
-        order = np.lexsort((version, everyone))
+        fetches = starts(lives, source)
+        parts: list[tuple[Any, ...]] = [(np.arange(n), head, started, begin)]
+        broken = self._broken(lives, source)
+        if broken is None:
+            parts.append((who, commit + 1, sent[commit], sent[commit] + delay))
+        else:
+            heard = ~_meets(broken, who, sent[commit], sent[commit] + delay)
+            parts.append((who[heard], commit[heard] + 1, sent[commit][heard], (sent[commit] + delay)[heard]))
+            asked, heard = self._resynced(lives, source, broken)
+            again = asked[0], source.version(asked[1]), asked[1], asked[2]
+            parts.append(tuple(column[heard] for column in again))
+            inside = (again[2] >= source.t0) & (again[2] < source.t1)
+            fetches = fetches + np.bincount(again[0][inside], minlength=n)
+        everyone, version, read, applied = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.lexsort((applied, read, version, everyone))
         everyone, version, read, applied = everyone[order], version[order], read[order], applied[order]
-        return from_fetches(lives, source, everyone, version, read, applied, starts(lives, source))
+        # The same news may come twice, pushed and read: the first to arrive counts.
+        news = _differs(everyone, version, read)
+        everyone, version, read, applied = everyone[news], version[news], read[news], applied[news]
+        copies = from_fetches(lives, source, everyone, version, read, applied, fetches)
+        if self.heartbeat is None:
+            return copies
+        # Any message resets the age, also one with an old version or none; the version in force is as it was.
+        point, beat = self._beats(lives, source, broken)
+        everyone, read = np.concatenate([everyone, point]), np.concatenate([read, beat])
+        applied = np.concatenate([applied, beat])
+        read = np.where(applied == begin[everyone], begin[everyone], read)  # it has just heard of the source
+        order = np.lexsort((applied, read, everyone))
+        everyone, read, applied = everyone[order], read[order], applied[order]
+        news = _differs(everyone, read)
+        everyone, read, applied = everyone[news], read[news], applied[news]
+        ages = from_fetches(lives, source, everyone, np.zeros_like(everyone), read, applied, fetches)
+        return replace(copies, polls=ages.polls, lapses=ages.lapses)
+
+    def _broken(self, lives: Lives, source: Source) -> tuple[Indices, Floats, Floats] | None:
+        """When whose connection is broken: position, from, to [s]; sorted. None if none ever is."""
+        if self.connection is None:
+            return None
+        up, down = self.connection.lasts, self.connection.reconnect
+        lanes, uniform = lives.delays.lane(lives.slot, lives.incarnation, 1), lives.delays.uniform
+        chance, rest = np.asarray(uniform(lanes, 0), float), np.asarray(uniform(lanes, 1), float)
+        is_broken = lives.aged & (chance * (up.mean + down.mean) < down.mean)
+        stays = np.asarray(up.equilibrium(rest), float), np.asarray(down.equilibrium(rest), float)
+        at_start = np.where(is_broken, stays[1], stays[0])
+        turn = np.where(
+            lives.aged, source.start + at_start, lives.since + np.asarray(up.inverse(rest), float)
+        )
+        whos = [np.flatnonzero(is_broken)]
+        froms, tos = [np.full(whos[0].size, source.start)], [turn[is_broken]]
+        number, rows = 2, np.arange(lives.unit.size)
+        lasting = np.asarray(up.inverse(uniform(lanes, number)), float)
+        since = np.where(is_broken, turn + lasting, turn)  # the next break
+        while (rows := rows[since[rows] < lives.until[rows]]).size:
+            back = since[rows] + np.asarray(down.inverse(uniform(lanes[rows], number + 1)), float)
+            whos.append(rows)
+            froms.append(since[rows])
+            tos.append(back)
+            since[rows] = back + np.asarray(up.inverse(uniform(lanes[rows], number + 2)), float)
+            number += 2
+        who, low, high = np.concatenate(whos), np.concatenate(froms), np.concatenate(tos)
+        order = np.lexsort((low, who))
+        return who[order], low[order], high[order]
+
+    def _resynced(
+        self, lives: Lives, source: Source, broken: tuple[Indices, Floats, Floats]
+    ) -> tuple[tuple[Indices, Floats, Floats], Mask]:
+        """What is read upon reconnection: position, read, applied; and which of it arrives."""
+        who, _, back = broken
+        number = np.arange(who.size) - np.searchsorted(who, who)
+        read = back.copy()
+        if source.down.size:
+            spell = np.maximum(np.searchsorted(source.down[:, 0], back, side="right") - 1, 0)
+            read = np.where(source.is_down(back), source.down[spell, 1], back)
+        lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who], 2)
+        applied = read + np.asarray(self.delay.inverse(lives.delays.uniform(lanes, number)), float)
+        asked = (read < lives.until[who]) & ~_meets(broken, who, back, read)
+        heard = ~_meets(broken, who, back, applied)
+        return (who[asked], read[asked], applied[asked]), heard[asked]
+
+    def _beats(
+        self, lives: Lives, source: Source, broken: tuple[Indices, Floats, Floats] | None
+    ) -> tuple[Indices, Floats]:
+        """Heartbeats that are heard: position, instant [s]."""
+        assert self.heartbeat is not None
+        lanes = lives.delays.lane(lives.slot, lives.incarnation, 3)
+        phase = np.asarray(lives.delays.uniform(lanes, 0), float)
+        first = np.where(lives.aged, source.start + (phase - 1.0) * self.heartbeat, lives.since)
+        count = np.maximum(np.ceil((lives.until - first) / self.heartbeat), 1.0).astype(np.int64)
+        who, number = ragged(np.ones_like(count), count)
+        at = first[who] + number * self.heartbeat
+        heard = ~source.is_down(at) & (at < lives.until[who])
+        if broken is not None:
+            heard &= ~_meets(broken, who, at, at)
+        return who[heard], at[heard]
+
+
+def _differs(*columns: Any) -> Mask:
+    """Which rows, sorted, differ from the one before."""
+    return np.append(True, np.logical_or.reduce([np.diff(column) != 0 for column in columns]))
+
+
+def _meets(broken: tuple[Indices, Floats, Floats], who: Indices, start: Floats, end: Floats) -> Mask:
+    """Whether a message sent at `start` and due at `end` [s] finds its connection broken at any instant."""
+    point, low, high = broken
+    # The last break that begins no later than the message arrives; breaks of one point are disjoint.
+    size = point.size
+    order = np.lexsort((np.arange(size + who.size) >= size, np.append(low, end), np.append(point, who)))
+    asked = order >= size
+    last = np.cumsum(~asked)[asked] - 1
+    met = np.zeros(who.size, bool)
+    question = order[asked] - size
+    place = np.maximum(last, 0)
+    met[question] = (last >= 0) & (point[place] == who[question]) & (high[place] > start[question])
+    return met

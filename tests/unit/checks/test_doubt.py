@@ -55,6 +55,15 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"policies.authz.refresh": {"kind": "push", "delay": "1s"}},
         "a copy is too old after 10m though nothing newer is there",
     ),
+    "stream-overloaded": (
+        {
+            "policies.authz": {
+                "refresh": {"kind": "stream", "service": "1m"},
+                "changes": {"every": {"kind": "exponential", "mean": "30s"}},
+            }
+        },
+        "copies fall behind without end: a version takes 1m on average and the next comes after 30s",
+    ),
     "cache-never-filled": (
         {"policies.authz.cache": {"kind": "fixed", "allow": "1m"}},
         "this cache stays empty: nobody asks web anything",

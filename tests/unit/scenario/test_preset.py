@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from small_scenario import Write
+from small_scenario import SMALL, Write
 
 from churnsim.base.errors import ScenarioError
 from churnsim.base.quantity import parse_duration
@@ -51,7 +51,23 @@ def test_the_promised_presets_are_there() -> None:
             "vault-agent",
             "vault-secrets-operator",
         ),
-        "policies": ("opa",),
+        "policies": (
+            "aws-iam",
+            "gcp-iam",
+            "istio",
+            "kubelet-webhook",
+            "kubernetes-configmap",
+            "kubernetes-webhook",
+            "network-policy",
+            "opa",
+            "opa-long-poll",
+            "opal",
+            "openfga",
+            "spicedb",
+            "spicedb-follower",
+            "verified-permissions",
+            "zanzibar",
+        ),
         "prices": ("aws-2026",),
     }
 
@@ -113,6 +129,13 @@ def test_products_renew_when_their_sources_say(write: Write, name: str, least: s
     issuer = load(write(), [f"issuers.mesh={{preset: {name}}}"]).issuers["mesh"]
     assert issuer.renewal.least(issuer.ttl) == pytest.approx(parse_duration(least))
     assert issuer.renewal.mean(issuer.ttl) == pytest.approx(parse_duration(mean))
+
+
+@pytest.mark.parametrize("name", presets()["policies"])
+def test_every_policy_preset_makes_a_scenario(write: Write, name: str) -> None:
+    """Nothing is missing: a policy needs no more than how its copies follow."""
+    policy = load(write(SMALL + f"policies: {{rules: {{preset: {name}}}}}\n")).policies["rules"]
+    assert 0 <= policy.memory < 3600.0
 
 
 def test_the_rule_of_spire_is_the_one_in_its_source(write: Write) -> None:
