@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from churnsim.api import run, simulate, sweep
+    from churnsim.api import compare, run, simulate, sweep
     from churnsim.base.errors import ChurnsimError, LawBroken, ScenarioError, StoreError, UsageError
     from churnsim.checks import load
     from churnsim.episode import explain_worst
@@ -29,6 +29,7 @@ _HOME = {
     "ScenarioError": "churnsim.base.errors",
     "StoreError": "churnsim.base.errors",
     "UsageError": "churnsim.base.errors",
+    "compare": "churnsim.api",
     "explain_worst": "churnsim.episode",
     "load": "churnsim.checks",
     "run": "churnsim.api",
@@ -44,6 +45,7 @@ __all__ = [
     "StoreError",
     "UsageError",
     "__version__",
+    "compare",
     "explain_worst",
     "load",
     "run",

@@ -21,7 +21,9 @@ def share_of_runs(happened: int, n: int, confidence: float = 0.95) -> Estimate:
     -------
     Estimate
         Two-sided Clopper-Pearson interval. With 0 or n of n, one end is known and the whole uncertainty
-        goes to the other: 0 of n gives ``[0, 1 - (1 - confidence) ** (1 / n)]``, about 3 / n at 95 %.
+        goes to the other: 0 of n gives ``[0, 1 - (1 - confidence) ** (1 / n)]``, about 3 / n at 95 %. So at
+        95 % an end that bounds what was never seen is wrong in 5 % at most, any other in 2.5 %; both ends
+        together in 7.5 %.
 
     Raises
     ------

@@ -13,7 +13,7 @@ import churnsim
 
 NAMES = {
     "ChurnsimError", "LawBroken", "Scenario", "ScenarioError", "StoreError", "UsageError", "__version__",
-    "explain_worst", "load", "run", "simulate", "sweep",
+    "compare", "explain_worst", "load", "run", "simulate", "sweep",
 }  # fmt: skip
 
 
@@ -67,6 +67,19 @@ def test_a_file_will_do_for_a_scenario(small: Path) -> None:
     assert len(churnsim.sweep(small, replications=2, workers=1).plan.points) == 2
     assert churnsim.simulate(small).meta.scenario == "small"
     assert pickle.loads(pickle.dumps(churnsim.simulate)) is churnsim.simulate
+
+
+def test_designs_are_compared_by_scenario_or_by_file(small: Path) -> None:
+    """Points of a sweep from the file; two scenarios made in Python; the same seed for all."""
+    swept = churnsim.compare(small, replications=2, workers=1)
+    assert [one.name for one in swept.designs] == ["ttl=10m", "ttl=20m"]
+    assert set(swept.frame["measure"]) == {"availability", "cost.total"}
+    now = churnsim.load(small)
+    longer = now.with_({"name": "longer", "issuers.mesh.ttl": "1h"})
+    found = churnsim.compare(now, longer, measures=["undertrust.share"], replications=2, workers=1)
+    assert [one.name for one in found.designs] == ["small", "longer"]
+    with pytest.raises(churnsim.UsageError, match="name at least one scenario"):
+        churnsim.compare()
 
 
 def test_a_script_without_a_main_guard_is_told_so_once(small: Path) -> None:

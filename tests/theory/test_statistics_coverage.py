@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from churnsim.metrics.measurement import Durations, Ratio, Scalar
 from churnsim.metrics.range import SHARE
-from churnsim.statistics import difference, summarise
+from churnsim.statistics import difference, share_of_runs, summarise
 from churnsim.statistics.mean import student_quantile
 from churnsim.statistics.ratio import influence, ratio_interval
-from tests.theory.coverage import EXPERIMENTS, agrees
+from tests.theory.coverage import EXPERIMENTS, agrees, at_least, at_most
 
 Array = NDArray[np.float64]
 
@@ -139,4 +139,52 @@ def test_difference_of_ratios_coverage() -> None:
         assert found.low is not None
         assert found.high is not None
         hits += found.low <= 0.0075 <= found.high
+    assert agrees(hits / EXPERIMENTS, 0.95)
+
+
+@pytest.mark.parametrize(("n", "p"), [(20, 0.1), (60, 0.02), (300, 0.01), (300, 0.0095)])
+def test_each_end_of_a_share_of_runs_misses_no_more_often_than_it_says(n: int, p: float) -> None:
+    """Clopper and Pearson: the upper end lies below the truth in 5 % at most, the lower one above in 2.5 %.
+
+    The upper end is that of the rule of three where nothing was seen, so it is not 2.5 % for both.
+    """
+    rng = np.random.default_rng([9, n])
+    misses = np.zeros(2)
+    for happened in rng.binomial(n, p, EXPERIMENTS):
+        found = share_of_runs(int(happened), n)
+        assert found.low is not None
+        assert found.high is not None
+        misses += found.low > p, found.high < p
+    assert at_most(float(misses[0]) / EXPERIMENTS, 0.025)
+    assert at_most(float(misses[1]) / EXPERIMENTS, 0.05)
+
+
+def test_hall_between_eight_and_twenty_skewed_values_is_no_worse_than_student() -> None:
+    """Twelve exponential values: both fall short of 95 %, Hall's by less."""
+    rng = np.random.default_rng(10)
+    hits = np.zeros(2)
+    for _ in range(EXPERIMENTS):
+        values = rng.exponential(1.0, 12)
+        found = summarise([Scalar(value) for value in values])
+        assert found.low is not None
+        assert found.high is not None
+        half = student_quantile(0.95, 11) * values.std(ddof=1) / math.sqrt(12)
+        hits += found.low <= 1.0 <= found.high, abs(values.mean() - 1.0) <= half
+    hall, student_t = hits / EXPERIMENTS
+    assert hall > student_t
+    assert at_least(float(hall), 0.92)
+
+
+def test_a_censored_quantile_is_held_as_often_as_it_says() -> None:
+    """Medians of exponential lengths of which a quarter is cut off: 100 runs of 20, truth ln 2."""
+    rng = np.random.default_rng(11)
+    hits = 0
+    for _ in range(EXPERIMENTS):
+        lengths = rng.exponential(1.0, (100, 20))
+        cut = rng.exponential(3.0, (100, 20))
+        runs = [Durations(np.minimum(x, c), x > c, 0.5) for x, c in zip(lengths, cut, strict=True)]
+        found = summarise(runs)
+        assert found.low is not None
+        assert found.high is not None
+        hits += found.low <= math.log(2.0) <= found.high
     assert agrees(hits / EXPERIMENTS, 0.95)
