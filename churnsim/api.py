@@ -1,4 +1,4 @@
-"""The public verbs `run`, `sweep`, `compare` and `simulate`: each takes scenarios, or the files they are in."""
+"""The public verbs `run`, `sweep`, `compare` and `simulate`: each takes a scenario, or the file it is in."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from churnsim.checks import load, shown
 from churnsim.decision import Comparison
 from churnsim.decision import compare as compare_designs
 from churnsim.decision.alternative import find
+from churnsim.decision.front import OBJECTIVES
 from churnsim.decision.trial import labels, trial
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate as simulate_scenario
@@ -56,8 +57,8 @@ def compare(
     *scenarios : Scenario or path
         One, the points of whose sweep are the designs; or several, each as it stands.
     measures : sequence of str, optional
-        What to compare in; where not given what the study of the first scenario shows, or else its
-        availability and its total cost.
+        What to compare in; where not given what the study of the first scenario shows, or else availability,
+        cost, over-trust and under-trust.
     baseline : str, optional
         Name of the design to compare with; the first where not given.
     replications, seed : int, optional
@@ -96,5 +97,5 @@ def compare(
         sweep=made_by(experiment.sweep),
     )
     base = None if baseline is None else find(designs, baseline)
-    chosen = tuple(measures or shown(read[0]) or ("availability", "cost.total"))
+    chosen = tuple(measures or shown(read[0]) or OBJECTIVES)
     return compare_designs(designs, chosen, baseline=base)

@@ -53,13 +53,13 @@ def contrasts_rows(comparison: Comparison, table: Table) -> None:
 def notes(comparison: Comparison) -> None:
     """Print below the tables what their columns mean."""
     replications = counted(len(comparison.baseline.runs), "replication")
-    count = len([each for each in comparison.contrasts if each.difference is not None])
+    count = counted(len([each for each in comparison.contrasts if each.difference is not None]), "comparison")
     click.echo()
     click.echo(
         wrapped(
             f"{comparison.confidence:.0%} intervals over {replications}, differences to "
             f"{comparison.baseline.name} paired by replication; corr.: what sharing random numbers achieved. "
-            f"Verdicts are corrected for {count} comparisons (Holm). How to read them: {GUIDE}"
+            f"Verdicts are corrected for {count} (Holm). How to read them: {GUIDE}"
         )
     )
 
