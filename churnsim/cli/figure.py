@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from churnsim.cli.invocation import Invocation
     from churnsim.decision import Comparison, Front
+    from churnsim.decision.sensitivity import Sensitivity
     from churnsim.episode import Explanation
     from churnsim.experiment import Results
     from churnsim.scenario import Scenario
@@ -109,6 +110,24 @@ def draw_episode(worst: Explanation, path: Path) -> None:
     from churnsim.plot import episode
 
     _save(episode(worst.bars(), worst.frame(), title=worst.sentence), path)
+
+
+def draw_effects(scenario: Scenario, results: Results, found: Sequence[Sensitivity], path: Path) -> None:
+    """Draw how much each factor matters into a file."""
+    _headless()
+    import pandas as pd
+
+    from churnsim import __version__
+    from churnsim.plot import effects
+
+    plan = results.plan
+    made = (
+        f"churnsim {__version__} · {scenario.name} {scenario.hash[:8]} · seed {plan.seed} · "
+        f"{len(plan.points)} points of {plan.replications} replications"
+    )
+    title = scenario.question or scenario.name
+    panels = effects(pd.concat([one.frame for one in found]), title=title, provenance=made)
+    _save(panels[0], path)
 
 
 def _made(scenario: Scenario, results: Results) -> str:

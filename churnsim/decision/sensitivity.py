@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.base.errors import UsageError
+from churnsim.decision.alternative import alternatives
+from churnsim.decision.selection import run_values
+from churnsim.experiment.plan import Point
+from churnsim.scenario.design.morris import MorrisDesign
+from churnsim.scenario.design.probe import ProbeDesign
+from churnsim.scenario.design.saltelli import SaltelliDesign
+
 if TYPE_CHECKING:
     import pandas as pd
+
+    from churnsim.experiment import Results
+    from churnsim.scenario import Study
 
 Array = NDArray[np.float64]
 
@@ -19,18 +30,6 @@ Array = NDArray[np.float64]
 NOISE_MANY = 0.2
 # Draws from the results by which SALib finds its own intervals.
 RESAMPLES = 200
-
-
-class Method(Protocol):
-    """A way to choose points and to read effects from what they gave."""
-
-    def shares(self, factors: int, seed: int) -> Array:
-        """Points in the unit cube, shape (points, factors): how much of each factor's range lies below."""
-        ...
-
-    def effects(self, shares: Array, values: Array, seed: int) -> tuple[Effect, ...]:
-        """One effect for each factor, from the points and one value for each."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,96 +59,6 @@ class Effect:
     def direction(self) -> float:
         """Of Morris, in [-1, 1]: 1 where the factor raises the measure everywhere, -1 where it lowers it."""
         return self.alone / self.size if self.size > 0.0 else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Morris:
-    """Screening: trajectories through the space, one factor changed at each step.
-
-    Parameters
-    ----------
-    trajectories : int
-        At least 2; each costs factors + 1 points.
-    levels : int
-        Values of each factor, even.
-
-    Source: Morris, Technometrics 33 (1991) 161-174; Campolongo, Cariboni and Saltelli, Environ. Modell.
-    Softw. 22 (2007) (mu*); computed by SALib.
-    """
-
-    trajectories: int = 20
-    levels: int = 6
-
-    def shares(self, factors: int, seed: int) -> Array:
-        """Points of all trajectories, shape (trajectories * (factors + 1), factors)."""
-        from SALib.sample import morris
-
-        generator = _generator(seed, 0)
-        return np.asarray(
-            morris.sample(_problem(factors), self.trajectories, num_levels=self.levels, seed=generator),
-            dtype=np.float64,
-        )
-
-    def effects(self, shares: Array, values: Array, seed: int) -> tuple[Effect, ...]:
-        """Elementary effects, factor by factor."""
-        from SALib.analyze import morris
-
-        found = morris.analyze(
-            _problem(shares.shape[1]),
-            shares,
-            values,
-            num_levels=self.levels,
-            num_resamples=RESAMPLES,
-            seed=_generator(seed, 1),
-        )
-        names = ("mu_star", "mu_star_conf", "mu", "sigma")
-        rows = np.column_stack([np.asarray(found[name], dtype=np.float64) for name in names])
-        return tuple(Effect(*map(float, row)) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Sobol:
-    """Shares of variance: how much of the measure's variation each factor explains.
-
-    Parameters
-    ----------
-    samples : int
-        A power of two; each costs factors + 2 points.
-
-    Source: Saltelli et al., Comput. Phys. Commun. 181 (2010) 259-270; computed by SALib.
-    """
-
-    samples: int = 128
-
-    def shares(self, factors: int, seed: int) -> Array:
-        """Points of a scrambled sequence and their crossings, shape (samples * (factors + 2), factors)."""
-        from SALib.sample import sobol
-
-        generator = _generator(seed, 0)
-        return np.asarray(
-            sobol.sample(_problem(factors), self.samples, calc_second_order=False, seed=generator),
-            dtype=np.float64,
-        )
-
-    def effects(self, shares: Array, values: Array, seed: int) -> tuple[Effect, ...]:
-        """First-order and total shares, factor by factor; all 0 where the measure does not vary."""
-        from SALib.analyze import sobol
-
-        factors = shares.shape[1]
-        if float(np.ptp(values)) == 0.0:  # no variance to share
-            return tuple(Effect(0.0, 0.0, 0.0, 0.0) for _ in range(factors))
-        found = sobol.analyze(
-            _problem(factors),
-            values,
-            calc_second_order=False,
-            num_resamples=RESAMPLES,
-            seed=_generator(seed, 1),
-        )
-        first, total = (np.asarray(found[name], dtype=np.float64) for name in ("S1", "ST"))
-        return tuple(
-            Effect(float(whole), float(conf), float(alone), float(whole - alone))
-            for whole, conf, alone in zip(total, found["ST_conf"], first, strict=True)
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,38 +120,71 @@ class Sensitivity:
 
 
 def sensitivity(
-    measure: str, factors: Sequence[str], method: Method, shares: Array, values: Array, *, seed: int = 0
+    measure: str, factors: Sequence[str], design: ProbeDesign, values: Array, *, seed: int = 0
 ) -> Sensitivity:
-    """Read from the runs of a sample how a measure depends on each factor.
+    """Read from the runs of a design how a measure depends on each factor.
 
     Parameters
     ----------
     measure : str
         Its name.
     factors : sequence of str
-        Dotted paths, as many as `shares` has columns.
-    method : Method
-        By which `shares` were chosen.
-    shares : ndarray of float, shape (points, factors)
-        The points, as the method gave them.
+        Dotted paths, in the order of the axes.
+    design : MorrisDesign or SaltelliDesign
+        By which the points were chosen.
     values : ndarray of float, shape (points, replications)
-        Of each run; the same replications at every point.
+        Of each run, the points as the design gives them; the same replications at every point.
     seed : int
         Of the intervals.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit together, or a value is not finite.
+        If the shapes do not fit together, a value is not finite, or the design says nothing of factors.
+
+    Source: Morris, Technometrics 33 (1991) 161-174; Campolongo, Cariboni and Saltelli, Environ. Modell.
+    Softw. 22 (2007) (mu*); Saltelli et al., Comput. Phys. Commun. 181 (2010) 259-270; computed by SALib.
     """
-    if values.ndim != 2 or len(values) != len(shares) or len(factors) != shares.shape[1]:
-        raise ValueError(
-            f"{shares.shape} points of {len(factors)} factors do not fit values of shape {values.shape}"
-        )
+    shares = design.shares(len(factors))
+    if values.ndim != 2 or len(values) != len(shares):
+        raise ValueError(f"{len(shares)} points do not fit values of shape {values.shape}")
     if not np.isfinite(values).all():
         raise ValueError("every value must be finite")
-    effects = method.effects(shares, values.mean(axis=1), seed)
+    means = values.mean(axis=1)
+    if float(np.ptp(means)) == 0.0:  # nothing to explain, and no variance to share
+        effects = tuple(Effect(0.0, 0.0, 0.0, 0.0) for _ in factors)
+    elif isinstance(design, MorrisDesign):
+        effects = _elementary(design, shares, means, seed)
+    elif isinstance(design, SaltelliDesign):
+        effects = _variance(shares.shape[1], means, seed)
+    else:
+        raise ValueError(f"{type(design).__name__} does not tell factors apart")
     return Sensitivity(measure, tuple(factors), effects, noise_share(values))
+
+
+def values_of(results: Results, study: Study, measure: str) -> Array:
+    """A measure at every point of a study's design, in its order, shape (points, replications).
+
+    Parameters
+    ----------
+    results : Results
+        Of a sweep of that study. Points that the design has twice were run once.
+    study : Study
+        Its design and its axes.
+    measure : str
+        A number of each run, or a ratio, of which each run's own value is taken.
+
+    Raises
+    ------
+    UsageError
+        If a run is missing or does not define the measure, or it is a quantile or a maximum.
+    """
+    designs = alternatives(results)
+    values = run_values(designs, measure)
+    if values.shape[1] < results.plan.replications:
+        raise UsageError(f"{measure} is missing in some runs; every run must have gone through and have it")
+    rows = {point.id: row for point, row in zip(results.plan.points, values, strict=True)}
+    return np.array([rows[Point.of(settings).id] for settings in study.design.settings(study.sweep)])
 
 
 def noise_share(values: Array) -> float:
@@ -270,15 +212,43 @@ def noise_share(values: Array) -> float:
     return float(min(1.0, within / between))
 
 
-def _problem(factors: int) -> dict[str, Any]:
+def _elementary(design: MorrisDesign, shares: Array, means: Array, seed: int) -> tuple[Effect, ...]:
+    from SALib.analyze import morris
+
+    found = morris.analyze(
+        _cube(shares.shape[1]),
+        shares,
+        means,
+        num_levels=design.levels,
+        num_resamples=RESAMPLES,
+        seed=np.random.default_rng(seed),
+    )
+    names = ("mu_star", "mu_star_conf", "mu", "sigma")
+    rows = np.column_stack([np.asarray(found[name], dtype=np.float64) for name in names])
+    return tuple(Effect(*map(float, row)) for row in rows)
+
+
+def _variance(factors: int, means: Array, seed: int) -> tuple[Effect, ...]:
+    from SALib.analyze import sobol
+
+    found = sobol.analyze(
+        _cube(factors),
+        means,
+        calc_second_order=False,
+        num_resamples=RESAMPLES,
+        seed=np.random.default_rng(seed),
+    )
+    first, total, error = (np.asarray(found[name], dtype=np.float64) for name in ("S1", "ST", "ST_conf"))
+    return tuple(
+        Effect(float(whole), float(half), float(alone), float(whole - alone))
+        for whole, half, alone in zip(total, error, first, strict=True)
+    )
+
+
+def _cube(factors: int) -> dict[str, Any]:
     """The unit cube, in the words of SALib."""
     return {
         "num_vars": factors,
         "names": [f"x{factor}" for factor in range(factors)],
         "bounds": [[0.0, 1.0]] * factors,
     }
-
-
-def _generator(seed: int, purpose: int) -> np.random.Generator:
-    """Random numbers of their own for the sample and for the intervals."""
-    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, purpose])))

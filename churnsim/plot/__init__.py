@@ -1,10 +1,11 @@
 """Figures drawn from frames: nothing here simulates, shows or saves."""
 
 from churnsim.plot.contrast import contrasts
+from churnsim.plot.effects import effects
 from churnsim.plot.episode import episode
 from churnsim.plot.picture import picture
 from churnsim.plot.sweep import sweep, sweep_panels
 from churnsim.plot.timeline import timeline
 from churnsim.plot.trade_off import trade_off
 
-__all__ = ["contrasts", "episode", "picture", "sweep", "sweep_panels", "timeline", "trade_off"]
+__all__ = ["contrasts", "effects", "episode", "picture", "sweep", "sweep_panels", "timeline", "trade_off"]

@@ -15,7 +15,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from churnsim.metrics import MEASURES
-from churnsim.plot import contrasts, picture, sweep, sweep_panels, timeline, trade_off
+from churnsim.plot import contrasts, effects, picture, sweep, sweep_panels, timeline, trade_off
 from churnsim.plot.axis import setting_axis, time_axis
 from churnsim.plot.house import BLUE, COLOURS, GREEN, GREY, PURPLE, VERMILION
 from churnsim.plot.meaning import meaning
@@ -417,6 +417,23 @@ def test_points_that_lie_on_each_other_share_their_names() -> None:
     assert [text.get_text() for text in axes.texts] == ["a, b", "c"]
     with pytest.raises(ValueError, match=r"no measure dwell\.mean"):
         trade_off(frame, "dwell.mean", "availability")
+
+
+def test_effects_are_bars_as_long_as_their_share_of_the_largest() -> None:
+    """Two factors in two measures of different units; each panel's longest bar is 1."""
+    rows = [
+        ("cost.total", "a.b.mean", 4.0, 0.4),
+        ("cost.total", "c.ttl", 1.0, 0.1),
+        ("availability", "c.ttl", 0.02, 0.001),
+        ("availability", "a.b.mean", 0.0, 0.0),
+    ]
+    frame = pd.DataFrame(rows, columns=["measure", "factor", "size", "error"]).assign(noise=0.05)
+    panels = effects(frame, title="Which?", provenance="seed 7")
+    lengths = [[bar.get_width() for bar in axes.patches] for axes in panels]  # type: ignore[attr-defined]
+    assert lengths == [[1.0, 0.25], [0.0, 1.0]]
+    assert [label.get_text() for label in panels[0].get_yticklabels()] == ["b.mean", "c.ttl"]
+    with pytest.raises(ValueError, match="no measure to draw"):
+        effects(frame[:0])
 
 
 def _figure(axes: Axes) -> Figure:

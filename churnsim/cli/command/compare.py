@@ -15,6 +15,7 @@ from churnsim.cli.table import print_tabbed, print_table
 @click.command(name="compare")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @option.simulating
+@option.spreading
 @option.show
 @click.option("--baseline", metavar="DESIGN", help="Compare with this design [default: the first].")
 @click.option(

@@ -111,3 +111,37 @@ def test_the_scenario_says_which_of_the_points_are_worth_running(kind: str, tmp_
     assert len(found.settings) + found.left_out == len(every)
     ttls = [Magnitude.of(point.get(TTL, "30m")) for point in found.settings]
     assert all(ttl is not None and ttl.number < 3600 for ttl in ttls)
+
+
+def test_a_trajectory_changes_one_axis_at_a_time() -> None:
+    """By definition: of three points in a row of two axes, each differs from the next in one."""
+    found = points({"kind": "morris", "trajectories": 4}, x={"low": 0.0, "high": 1.0}, y=["a", "b", "c"])
+    assert len(found) == 12
+    for start in range(0, 12, 3):
+        for before, after in zip(found[start : start + 2], found[start + 1 : start + 3], strict=True):
+            assert sum(before[axis] != after[axis] for axis in ("x", "y")) == 1
+    assert {point["y"] for point in found} <= {"a", "b", "c"}
+
+
+def test_crossings_take_one_axis_from_the_other_sample() -> None:
+    """Blocks of four: a point of A, A with each axis of B in turn, the point of B."""
+    found = points(
+        {"kind": "saltelli", "samples": 4}, x={"low": 0.0, "high": 1.0}, y={"low": 0.0, "high": 1.0}
+    )
+    assert len(found) == 16
+    for start in range(0, 16, 4):
+        a, with_x, with_y, b = found[start : start + 4]
+        assert with_x == {"x": b["x"], "y": a["y"]}
+        assert with_y == {"x": a["x"], "y": b["y"]}
+
+
+@pytest.mark.parametrize(
+    ("design", "said"),
+    [
+        ({"kind": "morris", "levels": 5}, r"even number of levels \(got 5\)"),
+        ({"kind": "saltelli", "samples": 6}, r"powers of 2 \(got 6\)"),
+    ],
+)
+def test_a_probe_that_would_not_be_fair_is_refused(design: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        points(design, x=[1, 2])
