@@ -89,6 +89,10 @@ def _expired(subject: Subject, cause: Cause) -> str:
     return f"{fell}, and its credential expired {late} before the next one came{after}"
 
 
+def _queued(subject: Subject, cause: Cause) -> str:
+    return f"{_expired(subject, cause)}, having to queue for it"
+
+
 def _ago(due: float, expires: float) -> str:
     return (
         "with its"
@@ -168,6 +172,7 @@ def _plainly(subject: Subject, cause: Cause) -> str:
 _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.EXPIRED_ISSUER_OUTAGE: _expired,
     Cause.EXPIRED_QUEUE: _expired,
+    Cause.EXPIRED_QUEUE: _queued,
     Cause.EXPIRED_LATE_RENEWAL: _expired,
     Cause.NO_CREDENTIAL_AT_START: _unborn,
     Cause.FALSE_REVOCATION: _revoked,

@@ -26,11 +26,12 @@ OUTAGE = {"kind": "issuer-outage", "issuer": "mesh", "at": ["2h"], "lasts": "50m
 
 
 def mesh(workload: dict[str, Any], failures: list[dict[str, Any]], **issuer: Any) -> Scenario:
-    issuer = {"ttl": "30m", "renewal": {"kind": "fixed", "at": "80%"}, "verification": SKEWED, **issuer}
+    rule = {"ttl": "30m", "renewal": {"kind": "fixed", "at": "80%"}, "retry": {"kind": "immediate"}}
+    issuer = {**rule, "verification": SKEWED, **issuer}
     return world(
         horizon="6h",
         history="2h",  # the same for both, however far clocks reach back
-        issuers={"mesh": issuer | {"retry": {"kind": "immediate"}}},
+        issuers={"mesh": issuer},
         workloads={"web": workload},
         failures=failures,
     )
@@ -115,3 +116,14 @@ def test_an_issuer_that_does_not_fail_closes_what_its_outage_opened(replication:
     mine = really.where(np.isin(really.group // len(GapFamily) % 4, sound))
     assert union(difference(closed.where(is_sound), mine), difference(mine, closed)).total < 1e-6
     assert closed.total > 0
+
+
+@pytest.mark.parametrize("replication", range(5))
+def test_a_limit_that_is_lifted_closes_what_refusals_opened(replication: int) -> None:
+    """Eight at once and two a minute more: nobody is refused but after the outage, when all come."""
+    limit = {"rate": "2/min", "burst": 8}
+    patient = {"retry": {"kind": "exponential"}, "verification": {"points": 4}}
+    trace, free = (
+        run(mesh(STEADY, [OUTAGE], **patient, **more), replication) for more in ({"capacity": limit}, {})
+    )
+    assert closes(trace, free, Cause.EXPIRED_QUEUE, Side.UNDER) > 0

@@ -51,6 +51,7 @@ def closings(trace: Trace, found: Gaps, issuer: int) -> list[Gaps]:
         - `awaiting_expiry`: what is not revoked is refused once the theft is detected;
         - `false_revocation`: nothing is refused as revoked;
         - `expired_issuer_outage`: who asked while the issuer was down is answered at once;
+        - `expired_queue`: a request is signed the instant it first comes to the desk;
         - whatever else keeps a credential from coming in time: it comes in time.
 
     Source: methods 1.1, cause attribution.

@@ -160,6 +160,26 @@ def test_a_unit_that_never_gets_a_credential_waits_for_the_issuer():
     assert value(trace, "undertrust.necessity") == 1.0
 
 
+def test_a_queue_is_what_a_holder_waits_in_once_it_has_come_to_the_desk():
+    """Due at 10 in an outage until 22, expired at 20; refused at 25, came again at 30, signed at 40.
+
+    Without the outage nobody would have been locked out, without the queue only from 20 to 25.
+    """
+    request = {"issuer": 0, "unit": 0, "bearer": -1, "serial": 2}
+    trace = b.trace(
+        issuers=(b.issuer(),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 20), b.credential(0, 2, 40, 200, asked=10.0)],
+        intervals=[b.outage(9.0, 22.0)],
+        signings=[
+            request | {"arrived": 25.0, "began": b.NAN, "ended": 25.0, "concluded": 25.0, "outcome": 3},
+            request | {"arrived": 30.0, "began": 38.0, "ended": 40.0, "concluded": 40.0, "outcome": 1},
+        ],
+    )
+    assert closed(trace) == [(0, "expired_issuer_outage", 20.0, 40.0), (0, "expired_queue", 25.0, 40.0)]
+
+
 def test_a_false_revocation_would_have_lasted_until_expiry():
     """Revoked at 5 and learned at once, expires at 20, the next came at 30: so 5 to 20."""
     trace = b.trace(
