@@ -117,6 +117,7 @@ def _issuer_info(name: str, recipe: Issuer) -> IssuerInfo:
         desk=None if recipe.capacity is None else _desk_info(recipe.capacity),
         attests=recipe.attestation.high > 0,
         has_needs=recipe.needs != Needs(),
+        agreed=nan if recipe.agreed_exposure is None else recipe.agreed_exposure,
     )
 
 
@@ -139,6 +140,7 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
         recipe.principals,
         getattr(recipe.refresh, "kind", ""),
         "last-good" if stale is None else stale.then,
+        agreed=nan if recipe.agreed_exposure is None else recipe.agreed_exposure,
         cache=getattr(cache, "kind", ""),
         cache_allow=0.0 if cache is None else cache.allow,
         cache_deny=0.0 if cache is None else cache.deny,

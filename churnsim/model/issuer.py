@@ -75,6 +75,9 @@ class Issuer(Recipe):
     keys: Keys | None = Field(
         None, description="signing keys that are rotated; none: one for ever, known everywhere"
     )
+    agreed_exposure: PositiveDuration | None = Field(
+        None, description="how long at most a holder is to be trusted wrongly, as agreed; for its measures"
+    )
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:

@@ -58,6 +58,9 @@ class Policy(Recipe):
         None, description="decisions that points answer again before they look at their copy; none by default"
     )
     changes: Changes | None = Field(None, description="how the policy changes; never by default")
+    agreed_exposure: PositiveDuration | None = Field(
+        None, description="how long at most a principal is to be allowed wrongly, as agreed; for its measures"
+    )
 
     @property
     def memory(self) -> float:

@@ -66,7 +66,8 @@ class IssuerInfo:
     """One issuer: time to live [s], leeway [s], mean renewal interval [s], how it signs and starts.
 
     `desk` is None where it signs at once and without limit; `attests` tells whether new units prove who they
-    are before they ask, `has_needs` whether it depends on others to start.
+    are before they ask, `has_needs` whether it depends on others to start. `agreed` is how long at most a
+    holder is to be trusted wrongly [s, NaN: nothing agreed].
     """
 
     name: str
@@ -77,13 +78,15 @@ class IssuerInfo:
     desk: DeskInfo | None = None
     attests: bool = False
     has_needs: bool = False
+    agreed: float = float("nan")
 
 
 @dataclass(frozen=True)
 class PolicyInfo:
     """One policy: number of principals, kind of refresh, what stale units do (deny, allow, last-good).
 
-    And its decision cache: its kind ("" for none), times to live of allows and of denials [s].
+    And its decision cache: its kind ("" for none), times to live of allows and of denials [s]. `agreed` is
+    how long at most a principal is to be allowed wrongly [s, NaN: nothing agreed].
     """
 
     name: str
@@ -93,6 +96,7 @@ class PolicyInfo:
     cache: str = ""
     cache_allow: float = 0.0
     cache_deny: float = 0.0
+    agreed: float = float("nan")
 
 
 @dataclass(frozen=True)
