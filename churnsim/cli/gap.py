@@ -63,7 +63,12 @@ class Found:
         if self.worst is not None:
             return str(self.worst)
         what = "lockout" if self.asked.side == "under" else "exposure"
-        about = {"credential": "of a unit", "theft": "of a thief", "policy": "of a principal"}
+        about = {
+            "credential": "of a unit",
+            "theft": "of a thief",
+            "forger": "of a forger",
+            "policy": "of a principal",
+        }
         whose = f" {about[self.asked.family]}" if self.asked.family else ""
         return f"There was no {what}{whose} in {counted(len(self.asked.replications), 'replication')}."
 

@@ -83,6 +83,8 @@ def _intended(subject: Subject) -> Iterator[Bar]:
             if yes and end > subject.start and start < subject.end:
                 yield Bar("allowed", "intended", start, end, "newest version allows")
         return
+    if subject.unit < 0:
+        return
     units = trace["units"]
     booted = float(units["booted"][subject.unit])
     if not np.isnan(booted):
@@ -91,7 +93,7 @@ def _intended(subject: Subject) -> Iterator[Bar]:
 
 
 def _credentials(subject: Subject) -> Iterator[Bar]:
-    if subject.family == GapFamily.POLICY:
+    if subject.unit < 0:
         return
     table = subject.trace["credentials"]
     for row in subject.concerned[-_CREDENTIALS_MOST:].tolist():

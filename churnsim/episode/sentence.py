@@ -21,6 +21,7 @@ def sentence(subject: Subject, cut: Sequence[Stretch]) -> str:
         (Side.UNDER, GapFamily.CREDENTIAL): "was locked out",
         (Side.OVER, GapFamily.CREDENTIAL): "was still trusted after it was gone,",
         (Side.OVER, GapFamily.THEFT): "was trusted",
+        (Side.OVER, GapFamily.FORGER): "was trusted",
         (Side.UNDER, GapFamily.POLICY): "was denied although allowed,",
         (Side.OVER, GapFamily.POLICY): "was allowed although denied,",
     }[subject.side, subject.family]
@@ -149,6 +150,22 @@ def _unnoticed(subject: Subject, cause: Cause) -> str:
     return f"{held}, and the theft was detected {after}"
 
 
+def _forged(subject: Subject, cause: Cause) -> str:
+    detected = float(subject.trace["forgers"]["detected"][subject.theft])
+    if not detected <= subject.end:
+        return "nobody had noticed the theft of the key"
+    noticed, dropped = lasting(detected - subject.start), lasting(subject.end - detected)
+    return f"the theft was noticed after {noticed}, and some point knew the key for {dropped} more"
+
+
+def _unknown(subject: Subject, cause: Cause) -> str:
+    return "its credential was signed by a key that had not reached every point yet"
+
+
+def _removed(subject: Subject, cause: Cause) -> str:
+    return "the key that had signed its credential was dropped before it had another"
+
+
 def _awaiting(subject: Subject, cause: Cause) -> str:
     return "the theft had been detected, but what was stolen was not revoked and had yet to expire"
 
@@ -181,6 +198,9 @@ _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.REVOCATION_NOT_PROPAGATED: _unlearned,
     Cause.UNDETECTED_THEFT: _unnoticed,
     Cause.AWAITING_EXPIRY: _awaiting,
+    Cause.STOLEN_KEY: _forged,
+    Cause.UNKNOWN_KEY: _unknown,
+    Cause.KEY_REMOVED: _removed,
     Cause.STALE_POLICY: _stale,
     Cause.FAIL_OPEN: _lapsed,
     Cause.FAIL_CLOSED: _lapsed,

@@ -24,9 +24,9 @@ class Subject:
     number : int
         Row in the episodes of the run.
     unit, theft, principal : int
-        Whom it is about; -1 where it has none.
+        Whom it is about; -1 where it has none. For a forger, `theft` is the row in `forgers`.
     workload : int
-        Code of the workload.
+        Code of the workload; -1 for a forger, who is of none.
     start, end : float
         Bounds [s]; `end` is t1 where `is_open`.
     is_open : bool
@@ -50,9 +50,11 @@ class Subject:
         """Read who row `number` of the episodes of a run is about."""
         family, pair = GapFamily(found.family[number]), int(found.pair[number])
         principals = max((info.principals for info in trace.meta.policies), default=0)
-        unit, theft, principal = -1, -1, -1
+        unit, theft, principal, workload = -1, -1, -1, -1
         if family == GapFamily.POLICY:
             workload, principal = divmod(pair, principals)
+        elif family == GapFamily.FORGER:
+            theft = pair
         else:
             if family == GapFamily.THEFT:
                 theft, unit = pair, int(trace["thefts"]["unit"][pair])
@@ -66,7 +68,9 @@ class Subject:
 
     @property
     def issuer(self) -> int:
-        """Code of the issuer of its workload, -1 for none."""
+        """Code of the issuer of its workload, or of the stolen key; -1 for none."""
+        if self.family == GapFamily.FORGER:
+            return int(self.trace["forgers"]["issuer"][self.theft])
         return self.trace.meta.workloads[self.workload].issuer
 
     @property
@@ -79,12 +83,15 @@ class Subject:
         """Who it is about, in words."""
         if self.family == GapFamily.POLICY:
             return f"principal {self.principal} at {self.trace.meta.workloads[self.workload].name}"
+        if self.family == GapFamily.FORGER:
+            key = self.trace["forgers"]["key"][self.theft]
+            return f"the forger with key {key} of {self.trace.meta.issuers[self.issuer].name}"
         unit = self.trace.label(Family.UNIT, self.unit)
         return f"the thief of {unit}" if self.family == GapFamily.THEFT else unit
 
     @property
     def held(self) -> Ints:
-        """Rows in `credentials` of what the unit, or the thief, held, in order of issue."""
+        """Rows in `credentials` of what the unit, or the thief, held, in order of issue; none of a forger."""
         table = self.trace["credentials"]
         mine = (table["unit"] == self.unit) & (table["bearer"] == -1)
         if self.family == GapFamily.THEFT:
@@ -105,7 +112,7 @@ class Subject:
     @property
     def since(self) -> float:
         """Where its story begins [s]: with the oldest credential that it turns on, or with the unit."""
-        if self.family == GapFamily.POLICY:
+        if self.unit < 0:
             return self.start
         issued = self.trace["credentials"]["issued"][self.concerned]
         if issued.size and issued[0] < self.start:

@@ -15,7 +15,7 @@ from churnsim.metrics.trust import Episodes, GapFamily, Side, episodes, gaps
 from churnsim.trace import Trace
 
 SIDES = ("under", "over")
-FAMILIES = ("credential", "theft", "policy")
+FAMILIES = ("credential", "theft", "forger", "policy")
 ORDERS = ("longest", "heaviest")
 
 
@@ -23,7 +23,7 @@ def explain_worst(
     trace: Trace,
     side: Literal["under", "over"] = "under",
     *,
-    family: Literal["credential", "theft", "policy"] | None = None,
+    family: Literal["credential", "theft", "forger", "policy"] | None = None,
     by: Literal["longest", "heaviest"] = "longest",
 ) -> Explanation | None:
     """Explain the worst episode of over- or under-trust of a run, from its facts alone.
@@ -34,8 +34,9 @@ def explain_worst(
         The run.
     side : {"under", "over"}
         Intended although not enforced (lockouts), or enforced although not intended (exposures).
-    family : {"credential", "theft", "policy"}, optional
-        Units, thieves or principals; by default units and thieves, which are of one sort.
+    family : {"credential", "theft", "forger", "policy"}, optional
+        Units, thieves, forgers with a stolen key, or principals; by default units and thieves, which are of
+        one sort.
     by : {"longest", "heaviest"}
         What is worst: the longest episode, as long as some point was wrong; or that with most pair-seconds in
         the window, each point counted by its weight.

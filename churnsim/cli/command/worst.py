@@ -24,8 +24,8 @@ from churnsim.cli.table import print_tabbed, print_table, wrapped
 )
 @click.option(
     "--family",
-    type=click.Choice(["credential", "theft", "policy"]),
-    help="Units, thieves or principals of a policy [default: units and thieves].",
+    type=click.Choice(["credential", "theft", "forger", "policy"]),
+    help="Units, thieves, forgers or principals of a policy [default: units and thieves].",
 )
 @click.option(
     "--by",

@@ -8,7 +8,7 @@ from churnsim.base.readable import counted
 from churnsim.episode.fact import Fact
 from churnsim.episode.subject import Subject
 from churnsim.episode.word import lasting
-from churnsim.metrics.trust import GapFamily, Side
+from churnsim.metrics.trust import Side
 from churnsim.trace import Family
 
 MOST = 6  # credentials told one by one, from both ends
@@ -16,7 +16,7 @@ MOST = 6  # credentials told one by one, from both ends
 
 def tell(subject: Subject) -> Iterator[Fact]:
     """Yield issue, due date and expiry of the credentials that the episode turns on."""
-    if subject.family == GapFamily.POLICY:
+    if subject.unit < 0:
         return
     trace, rows = subject.trace, subject.concerned
     table, name = trace["credentials"], trace.label(Family.UNIT, subject.unit)
@@ -34,7 +34,7 @@ def tell(subject: Subject) -> Iterator[Fact]:
         issued, expires, due = (float(table[column][row]) for column in ("issued", "expires", "due"))
         waited, tries = issued - float(table["asked"][row]), int(table["tries"][row])
         after = f" after {counted(tries, 'ask')} in vain" if tries else ""
-        after += f", {lasting(waited)} late" if waited > 0 else ""
+        after += f", {lasting(waited)} late" if waited >= 1.0 else ""
         until = f"{this} issued{after}; good for {lasting(expires - issued)}"
         yield Fact(issued, owner, "credential-issued", until)
         if subject.side == Side.UNDER and due <= subject.end and not due >= gone:

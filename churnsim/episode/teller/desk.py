@@ -10,7 +10,7 @@ from churnsim.base.readable import counted
 from churnsim.episode.fact import Fact
 from churnsim.episode.subject import Subject
 from churnsim.episode.word import lasting
-from churnsim.metrics.trust import GapFamily, Side
+from churnsim.metrics.trust import Side
 from churnsim.trace import Family, SigningOutcome
 
 _FEW = 6
@@ -27,7 +27,7 @@ _SAID = {
 
 def tell(subject: Subject) -> Iterator[Fact]:
     """Yield each request of a unit that is locked out, and how it ended; of many the first and the last."""
-    if subject.family == GapFamily.POLICY or subject.side == Side.OVER:
+    if subject.unit < 0 or subject.side == Side.OVER:
         return
     trace = subject.trace
     desk, name = trace["signings"], trace.label(Family.UNIT, subject.unit)

@@ -9,14 +9,13 @@ import numpy as np
 from churnsim.base.readable import counted
 from churnsim.episode.fact import Fact
 from churnsim.episode.subject import Subject
-from churnsim.metrics.trust import GapFamily
 
 _FEW = 4
 
 
 def tell(subject: Subject) -> Iterator[Fact]:
     """Yield each revocation, and the points that learn of it, where they are many first and last."""
-    if subject.family == GapFamily.POLICY:
+    if subject.unit < 0:
         return
     trace = subject.trace
     table, learned = trace["credentials"], trace["learned"]

@@ -14,7 +14,7 @@ from churnsim.trace import Family
 
 def tell(subject: Subject) -> Iterator[Fact]:
     """Yield theft and detection: of the thief whom it is about, or of any that robbed the unit."""
-    if subject.family == GapFamily.POLICY:
+    if subject.unit < 0:
         return
     thefts = subject.trace["thefts"]
     is_thief = subject.family == GapFamily.THEFT

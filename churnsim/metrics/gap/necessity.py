@@ -57,8 +57,8 @@ def closings(trace: Trace, found: Gaps, issuer: int) -> list[Gaps]:
     Source: methods 1.1, cause attribution.
     """
     issuers = np.array([info.issuer for info in trace.meta.workloads], np.int64)
-    about_credentials = found.family != GapFamily.POLICY
-    mine = found.where(about_credentials & (issuers[found.workload] == issuer))
+    mine = found.where(np.isin(found.family, (GapFamily.CREDENTIAL, GapFamily.THEFT)))
+    mine = mine.where(issuers[mine.workload] == issuer)
     if not len(mine):
         return []
     return [

@@ -210,7 +210,7 @@ def test_an_explanation_is_a_frame_and_a_document():
 def test_a_wrong_word_is_answered_with_the_right_ones():
     with pytest.raises(UsageError, match="did you mean 'under'"):
         explain_worst(outage(), "undr")
-    with pytest.raises(UsageError, match="credential, theft, policy"):
+    with pytest.raises(UsageError, match="credential, theft, forger, policy"):
         explain_worst(outage(), family="pods")
 
 
@@ -235,3 +235,34 @@ def test_a_length_of_time_has_at_most_two_units(seconds, text):
 )
 def test_an_instant_is_told_as_days_and_a_clock(seconds, text):
     assert clock(seconds) == text
+
+
+def test_a_forger_is_told_by_the_key_that_was_stolen():
+    """Key 0 stolen at 10, noticed at 30, dropped by the two points at 50 and 60."""
+    trace = b.trace(
+        issuers=(b.issuer(),),
+        points=b.points(0.0, 0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 200)],
+        keys=[{"issuer": 0, "key": 0, "published": 0.0, "activated": 0.0}],
+        bundles=[
+            {"issuer": 0, "key": 0, "point": point, "start": 0.0, "end": end}
+            for point, end in enumerate((50.0, 60.0))
+        ],
+        forgers=[{"forger": 0, "issuer": 0, "key": 0, "time": 10.0, "detected": 30.0, "rotated": 40.0}],
+    )
+    told = explain_worst(trace, "over", family="forger")
+    assert [(fact.time, fact.kind) for fact in told.facts] == [
+        (10.0, "key-stolen"),
+        (10.0, "gap-began"),
+        (30.0, "key-detected"),
+        (40.0, "key-rotated"),
+        (50.0, "key-dropped"),
+        (50.0, "gap-changed"),
+        (60.0, "key-dropped"),
+        (60.0, "gap-ended"),
+    ]
+    assert told.sentence == (
+        "the forger with key 0 of mesh was trusted at all 2 points of mesh for 50 s: the theft was noticed "
+        "after 20 s, and some point knew the key for 30 s more."
+    )
