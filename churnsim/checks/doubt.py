@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import expm1, inf, isfinite, nextafter
+from math import ceil, expm1, inf, isfinite, nextafter
 from typing import TypeGuard
 
 from churnsim.base.distribution import Distribution
@@ -21,6 +21,7 @@ from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.key_removal import KeyRemoval
 from churnsim.model.failure.key_theft import KeyTheft
+from churnsim.model.failure.owner_outage import OwnerOutage
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.occasion import Occasions
@@ -30,6 +31,7 @@ from churnsim.model.refresh.stream import StreamRefresh
 from churnsim.model.retry import Retry
 from churnsim.model.spell import Spells
 from churnsim.model.workload import Workload
+from churnsim.model.workload.service import Service
 from churnsim.scenario import Scenario
 from churnsim.scenario.invariant import parse_invariant
 from churnsim.scenario.path import Path, path_text
@@ -97,6 +99,28 @@ def outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:
                 f"nobody feels this outage: no workload {does} {failure.target}",
                 f"write '{field}: {failure.target}' in a workload",
             )
+
+
+def owner_outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:
+    """An outage of owners of credentials that are not there."""
+    for position, failure in enumerate(scenario.failures):
+        if not isinstance(failure, OwnerOutage):
+            continue
+        name, workload = failure.workload, scenario.workloads[failure.workload]
+        share = workload.owner.slots(workload.replicas) if isinstance(workload, Service) else 0
+        number = ceil(workload.replicas / share) if isinstance(workload, Service) and share else 0
+        if _issuer(scenario, name) is None:
+            said, remedy = f"the units of {name} hold no credentials", f"write 'issuer: ...' in {name}"
+        elif not number:
+            said = f"the units of {name} ask for their own credentials"
+            remedy = f"write 'owner: {{kind: agent, units: ...}}' or 'owner: {{kind: central}}' in {name}"
+        elif failure.owner is not None and failure.owner >= number:
+            said = f"{name} has {number} owners of {share} slots each, counted from 0 (got {failure.owner})"
+            remedy = "name one that is there, or none for all"
+        else:
+            continue
+        field = "owner" if number and failure.owner is not None else "workload"
+        yield Doubt(("failures", position, field), f"nobody feels this outage: {said}", remedy)
 
 
 def theft_without_issuer(scenario: Scenario) -> Iterator[Doubt]:
@@ -453,6 +477,7 @@ def undefined_measure(scenario: Scenario) -> Iterator[Doubt]:
 DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
     outage_after_horizon,
     outage_unfelt,
+    owner_outage_unfelt,
     theft_without_issuer,
     crash_after_lifetime,
     stale_between_polls,

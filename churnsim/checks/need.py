@@ -9,6 +9,7 @@ from churnsim.checks.volume import ends
 from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.theft import Theft
 from churnsim.model.issuer import Needs
+from churnsim.model.workload.service import Service
 from churnsim.scenario import Scenario
 
 
@@ -35,6 +36,11 @@ def _ends(scenario: Scenario) -> bool:
     return any(ends(scenario, name) for name in scenario.workloads)
 
 
+def _owned(scenario: Scenario) -> bool:
+    workloads = [each for each in scenario.workloads.values() if isinstance(each, Service) and each.issuer]
+    return any(each.owner.slots(each.replicas) for each in workloads)
+
+
 def _has(field: str) -> Callable[[Scenario], bool]:
     return lambda scenario: any(
         getattr(each, field, None) is not None for each in scenario.workloads.values()
@@ -51,6 +57,7 @@ ISSUER = Need("no workload has an issuer", "give a workload an issuer", _has("is
 POLICY = Need("no workload has a policy", "give a workload a policy", _has("policy"))
 CHANGES = Need("no policy that is enforced ever changes", "give the policy changes", _changes)
 ENDS = Need("no unit ever ends", "give a workload a lifetime", _ends)
+OWNER = Need("no workload's credentials have an owner", "give it an owner: agent or central", _owned)
 THEFT = Need(
     "nothing is ever stolen",
     "add a failure of kind theft",
@@ -80,6 +87,7 @@ PRICES = Need(
 # By the longest name that begins the measure's own, word by word.
 _NEEDS: dict[str, tuple[Need, ...]] = {
     "availability": (TRAFFIC,),
+    "blast_radius.owner": (ISSUER, OWNER),
     "unserved": (TRAFFIC,),
     "cost.per_million_served": (TRAFFIC,),
     "cost.trust_overhead": (PRICES,),

@@ -61,15 +61,15 @@ def bars(subject: Subject, cut: list[Stretch]) -> list[Bar]:
 
 
 def _services(subject: Subject) -> Iterator[Bar]:
-    is_policy = subject.family == GapFamily.POLICY
-    family, entity = (Family.SOURCE, subject.policy) if is_policy else (Family.ISSUER, subject.issuer)
-    spells = subject.trace.intervals(family)
-    off = (spells["entity"] == entity) & (spells["state"] != ServiceState.UP)
-    off &= (spells["end"] >= subject.since) & (spells["start"] <= subject.end)
-    name = subject.trace.label(family, entity)
-    for row in np.flatnonzero(off):
-        state = subject.trace.state_name(family, int(spells["state"][row]))
-        yield Bar(name, "down", float(spells["start"][row]), float(spells["end"][row]), f"{name} {state}")
+    for family, entity in subject.services:
+        spells = subject.trace.intervals(family)
+        off = (spells["entity"] == entity) & (spells["state"] != ServiceState.UP)
+        off &= (spells["end"] >= subject.since) & (spells["start"] <= subject.end)
+        name = subject.trace.label(family, entity)
+        for row in np.flatnonzero(off):
+            state = subject.trace.state_name(family, int(spells["state"][row]))
+            start, end = float(spells["start"][row]), float(spells["end"][row])
+            yield Bar(name, "down", start, end, f"{name} {state}")
 
 
 def _intended(subject: Subject) -> Iterator[Bar]:

@@ -57,16 +57,17 @@ def _where(subject: Subject, cut: Sequence[Stretch]) -> str:
     )
 
 
-def _outage(subject: Subject, since: float) -> str:
+def _outage(subject: Subject, since: float, family: Family = Family.ISSUER) -> str:
     """How an instant lies to the outage that it falls into, or that is the next one within the episode."""
     trace = subject.trace
-    spells = trace.intervals(Family.ISSUER)
-    off = (spells["entity"] == subject.issuer) & (spells["state"] != ServiceState.UP)
+    spells = trace.intervals(family)
+    entity = subject.issuer if family == Family.ISSUER else subject.owner
+    off = (spells["entity"] == entity) & (spells["state"] != ServiceState.UP)
     off &= (spells["end"] > since) & (spells["start"] <= subject.end)
     rows = np.flatnonzero(off)
-    mesh = trace.meta.issuers[subject.issuer].name
     if not rows.size:
         return ""
+    mesh = trace.label(family, entity)
     start, end = float(spells["start"][rows[0]]), float(spells["end"][rows[0]])
     cause = trace.meta.causes[int(spells["cause"][rows[0]])] if trace.meta.causes else ""
     relation = "into" if since >= start else "before"
@@ -79,7 +80,8 @@ def _expired(subject: Subject, cause: Cause) -> str:
     if not row.size:
         return said(cause)
     due, expires = float(table["due"][row[0]]), float(table["expires"][row[0]])
-    outage = _outage(subject, due)
+    family = Family.OWNER if cause == Cause.EXPIRED_OWNER_OUTAGE else Family.ISSUER
+    outage = _outage(subject, due, family)
     fell = f"its renewal fell due {outage}" if outage else f"its renewal fell due {_ago(due, expires)} expiry"
     if row.size == 1:
         return f"{fell}, and no other credential came"
@@ -104,7 +106,7 @@ def _ago(due: float, expires: float) -> str:
 
 def _unborn(subject: Subject, cause: Cause) -> str:
     booted = float(subject.trace["units"]["booted"][subject.unit])
-    outage = _outage(subject, booted)
+    outage = _outage(subject, booted) or _outage(subject, booted, Family.OWNER)
     when = f"it booted {outage} and" if outage else "from its boot on it"
     return f"{when} had to wait for its first credential"
 
@@ -188,6 +190,7 @@ def _plainly(subject: Subject, cause: Cause) -> str:
 
 _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.EXPIRED_ISSUER_OUTAGE: _expired,
+    Cause.EXPIRED_OWNER_OUTAGE: _expired,
     Cause.EXPIRED_QUEUE: _expired,
     Cause.EXPIRED_QUEUE: _queued,
     Cause.EXPIRED_LATE_RENEWAL: _expired,

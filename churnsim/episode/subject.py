@@ -9,6 +9,7 @@ import numpy as np
 from churnsim.metrics.overlap import Ints
 from churnsim.metrics.trust import Episodes, GapFamily, Side
 from churnsim.trace import Family, Trace
+from churnsim.trace.ownership import owner_of_unit
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,6 +78,21 @@ class Subject:
     def policy(self) -> int:
         """Code of the policy of its workload, -1 for none."""
         return self.trace.meta.workloads[self.workload].policy
+
+    @property
+    def owner(self) -> int:
+        """Index of the owner of its unit's credentials, -1 for none."""
+        if self.family != GapFamily.CREDENTIAL:
+            return -1
+        return int(owner_of_unit(self.trace)[self.unit])
+
+    @property
+    def services(self) -> list[tuple[Family, int]]:
+        """What has to be up for it: the source of its policy, or the issuer and the owner if it has one."""
+        if self.family == GapFamily.POLICY:
+            return [(Family.SOURCE, self.policy)]
+        owner = [(Family.OWNER, self.owner)] if self.owner >= 0 else []
+        return [(Family.ISSUER, self.issuer), *owner]
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from churnsim.trace.intervals import Spans, clip, steps
 CREDENTIAL_CAUSES = (
     Cause.NO_CREDENTIAL_AT_START,
     Cause.EXPIRED_ISSUER_OUTAGE,
+    Cause.EXPIRED_OWNER_OUTAGE,
     Cause.EXPIRED_QUEUE,
     Cause.EXPIRED_LATE_RENEWAL,
     Cause.FALSE_REVOCATION,

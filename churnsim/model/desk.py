@@ -16,7 +16,7 @@ from churnsim.trace.schema import SigningOutcome
 
 if TYPE_CHECKING:
     from churnsim.model.capacity import Capacity
-    from churnsim.model.wallet import Ask
+    from churnsim.model.wallet import Ask, Wallet
 
 COLUMNS = ("unit", "bearer", "serial", "arrived", "began", "ended", "concluded", "outcome")
 
@@ -96,6 +96,18 @@ class Desk:
     def withdraw(self, request: Request) -> None:
         """The holder is gone, or must not be answered any more."""
         self._conclude(request, SigningOutcome.WITHDRAWN)
+
+    def give_back(self, wallet: Wallet, seats: set[int]) -> list[Ask]:
+        """Withdraw what the holders of some seats have here or at the door; return what they wish for."""
+        asks = [ask for ask in self._door if ask.wallet is wallet and ask.seat in seats]
+        for ask in asks:
+            self._door.remove(ask)
+        for seat in sorted(seats & wallet.visits.keys()):
+            request = wallet.visits[seat]
+            assert request.ask is not None
+            asks.append(request.ask)
+            self.withdraw(request)
+        return asks
 
     def slow_down(self, factor: float) -> None:
         """Let signatures that begin from now on take so many times as long."""

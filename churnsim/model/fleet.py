@@ -12,6 +12,7 @@ from churnsim.base.distribution import Distribution
 from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.competing import competing
+from churnsim.model.renewer import Renewer
 from churnsim.model.unit import DRAINING, GONE, LISTED, PENDING, READY, STARTING, UNLISTED, Endpoint, Unit
 from churnsim.model.wallet import Wallet
 
@@ -69,9 +70,11 @@ class Fleet:
         self._addition = self.draws("addition", recipe.endpoints.addition)
         self._removal = self.draws("removal", recipe.endpoints.removal)
         self.wallet: Wallet | None = None
+        self.renewers: list[Renewer] = []
         self.readers: Readers | None = None
         if recipe.issuer is not None:
             self.wallet = Wallet(system.issuers[recipe.issuer], name, self._world, recipe.replicas)
+            self._entrust(self.wallet)
         if recipe.policy is not None:
             self.readers = system.readers(recipe.policy, name)
         cause = self._world.cause
@@ -90,6 +93,13 @@ class Fleet:
     def threaten(self, law: Distribution, purpose: str, cause: int) -> None:
         """Let every unit end without notice after a time from ready drawn by `law` [s]."""
         self.hazards.append(Hazard(self, law, self.draws(purpose, law), cause))
+
+    def _entrust(self, wallet: Wallet) -> None:
+        owner, replicas = self.recipe.owner, self.recipe.replicas
+        share = owner.slots(replicas)
+        for number in range(-(-replicas // share) if share else 0):
+            self.renewers.append(Renewer(self._system.owned(), number, wallet, owner.pace, self._world))
+        wallet.entrust(share, self.renewers)
 
     # --- beginnings ----------------------------------------------------------------------------------
 

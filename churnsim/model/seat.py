@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 _ARRAYS = (
     ("holder", -1),
     ("bearer", -1),
+    ("slot", -1),
     ("serial", 0),
     ("issued", -inf),
     ("due", inf),
@@ -40,6 +41,8 @@ class Seats:
     issued, due, booted : (n,) array
         When that was issued, when the next falls due, when the unit had booted [s]. `due` is infinite where
         nobody sits, and while the holder waits for an answer.
+    slot : (n,) array
+        Slot of the unit; -1 for a thief, whom nobody asks for.
     lane : (n,) array
         Lane of its renewals.
     place : list of tuple
@@ -53,6 +56,7 @@ class Seats:
         self._renewals = renewals
         self.holder = np.full(size, -1, np.int64)
         self.bearer = np.full(size, -1, np.int64)
+        self.slot = np.full(size, -1, np.int64)
         self.serial = np.zeros(size, np.int64)
         self.issued = np.full(size, -inf)
         self.due = np.full(size, inf)
@@ -68,6 +72,7 @@ class Seats:
             self._grow()
         seat = self._free.pop()
         self.holder[seat], self.bearer[seat], self.serial[seat] = holder, bearer, 0
+        self.slot[seat] = place[0] if bearer < 0 else -1
         self.issued[seat], self.booted[seat], self.place[seat] = -inf, booted, place
         self.lane[seat] = self._renewals.lane(*place)
         return seat

@@ -117,7 +117,7 @@ class System:
             sinks=(recorder.fact, *sinks),
             causes=design.causes,
         )
-        self._numbers, self._thefts = count(), count()
+        self._numbers, self._thefts, self._owners = count(), count(), count()
         self.issuers = {
             n: Authority(i, n, r, self.world, design.is_fresh and r.needs != Needs())
             for i, (n, r) in enumerate(design.issuers.items())
@@ -137,6 +137,10 @@ class System:
     def stolen(self) -> int:
         """A number for the next theft."""
         return next(self._thefts)
+
+    def owned(self) -> int:
+        """A number for the next owner of credentials."""
+        return next(self._owners)
 
     def readers(self, policy: str, workload: str) -> Readers:
         """The readers of a policy source in one workload."""

@@ -23,6 +23,7 @@ from churnsim.model.unit import Unit
 if TYPE_CHECKING:
     from churnsim.model.desk import Request
     from churnsim.model.issuer import Authority
+    from churnsim.model.renewer import Renewer
 
 _TRIES_BITS = 24  # a credential's attempts have so many indices of their own
 _CLOSING_MOST = 8192  # holders that have left and wait for their renewals to be laid down
@@ -78,6 +79,8 @@ class Wallet:
         self._ledger = Ledger()
         self._closing: list[tuple[int, int, int, int, float, float]] = []
         self._revocations: dict[tuple[int, int, int], float] = {}
+        self.renewers: list[Renewer] = []
+        self._share = 0
         self._page_number = 0
         self._page_end = inf
         authority.wallets.append(self)
@@ -94,9 +97,9 @@ class Wallet:
         proof = law.mean if law.is_constant else float(law.inverse(self._attestations.uniform(lane, 0)))
         ask = Ask(self, unit.seat, now + proof, then)
         if proof > 0 or self.authority.desk is not None:
-            self._world.at(ask.asked, Order.ASK, self._request, ask)
+            self._world.at(ask.asked, Order.ASK, self.request, ask)
         else:
-            self._request(ask)
+            self.request(ask)
 
     def load(self, units: list[Unit], up: Floats) -> None:
         """Seat units that have been up for long, with credentials of stationary age.
@@ -125,6 +128,49 @@ class Wallet:
         if unit.seat >= 0:
             self._leave(unit.seat)
             unit.seat = -1
+
+    # --- owners --------------------------------------------------------------------------------------
+
+    def entrust(self, share: int, renewers: list[Renewer]) -> None:
+        """Let renewers ask for units, each for `share` slots in turn; thieves ask for themselves."""
+        self._share, self.renewers = share, renewers
+
+    def surrender(self, number: int) -> tuple[dict[int, tuple[int, float]], list[Ask]]:
+        """Settle what a renewer asked for until now, and let its calm holders keep still.
+
+        Returns the ticket and the due renewal [s] of each such seat, to be given to `wake`, and what others
+        had at the desk, which is lost.
+        """
+        table = self.seats
+        mine = (table.slot >= 0) & (table.slot // self._share == number)
+        seats = np.flatnonzero(mine & np.isfinite(table.due))
+        self._advance(seats, self._world.now)
+        asleep = {seat: (table.ticket[seat], float(table.due[seat])) for seat in seats.tolist()}
+        table.due[seats] = inf
+        desk = self.authority.desk
+        lost = [] if desk is None else desk.give_back(self, set(np.flatnonzero(mine).tolist()))
+        for ask in lost:
+            ask.tries += 1
+        return asleep, lost
+
+    def wake(self, asleep: dict[int, tuple[int, float]]) -> list[tuple[float, Ask]]:
+        """Let holders that kept still go on; return those that fell due meanwhile, and when [s]."""
+        table, overdue = self.seats, []
+        for seat, (ticket, due) in asleep.items():
+            if table.ticket[seat] != ticket:
+                continue  # The holder has gone.
+            if due <= self._world.now:
+                overdue.append((due, Ask(self, seat, due, None)))
+                continue
+            table.due[seat] = due
+            if not self.authority.is_calm:
+                self._expect(seat)
+        return overdue
+
+    def _renewer(self, seat: int) -> Renewer | None:
+        if not self.renewers or self.seats.slot[seat] < 0:
+            return None
+        return self.renewers[int(self.seats.slot[seat]) // self._share]
 
     # --- theft ---------------------------------------------------------------------------------------
 
@@ -184,9 +230,14 @@ class Wallet:
     def reissue(self, unit: Unit) -> None:
         """Ask for a fresh credential now, ahead of time."""
         table = self.seats
-        if unit.seat >= 0 and table.serial[unit.seat] > 0 and isfinite(table.due[unit.seat]):
+        if unit.seat < 0:
+            return
+        renewer = self._renewer(unit.seat)
+        if renewer is not None and not renewer.is_up:
+            renewer.hurry(unit.seat, table.ticket[unit.seat])
+        elif table.serial[unit.seat] > 0 and isfinite(table.due[unit.seat]):
             table.due[unit.seat] = inf
-            self._request(Ask(self, unit.seat, self._world.now, None))
+            self.request(Ask(self, unit.seat, self._world.now, None))
 
     # --- turning points ------------------------------------------------------------------------------
 
@@ -293,29 +344,32 @@ class Wallet:
             if self.authority.is_up and self.authority.desk is not None:
                 self.authority.desk.wait(ask)
             else:
-                self.authority.wait(self._request, ask)
+                self.authority.wait(self.request, ask)
             return
         now = self._world.now
         left = max(float(self.seats.issued[ask.seat]) + self._ttl - now, 0.0)
         lane = self._retries.lane(*self.seats.place[ask.seat])
         pause = self._retry.delay(ask.tries, now - ask.asked, left, Stream.uniform(lane, self._attempt(ask)))
         if isfinite(pause):
-            self._world.at(now + pause, Order.ASK, self._request, ask)
+            self._world.at(now + pause, Order.ASK, self.request, ask)
 
     def _attempt(self, ask: Ask) -> int:
         return ask.tries + (int(self.seats.serial[ask.seat]) << _TRIES_BITS)
 
-    def _request(self, ask: Ask) -> None:
+    def request(self, ask: Ask) -> None:
+        """Ask now, unless the holder has gone."""
         self._turn_to(ask)
         if self.authority.desk is not None:
             self.authority.desk.serve()
 
     def _turn_to(self, ask: Ask) -> None:
-        """Put a request to the issuer; a desk takes it in when it is told to serve."""
-        authority = self.authority
+        """Put a request to the issuer, if who owns it is up; a desk takes it in when it is told to serve."""
+        authority, renewer = self.authority, self._renewer(ask.seat)
         if not self.wants(ask):
             return
-        if not authority.is_up:
+        if renewer is not None and not renewer.is_up:
+            renewer.hold(ask)
+        elif not authority.is_up:
             self.unanswered(ask)
         elif authority.desk is not None:
             authority.desk.come(ask)
@@ -364,7 +418,7 @@ class Wallet:
         table = self.seats
         if table.ticket[seat] == ticket and table.due[seat] == due and not self.authority.is_calm:
             table.due[seat] = inf
-            self._request(Ask(self, seat, due, None))
+            self.request(Ask(self, seat, due, None))
 
     # --- seats ---------------------------------------------------------------------------------------
 

@@ -16,7 +16,8 @@ from churnsim.testing.subject import Subject
 from churnsim.trace import Trace
 
 _GROUPS = (
-    "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "workload",
+    "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
+    "workload",
 )  # fmt: skip
 _SHARED = ("queue",)  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _WEB = NAMES["issuers"], NAMES["policies"], NAMES["workloads"]
@@ -45,6 +46,7 @@ WORLD: dict[str, Any] = {
             "startup": "10s",
             "lifetime": {"kind": "exponential", "mean": "30m"},
             "issuer": _MESH,
+            "owner": {"kind": "agent", "units": 2},
             "policy": _AUTHZ,
             "traffic": {"kind": "constant", "rate": "5/s"},
         }
@@ -52,6 +54,7 @@ WORLD: dict[str, Any] = {
     "failures": [
         {"kind": "issuer-outage", "issuer": _MESH, "at": ["1h"], "lasts": "15m"},
         {"kind": "policy-outage", "policy": _AUTHZ, "at": ["30m"], "lasts": "5m"},
+        {"kind": "owner-outage", "workload": _WEB, "at": ["90m"], "lasts": "6m"},
     ],
 }
 
@@ -85,8 +88,8 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             tree["policies"][_AUTHZ]["refresh"] = written
         case "cache":
             tree["policies"][_AUTHZ]["cache"] = written
-        case "traffic":
-            web["traffic"] = written
+        case "traffic" | "owner":
+            web[subject.group] = written
         case "failure":
             tree["failures"].append(written)
         case _:

@@ -46,12 +46,15 @@ def _local(trace: Trace, code: int) -> Iterator[tuple[str, Rows]]:
     low, high = (int(row) for row in np.searchsorted(trace["units"]["workload"], (code, code + 1)))
     theft = int(np.searchsorted(trace["thefts"]["workload"], code))
     credential = int(np.searchsorted(trace["credentials"]["unit"], low))
-    offset = {"unit": low, "entity": low, "theft": theft, "credential": credential}
+    offset = {"unit": low, "theft": theft, "credential": credential}
+    owner = sum(workload < code for workload, _, _ in trace.meta.owners)
     for name in _OF_WORKLOAD:
         rows = trace.rows(name, _mine(trace, name, code, low, high))
         for column, first in offset.items():
             if column in rows:
                 rows[column] = rows[column] - first
+        if "entity" in rows:
+            rows["entity"] = rows["entity"] - np.where(rows["family"] == Family.OWNER, owner, low)
         if "bearer" in rows:
             rows["bearer"] = np.where(rows["bearer"] >= 0, rows["bearer"] - theft, -1)
         rows.pop("workload", None)
@@ -67,6 +70,9 @@ def _mine(trace: Trace, name: str, code: int, low: int, high: int) -> NDArray[np
         unit = trace["credentials"]["unit"][table["credential"]]
     elif name == "intervals":
         unit = np.where(table["family"] <= Family.ENDPOINT, table["entity"], -1)
+        of_owner = np.append([workload for workload, _, _ in trace.meta.owners], -1).astype(np.int64)
+        owner = np.where(table["family"] == Family.OWNER, table["entity"], -1)
+        return np.asarray(((unit >= low) & (unit < high)) | (of_owner[owner] == code))
     else:
         unit = table["unit"]
     return np.asarray((unit >= low) & (unit < high))

@@ -20,6 +20,8 @@ class WorkloadInfo:
         Code of its issuer and of its policy; -1 for none.
     rate : float
         Mean requests [1/s]; NaN for none.
+    owned : int
+        Neighbouring slots for which one owner asks for credentials; 0: every unit for itself.
     """
 
     name: str
@@ -30,6 +32,7 @@ class WorkloadInfo:
     issuer: int = -1
     policy: int = -1
     rate: float = float("nan")
+    owned: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,16 @@ class Meta:
     policies: tuple[PolicyInfo, ...] = ()
     failures: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+
+    @property
+    def owners(self) -> tuple[tuple[int, int, int], ...]:
+        """Workload, first slot and slot after the last of every owner of credentials, by its index."""
+        return tuple(
+            (workload, low, min(low + info.owned, info.replicas))
+            for workload, info in enumerate(self.workloads)
+            if info.owned
+            for low in range(0, info.replicas, info.owned)
+        )
 
     def __post_init__(self) -> None:
         """Refuse a window that is empty or lies outside the world (ValueError)."""

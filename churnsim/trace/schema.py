@@ -17,6 +17,7 @@ class Family(IntEnum):
     ENDPOINT = 1
     ISSUER = 2
     SOURCE = 3
+    OWNER = 4
 
 
 class UnitState(IntEnum):
@@ -37,7 +38,7 @@ class EndpointState(IntEnum):
 
 
 class ServiceState(IntEnum):
-    """Whether a shared service (issuer, policy source) answers."""
+    """Whether a shared service (issuer, policy source, owner of credentials) does its work."""
 
     UP = 0
     DOWN = 1
@@ -72,6 +73,7 @@ STATES: dict[Family, type[IntEnum]] = {
     Family.ENDPOINT: EndpointState,
     Family.ISSUER: ServiceState,
     Family.SOURCE: ServiceState,
+    Family.OWNER: ServiceState,
 }
 
 
@@ -144,7 +146,7 @@ INTERVALS = Table(
     "Gone (and unlisted, once listed) is an interval too, open at t1.",
     (
         _code("family", "what sort of entity", "family", "int8"),
-        _row("entity", "row in `units` for unit and endpoint, else index of the issuer or policy"),
+        _row("entity", "row in `units` for unit and endpoint, else index of the issuer, policy or owner"),
         _code("state", "state of the entity, by family", "state", "int8"),
         _seconds("start", "entered; before the world's start for units that are older than it"),
         _seconds("end", "left; t1 where still open"),

@@ -129,6 +129,10 @@ class Trace:
             return self.meta.issuers[entity].name
         if family == Family.SOURCE:
             return self.meta.policies[entity].name
+        if family == Family.OWNER:
+            number, low, high = self.meta.owners[entity]
+            others = f" to {high - 1}" if high > low + 1 else ""
+            return f"the owner of {self.meta.workloads[number].name}/{low}{others}"
         units = self.tables["units"]
         workload = self.meta.workloads[int(units["workload"][entity])].name
         return f"{workload}/{units['slot'][entity]}#{units['incarnation'][entity]}"

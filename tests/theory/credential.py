@@ -203,6 +203,15 @@ def outage_share(replication: int) -> float:
     )
 
 
+@known("O19 lockout, outage of 3,000 s of the agents that own the credentials", 675.0)
+def outage_owner(replication: int) -> float:
+    # With a retry rule of its own: whoever waits for an agent is asked for the instant it is back.
+    issuer = {"ttl": "1h", "renewal": THIRDS, "retry": {"kind": "fixed", "every": "10m"}}
+    failure = {"kind": "owner-outage", "workload": "web", "at": ["1h"], "lasts": "3000s"}
+    service = {"replicas": 500, "owner": {"kind": "agent", "units": 50}}
+    return lockout(run(identified(issuer, service, failures=[failure], horizon="12h"), replication)) / 500
+
+
 WIDTH, CYCLE = 0.2, 1800.0
 
 

@@ -20,9 +20,15 @@ from tests.theory.oracle import exp, run, world
 LISTED = {"kind": "list", "every": "5m", "delay": "20s", "on_end": True}
 SKEWED = {"points": 4, "leeway": "2m", "skew": {"kind": "normal", "sd": "3m"}}
 CHURN = {"kind": "service", "replicas": 10, "issuer": "mesh", "lifetime": exp("20m"), "drain": "0s"}
-STEADY = {"kind": "service", "replicas": 20, "issuer": "mesh"}
+STEADY = {
+    "kind": "service",
+    "replicas": 20,
+    "issuer": "mesh",
+    "owner": {"kind": "agent", "units": 6},
+}
 THEFT = {"kind": "theft", "workload": "web", "every": exp("10m"), "detected": exp("10m")}
 OUTAGE = {"kind": "issuer-outage", "issuer": "mesh", "at": ["2h"], "lasts": "50m"}
+UNOWNED = {"kind": "owner-outage", "workload": "web", "owner": 1, "at": ["2h20m"], "lasts": "50m"}
 
 
 def mesh(workload: dict[str, Any], failures: list[dict[str, Any]], **issuer: Any) -> Scenario:
@@ -100,14 +106,26 @@ def test_a_revocation_known_everywhere_at_once_closes_what_the_list_leaves_open(
 
 
 @pytest.mark.parametrize("replication", range(5))
-def test_an_issuer_that_does_not_fail_closes_what_its_outage_opened(replication: int) -> None:
+@pytest.mark.parametrize(
+    ("failing", "others", "cause"),
+    [
+        (OUTAGE, [], Cause.EXPIRED_ISSUER_OUTAGE),
+        (UNOWNED, [], Cause.EXPIRED_OWNER_OUTAGE),
+        # Each begins or ends while the other is down: what it alone would have spared.
+        (OUTAGE, [UNOWNED], Cause.EXPIRED_ISSUER_OUTAGE),
+        (UNOWNED, [OUTAGE], Cause.EXPIRED_OWNER_OUTAGE),
+    ],
+)
+def test_an_issuer_or_owner_that_does_not_fail_closes_what_its_outage_opened(
+    failing: dict[str, Any], others: list[dict[str, Any]], cause: Cause, replication: int
+) -> None:
     """A fixed fleet, so that nobody's life depends on when a credential comes."""
-    scenario = mesh(STEADY, [OUTAGE])
-    without = mesh(STEADY, [])
+    scenario = mesh(STEADY, [failing, *others])
+    without = mesh(STEADY, others)
     trace, calm = run(scenario, replication), run(without, replication)
     before, after = spans(gaps(trace), Side.UNDER), spans(gaps(calm), Side.UNDER)
     told = necessities(trace)
-    closed = spans(told.where(told.cause == Cause.EXPIRED_ISSUER_OUTAGE), Side.UNDER)
+    closed = spans(told.where(told.cause == cause), Side.UNDER)
     # Where a clock is too fast for any renewal, necessity counts the first renewal alone.
     skew = trace["points"]["skew"]
     sound = np.flatnonzero(skew - 120.0 <= 0.2 * 1800.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import inf, nan
+from math import ceil, inf, nan
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from tests.twin.clock import ARRIVAL, FAIL, LIFECYCLE, Clock, draw
 from tests.twin.issuer import Identity, Issuer
 from tests.twin.meter import Meter
 from tests.twin.policy import Copy, Source
+from tests.twin.renewer import Renewer
 
 
 class Unit:
@@ -188,6 +189,10 @@ class Fleet:
         self.endpoints: dict[Unit, None] = {}
         self.meter = Meter(self, world.t0)
         self._streams: dict[str, Stream] = {}
+        self.renewers: list[Renewer] = []
+        if issuer is not None and recipe.owner.slots(recipe.replicas):
+            number = ceil(recipe.replicas / recipe.owner.slots(recipe.replicas))
+            self.renewers = [Renewer(self.clock, recipe.owner.pace) for _ in range(number)]
         if source is not None:
             source.fleets.append(self)
 
@@ -196,6 +201,10 @@ class Fleet:
         if name not in self._streams:
             self._streams[name] = self.world.streams.named(name)
         return self._streams[name]
+
+    def renewer(self, slot: int) -> Renewer | None:
+        """Who asks for the credentials of a slot's units; None: they themselves."""
+        return self.renewers[slot // self.recipe.owner.slots(self.recipe.replicas)] if self.renewers else None
 
     def create(self, slot: int, incarnation: int) -> None:
         """Let a new unit fill a slot."""

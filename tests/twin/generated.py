@@ -184,6 +184,9 @@ workloads = st.fixed_dictionaries(
         "policy": st.just("authz"),
     },
     optional={
+        "owner": st.sampled_from(
+            [{"kind": "agent", "units": 2}, {"kind": "central"}, {"kind": "central", "rate": "2/min"}]
+        ),
         "lifetime": spread_laws(200, 2000),
         "pending": laws(1, 30),
         "startup": laws(1, 60),
@@ -197,7 +200,8 @@ workloads = st.fixed_dictionaries(
 def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
     kinds = [
-        "issuer-outage", "issuer-brownout", "policy-outage", "crash", "theft", "key-removal", "key-theft",
+        "issuer-outage", "issuer-brownout", "owner-outage", "policy-outage", "crash", "theft", "key-removal",
+        "key-theft",
     ]  # fmt: skip
     kind = draw(st.sampled_from(kinds))
     if kind == "crash":
@@ -221,6 +225,8 @@ def failures(draw: st.DrawFn) -> Data:
     target: Data = {"policy": "authz"} if kind == "policy-outage" else {"issuer": "mesh"}
     if kind == "issuer-brownout":
         target["factor"] = draw(st.sampled_from([0.5, 3, 10]))
+    if kind == "owner-outage":
+        target = {"workload": draw(_names)}
     return {"kind": kind, **target, **draw(_occasions), "lasts": draw(laws(10, 900))}
 
 

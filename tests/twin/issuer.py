@@ -113,6 +113,9 @@ class Identity:
         self.issuer = issuer
         self.owner = owner
         self.thief = thief
+        self.renewer = None if owner is None else owner.fleet.renewer(owner.slot)  # thieves ask themselves
+        if self.renewer is not None:
+            self.renewer.identities.append(self)
         self.credentials: list[Credential] = []
         self.has_ended = False
         self.workload = workload
@@ -162,6 +165,12 @@ class Identity:
         issuer, clock, retry = self.issuer, self.issuer.clock, self.issuer.recipe.retry
         tries, at_door = 0, False
         while True:
+            if self.renewer is not None and not self.renewer.is_up:
+                yield self.renewer.turn(self)
+                if self.has_ended:
+                    return
+                at_door = False
+                continue
             if issuer.is_up:
                 if issuer.desk is None:
                     break
@@ -171,6 +180,8 @@ class Identity:
                 if signed:
                     break
             tries += 1
+            if self.renewer is not None and not self.renewer.is_up:
+                continue  # What it had at the desk is lost.
             at_door = retry.waits_for_recovery and issuer.is_up
             if at_door:
                 continue

@@ -15,6 +15,7 @@ from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.key_removal import KeyRemoval
 from churnsim.model.failure.key_theft import KeyTheft
+from churnsim.model.failure.owner_outage import OwnerOutage
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.system import Design
@@ -138,6 +139,10 @@ class World:
                     occasions = tuple(takewhile(lambda when: when < self.t1, points))
                 for number, when in enumerate(occasions):
                     forge(failure, number, when, stream, self)
+            case OwnerOutage():
+                for number, renewer in enumerate(self.fleets[failure.workload].renewers):
+                    if failure.owner in (None, number):
+                        self._break(failure, f"{name}/owner/{number}", renewer)
             case _:
                 raise NotImplementedError(f"the slow twin knows no {failure.kind}")
 

@@ -122,6 +122,8 @@ def from_world(world: World) -> dict[str, Table]:
     def identified(identity: Any) -> Key:
         return (*who[identity.unit], -1 if identity.thief is None else thieves.index(identity.thief))
 
+    renewers = [renewer for fleet in world.fleets.values() for renewer in fleet.renewers]
+
     def name(c: Any) -> Key:
         return (*identified(c.identity), c.serial)
 
@@ -176,9 +178,9 @@ def from_world(world: World) -> dict[str, Table]:
             (unit, start, min(end, t1)) for unit, copy in copies for start, end in copy.lapses
         ),
         "outages": _merged(
-            ((family, service.number), start, min(end, t1))
-            for family, services in enumerate((world.issuers, world.sources))
-            for service in services.values()
+            ((family, number), start, min(end, t1))
+            for family, services in enumerate((world.issuers.values(), world.sources.values(), renewers))
+            for number, service in enumerate(services)
             for start, end in service.outages
         ),
     }  # fmt: skip

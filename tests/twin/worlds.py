@@ -67,6 +67,15 @@ def _desk(retry: dict[str, Any], capacity: dict[str, Any], **more: Any) -> dict[
     }
 
 
+def _owned(world: dict[str, Any]) -> dict[str, Any]:
+    """The same with owners that fail, while their requests are at the desk and before."""
+    failing = {"kind": "owner-outage", "every": _law("exponential", "5m"), "lasts": _uniform("20s", "4m")}
+    owners = {"web": {"kind": "agent", "units": 5}, "api": {"kind": "central", "rate": "20/min"}}
+    workloads = {name: each | {"owner": owners[name]} for name, each in world["workloads"].items()}
+    failures = [*world["failures"], *({**failing, "workload": name} for name in owners)]
+    return world | {"workloads": workloads, "failures": failures}
+
+
 _BACKOFF: dict[str, Any] = {"kind": "exponential", "initial": "3s", "cap": "1m"}
 _NOISY = _law("exponential", "4s")
 
@@ -96,6 +105,16 @@ WORLDS: dict[str, dict[str, Any]] = {
             "timeout": "10s",
             "queue": {"kind": "newest-first", "most": 4},
         },
+    ),
+    # Agents that fail take back what they had at the desk, in the queue, with a signer or at the door.
+    "desk-owners": _owned(
+        _desk(_BACKOFF, {"signers": 2, "service": _NOISY, "timeout": "20s"}, attestation="3s")
+    ),
+    "desk-owners-at-the-door": _owned(
+        _desk(
+            {"kind": "immediate"},
+            {"rate": "20/min", "burst": 3, "service": _NOISY, "queue": {"kind": "lifo", "most": 2}},
+        )
     ),
     # An issuer that needs another and a policy, both of which fail; both start from nothing.
     "needs": {
@@ -635,6 +654,66 @@ WORLDS: dict[str, dict[str, Any]] = {
                 "detected": _law("exponential", "20m"),
                 "can_renew": True,
             },
+        ],
+    },
+    # Agents and central renewers that fail, alone and with the issuer, paced and not, with thieves about.
+    "owners": {
+        "horizon": "3h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "renewal": {"kind": "once", "low": "40%", "high": "60%"},
+                "retry": {"kind": "fixed", "every": "47s"},
+                "revocation": {"kind": "list", "every": "2m", "delay": "1s", "on_end": False},
+            }
+        },
+        "workloads": {
+            "web": _WEB | {"issuer": "mesh", "replicas": 8, "owner": {"kind": "agent", "units": 3}},
+            "api": _WEB | {"issuer": "mesh", "owner": {"kind": "central", "rate": "1/min"}},
+            "own": _WEB | {"issuer": "mesh", "replicas": 2},
+        },
+        "failures": [
+            {
+                "kind": "owner-outage",
+                "workload": "web",
+                "every": _law("exponential", "40m"),
+                "lasts": _law("exponential", "12m"),
+            },
+            {"kind": "owner-outage", "workload": "web", "owner": 1, "at": ["90m"], "lasts": "25m"},
+            {"kind": "owner-outage", "workload": "api", "at": ["30m", "45m", "2h"], "lasts": "13m"},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h", "125m"], "lasts": "11m"},
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "6m"),
+                "detected": _law("exponential", "10m"),
+                "can_renew": True,
+            },
+            {
+                "kind": "theft",
+                "workload": "api",
+                "every": _law("exponential", "6m"),
+                "detected": _law("exponential", "10m"),
+            },
+        ],
+    },
+    # A cohort that falls due together while its one renewer is down, which asks for it one by one.
+    "paced-cohort": {
+        "horizon": "2h",
+        "start": "fresh",
+        "issuers": {"mesh": {"ttl": "20m", "retry": {"kind": "immediate"}}},
+        "workloads": {
+            "web": _WEB
+            | {
+                "issuer": "mesh",
+                "startup": "0s",
+                "owner": {"kind": "central", "rate": "6/min"},
+                "replicas": 9,
+            }
+        },
+        "failures": [
+            {"kind": "owner-outage", "workload": "web", "at": ["0s", "19m"], "lasts": "10m"},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["29m"], "lasts": "30s"},
         ],
     },
     # Much goes wrong, so that every outcome of a request is frequent; two policies.

@@ -13,13 +13,14 @@ from churnsim.trace import Family, ServiceState
 
 
 def tell(subject: Subject) -> Iterator[Fact]:
-    """Yield each change of state of the issuer, or of the policy's source, that touches the story."""
-    if subject.family == GapFamily.POLICY:
-        family, entity = Family.SOURCE, subject.policy
-    elif subject.side == Side.UNDER:
-        family, entity = Family.ISSUER, subject.issuer
-    else:
+    """Yield each change of state of issuer and owner, or of the policy's source, that touches the story."""
+    if subject.family != GapFamily.POLICY and subject.side == Side.OVER:
         return  # an issuer that is down keeps no credential from being accepted
+    for family, entity in subject.services:
+        yield from _changes(subject, family, entity)
+
+
+def _changes(subject: Subject, family: Family, entity: int) -> Iterator[Fact]:
     trace = subject.trace
     spells = trace.intervals(family)
     off = (spells["entity"] == entity) & (spells["state"] != ServiceState.UP)

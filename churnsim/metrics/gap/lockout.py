@@ -11,6 +11,7 @@ from churnsim.metrics.overlap import Floats, Ints, Mask, inside, position
 from churnsim.trace import Family, Trace
 from churnsim.trace.acceptance import Acceptance, Guard, acceptances
 from churnsim.trace.intervals import Spans, difference, intersection, union
+from churnsim.trace.ownership import owner_of_unit, owners_down
 
 
 def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
@@ -19,10 +20,12 @@ def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
     The cause is `unknown_key` while some credential would be accepted if the point had heard of its key by
     then, else `key_removed` while one would be if the point had not dropped its key, else `clock_skew` while
     some credential is neither expired in true time nor refused as revoked; else by how the lockout began:
-    `no_credential_at_start`, `false_revocation`, or by expiry, which is `expired_issuer_outage` if the issuer
-    was not up at some instant from when the renewal fell due until then, else `expired_queue` if a request
-    had come to its desk by then (it waited, was refused or given up), and `expired_late_renewal` if not. What
-    lies wholly before the record begins is left out: the credentials of that time are not recorded.
+    `no_credential_at_start`, `false_revocation`, or by expiry, which is `expired_owner_outage` or
+    `expired_issuer_outage` if the owner or the issuer was not up at some instant from when the renewal fell
+    due until then, else `expired_queue` if a request had come to its desk by then (it waited, was refused or
+    given up), and `expired_late_renewal` if not. If both were down, it is the owner that keeps the unit
+    waiting if it was down at the expiry, and the issuer if not. What lies wholly before the record begins is
+    left out: the credentials of that time are not recorded.
     """
     return [
         gaps
@@ -99,27 +102,34 @@ def _causes(trace: Trace, issuer: int, accepted: Acceptance, gap: Spans) -> Ints
     had_one = (last >= 0) & (np.append(pairs, -1)[last] == gap.group)
     cause = np.full(len(gap), Cause.NO_CREDENTIAL_AT_START, np.int64)
     held, place, gap = held[last[had_one]], place[last[had_one]], gap.where(had_one)
-    due = trace["credentials"]["due"][accepted.row[held]]
-    failed = was_down(trace, issuer, due, gap.end)
-    queued = _asked_in_vain(trace, issuer, gap.group // accepted.point.size, due, gap.end)
+    due, unit = (trace["credentials"][name][accepted.row[held]] for name in ("due", "unit"))
+    owner, owners = owner_of_unit(trace)[unit], owners_down(trace)
+    issuer_down = was_down(issuers_down(trace), np.full(len(gap), issuer), due, gap.end)
+    owner_down = was_down(owners, owner, due, gap.end)
+    owner_down &= ~issuer_down | owners.contains(gap.end, owner)
+    queued = _asked_in_vain(trace, issuer, unit, due, gap.end)
     cause[had_one] = np.where(
         accepted.learned[held, place] <= accepted.until[held, place],
         Cause.FALSE_REVOCATION,
         np.select(
-            [failed, queued],
-            [Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_QUEUE],
+            [owner_down, issuer_down, queued],
+            [Cause.EXPIRED_OWNER_OUTAGE, Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_QUEUE],
             Cause.EXPIRED_LATE_RENEWAL,
         ),
     )
     return cause
 
 
-def was_down(trace: Trace, issuer: int, since: Floats, until: Floats) -> Mask:
-    """Whether the issuer was down at some instant of each [since, until]."""
-    down = trace.unavailable(Family.ISSUER)
-    mine = down.group == issuer
-    end = np.append(-np.inf, down.end[mine])
-    return np.asarray(end[np.searchsorted(down.start[mine], until, "right")] > since)
+def issuers_down(trace: Trace) -> Spans:
+    """When each issuer did not answer, by its code."""
+    return trace.unavailable(Family.ISSUER)
+
+
+def was_down(down: Spans, whose: Ints, since: Floats, until: Floats) -> Mask:
+    """Whether each of them was down at some instant of [since, until]."""
+    last = position(down.group, down.start, whose, until, "right") - 1
+    group, end = np.append(down.group, -2)[last], np.append(down.end, -np.inf)[last]
+    return np.asarray((last >= 0) & (group == whose) & (end > since))
 
 
 def _asked_in_vain(trace: Trace, issuer: int, unit: Ints, since: Floats, until: Floats) -> Mask:

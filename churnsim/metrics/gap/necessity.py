@@ -50,7 +50,10 @@ def closings(trace: Trace, found: Gaps, issuer: int) -> list[Gaps]:
           refused as much earlier as it was detected late, and what would have been revoked at once;
         - `awaiting_expiry`: what is not revoked is refused once the theft is detected;
         - `false_revocation`: nothing is refused as revoked;
-        - `expired_issuer_outage`: who asked while the issuer was down is answered at once;
+        - `expired_issuer_outage`: who asked while the issuer was down is answered at once, or once its owner
+          is up;
+        - `expired_owner_outage`: who was due while its owner was down is answered at once, or once the issuer
+          is up;
         - `expired_queue`: a request is signed the instant it first comes to the desk;
         - whatever else keeps a credential from coming in time: it comes in time.
 

@@ -6,21 +6,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from churnsim.metrics.gap.lockout import was_down
+from churnsim.metrics.gap.lockout import issuers_down, was_down
 from churnsim.metrics.gap.otherwise import Closed
 from churnsim.metrics.gap.table import Cause, Gaps
-from churnsim.metrics.overlap import Floats, Ints
+from churnsim.metrics.overlap import Floats, Ints, position
 from churnsim.trace import Trace
 from churnsim.trace.acceptance import Guard
-from churnsim.trace.intervals import Spans, intersection
+from churnsim.trace.intervals import Spans, difference, intersection
+from churnsim.trace.ownership import owner_of_unit, owners_down
 
 # Removed in another way than by letting the credential come.
-_ELSEWHERE = (
-    Cause.CLOCK_SKEW,
-    Cause.FALSE_REVOCATION,
-    Cause.EXPIRED_ISSUER_OUTAGE,
-    Cause.EXPIRED_QUEUE,
-)
+_OUTAGES = (Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_OWNER_OUTAGE)
+_ELSEWHERE = (Cause.CLOCK_SKEW, Cause.FALSE_REVOCATION, Cause.EXPIRED_QUEUE, *_OUTAGES)
 
 
 def supplied(trace: Trace, issuer: int, found: Gaps, pair: Ints) -> Iterator[Closed]:
@@ -35,23 +32,37 @@ def supplied(trace: Trace, issuer: int, found: Gaps, pair: Ints) -> Iterator[Clo
     found, pair = found.where(~keyed), pair[~keyed]
     if len(found):
         gap, unit = Spans.of(found.start, found.end, pair), np.unique(found.unit)
-        yield Cause.EXPIRED_ISSUER_OUTAGE, intersection(gap, _outages(trace, issuer, unit))
+        for cause in _OUTAGES:
+            yield cause, intersection(gap, _outages(trace, issuer, unit, cause))
         yield Cause.EXPIRED_QUEUE, intersection(gap, _queues(trace, issuer, unit))
 
 
-def _outages(trace: Trace, issuer: int, unit: Ints) -> Spans:
-    """When each of some units waits for a credential that a failing issuer owes it, by pair."""
+def _outages(trace: Trace, issuer: int, unit: Ints, cause: Cause) -> Spans:
+    """When each of some units waits for a credential that a failing issuer or owner owes it, by pair.
+
+    Were that one never down, the wait would last until the other is up, and again whenever that is down.
+    """
     credentials = trace["credentials"]
     row = np.flatnonzero((credentials["bearer"] == -1) & np.isin(credentials["unit"], unit))
     last = np.append(np.diff(credentials["unit"][row]) != 0, True)[: row.size]
     none = unit[~np.isin(unit, credentials["unit"][row])]
     end = np.fmin(trace["units"]["gone"], trace.meta.t1)
-    owner = np.concatenate([credentials["unit"][row], credentials["unit"][row[last]], none])
+    holder = np.concatenate([credentials["unit"][row], credentials["unit"][row[last]], none])
     asked = [credentials["asked"][row], credentials["due"][row[last]], trace["units"]["booted"][none]]
     since = np.concatenate(asked)
     until = np.concatenate([credentials["issued"][row], end[credentials["unit"][row[last]]], end[none]])
-    owed = (until > since) & was_down(trace, issuer, since, until)
-    return _answered(trace, issuer, owner[owed], since[owed], until[owed])
+    sides = {
+        Cause.EXPIRED_ISSUER_OUTAGE: (issuers_down(trace), np.full(holder.size, issuer)),
+        Cause.EXPIRED_OWNER_OUTAGE: (owners_down(trace), owner_of_unit(trace)[holder]),
+    }
+    failing = sides.pop(cause)
+    ((other, whose),) = sides.values()
+    owed = was_down(*failing, since, until)
+    since = _up_again(other, whose, since)
+    owed &= until > since
+    holder, whose, since, until = holder[owed], whose[owed], since[owed], until[owed]
+    lost = _lost(trace, issuer, other, whose, holder, since, until)
+    return difference(_answered(trace, issuer, holder, since, until), lost)
 
 
 def _queues(trace: Trace, issuer: int, unit: Ints) -> Spans:
@@ -61,27 +72,60 @@ def _queues(trace: Trace, issuer: int, unit: Ints) -> Spans:
     serials = max(desk["serial"].max(initial=0), credentials["serial"].max(initial=0)) + 1
     # Of each credential the first request counts; they are in order of arrival.
     name, first = np.unique(desk["unit"][mine] * serials + desk["serial"][mine], return_index=True)
-    owner, since = desk["unit"][mine][first], desk["arrived"][mine][first]
-    own = np.flatnonzero((credentials["bearer"] == -1) & np.isin(credentials["unit"], owner))
+    holder, since = desk["unit"][mine][first], desk["arrived"][mine][first]
+    own = np.flatnonzero((credentials["bearer"] == -1) & np.isin(credentials["unit"], holder))
     issued = credentials["unit"][own] * serials + credentials["serial"][own]
     place = np.searchsorted(issued, name)
     came = np.append(issued, -1)[place] == name
-    until = np.fmin(trace["units"]["gone"], trace.meta.t1)[owner]
+    until = np.fmin(trace["units"]["gone"], trace.meta.t1)[holder]
     until[came] = credentials["issued"][own][place[came]]
-    return _answered(trace, issuer, owner, since, until)
+    return _answered(trace, issuer, holder, since, until)
 
 
-def _answered(trace: Trace, issuer: int, owner: Ints, since: Floats, until: Floats) -> Spans:
+def _answered(trace: Trace, issuer: int, holder: Ints, since: Floats, until: Floats) -> Spans:
     """What of each wait an answer at its beginning spares, at every point, by pair.
 
     Answered at once it is renewed in time for ever after, unless the clock of a point is so fast that it
     refuses a credential before its successor falls due: then only the first answer counts.
     """
-    info, points = trace.meta.issuers[issuer], trace["points"]
-    skew = points["skew"][points["issuer"] == issuer]
-    lead = skew - info.leeway
+    info, lead = trace.meta.issuers[issuer], _lead(trace, issuer)
     is_in_time = lead <= max(info.ttl - info.renew_mean, 0.0)
-    owner, since, until = owner[:, None], since[:, None], until[:, None]
+    holder, since, until = holder[:, None], since[:, None], until[:, None]
     spared = np.where(is_in_time, until, np.minimum(until, since + info.ttl - lead))
-    pair = owner * skew.size + np.arange(skew.size)
+    pair = holder * lead.size + np.arange(lead.size)
     return Spans.of(np.broadcast_to(since, pair.shape).ravel(), spared.ravel(), pair.ravel())
+
+
+def _lost(
+    trace: Trace, issuer: int, down: Spans, whose: Ints, holder: Ints, since: Floats, until: Floats
+) -> Spans:
+    """When holders answered at `since`, renewed every mean interval, are locked out by the other, by pair."""
+    info, lead = trace.meta.issuers[issuer], _lead(trace, issuer)
+    pair = holder[:, None] * lead.size + np.arange(lead.size)
+    start, end, group = [np.empty(0)], [np.empty(0)], [np.empty(0, np.int64)]
+    base = since.copy()
+    for begins, ends, one in zip(down.start, down.end, down.group, strict=True):
+        met = np.flatnonzero((whose == one) & (base < begins) & (begins < until))
+        issued = base[met] + np.floor((begins - base[met]) / info.renew_mean) * info.renew_mean
+        waits = issued + info.renew_mean < ends
+        met, issued = met[waits], issued[waits]
+        expired = issued[:, None] + info.ttl - lead
+        start.append(expired.ravel())
+        end.append(np.broadcast_to(np.minimum(ends, until[met])[:, None], expired.shape).ravel())
+        group.append(pair[met].ravel())
+        base[met] = ends
+    return Spans.of(*(np.concatenate(parts) for parts in (start, end, group)))
+
+
+def _lead(trace: Trace, issuer: int) -> Floats:
+    """How long before its expiry each point of an issuer refuses a credential [s]; negative: after it."""
+    points = trace["points"]
+    return np.asarray(points["skew"][points["issuer"] == issuer] - trace.meta.issuers[issuer].leeway)
+
+
+def _up_again(down: Spans, whose: Ints, time: Floats) -> Floats:
+    """The first instant from each `time` on [s] at which it is up."""
+    last = position(down.group, down.start, whose, time, "right") - 1
+    end = np.append(down.end, -np.inf)[last]
+    mine = (last >= 0) & (np.append(down.group, -2)[last] == whose)
+    return np.asarray(np.where(mine & (end > time), end, time))

@@ -50,6 +50,7 @@ class Cause(IntEnum):
     STOLEN_KEY = 16
     UNKNOWN_KEY = 17
     KEY_REMOVED = 18
+    EXPIRED_OWNER_OUTAGE = 19
 
     @property
     def word(self) -> str:

@@ -13,6 +13,7 @@ from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.model.fleet import Fleet
 from churnsim.model.gap import Gap
+from churnsim.model.owner import OWNERS, Owner
 from churnsim.model.traffic import TRAFFICS, Traffic
 from churnsim.model.workload import Workload
 from churnsim.trace.meta import WorkloadInfo
@@ -46,6 +47,9 @@ class Service(Workload):
     )
     endpoints: Endpoints = Field(default_factory=Endpoints, description="how the endpoint list lags")
     issuer: Annotated[str, Reference("issuers")] | None = Field(None, description="who signs its credentials")
+    owner: Annotated[Owner, OWNERS] = Field(
+        {"kind": "unit"}, validate_default=True, description="who asks for its credentials"
+    )
     policy: Annotated[str, Reference("policies")] | None = Field(None, description="which policy it enforces")
     traffic: Annotated[Traffic, TRAFFICS] | None = Field(None, description="requests it is offered")
     tenant: str = Field("default", description="whose it is")
@@ -63,6 +67,7 @@ class Service(Workload):
             issuer=issuers.index(self.issuer) if self.issuer else -1,
             policy=policies.index(self.policy) if self.policy else -1,
             rate=self.traffic.mean_rate if self.traffic else nan,
+            owned=self.owner.slots(self.replicas) if self.issuer else 0,
         )
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.law.statement import Violation, first, law
+from churnsim.trace.ownership import owner_of_unit, owners_down
 from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
@@ -15,8 +16,8 @@ from churnsim.trace.trace import Trace
     "L08",
     "Serials count 1, 2, 3, ... for each unit and bearer; a credential is issued while its issuer is up, not "
     "before it was asked for, to a unit between booted and gone (a first one also to a unit that is ready "
-    "and gone at that instant) or to a thief who can renew what was stolen before; its successor falls due "
-    "after it was issued.",
+    "and gone at that instant) whose owner, if it has one, is up, or to a thief who can renew what was "
+    "stolen before; its successor falls due after it was issued.",
 )
 def issue(trace: Trace) -> Iterator[Violation]:
     """Look at each credential beside its predecessor, its issuer, its unit and its theft."""
@@ -41,6 +42,11 @@ def issue(trace: Trace) -> Iterator[Violation]:
     for i in first(while_down):
         yield at("issued while the issuer was not up", i)
     own = bearer < 0
+    owner_down = owners_down(trace).contains(issued, owner_of_unit(trace)[unit]) & (
+        issued >= trace.meta.start
+    )
+    for i in first(own & owner_down):
+        yield at("issued while its owner was down", i)
     ready, gone = units["ready"][unit], units["gone"][unit]
     lasts_no_time = (serial == 1) & (ready == gone)
     trusted = (units["booted"][unit] <= issued) & (~(issued >= gone) | (lasts_no_time & (issued == gone)))

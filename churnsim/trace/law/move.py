@@ -10,6 +10,11 @@ from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.schema import STATES, EndpointState, Family, ServiceState, UnitState
 from churnsim.trace.trace import Trace
 
+_UP_AND_DOWN: dict[int, set[int]] = {
+    ServiceState.UP: {ServiceState.DOWN},
+    ServiceState.DOWN: {ServiceState.UP},
+}
+
 MOVES: dict[Family, dict[int, set[int]]] = {
     Family.UNIT: {
         UnitState.PENDING: {UnitState.STARTING, UnitState.GONE},
@@ -26,10 +31,8 @@ MOVES: dict[Family, dict[int, set[int]]] = {
         ServiceState.DOWN: {ServiceState.UP, ServiceState.BLOCKED},
         ServiceState.BLOCKED: {ServiceState.UP, ServiceState.DOWN},
     },
-    Family.SOURCE: {
-        ServiceState.UP: {ServiceState.DOWN},
-        ServiceState.DOWN: {ServiceState.UP},
-    },
+    Family.SOURCE: _UP_AND_DOWN,
+    Family.OWNER: _UP_AND_DOWN,
 }
 
 BIRTHS: dict[Family, set[int]] = {
@@ -37,6 +40,7 @@ BIRTHS: dict[Family, set[int]] = {
     Family.ENDPOINT: {EndpointState.LISTED},
     Family.ISSUER: {ServiceState.UP, ServiceState.DOWN, ServiceState.BLOCKED},
     Family.SOURCE: {ServiceState.UP, ServiceState.DOWN},
+    Family.OWNER: {ServiceState.UP, ServiceState.DOWN},
 }
 
 _BORN = max(len(states) for states in STATES.values())  # the state before the first
@@ -53,9 +57,9 @@ for _family, _moves in MOVES.items():
     "L02",
     "The intervals of an entity are contiguous and only the last is open, at t1. Units move pending -> "
     "starting | gone, starting -> ready | draining | gone, ready -> draining | gone, draining -> gone; they "
-    "are born pending or starting or, at a stationary start, ready. Endpoints begin listed; endpoints and "
-    "policy sources alternate between their two states; issuers move up -> down, down -> up | blocked, "
-    "blocked -> up | down.",
+    "are born pending or starting or, at a stationary start, ready. Endpoints begin listed; endpoints, "
+    "policy sources and owners alternate between their two states; issuers move up -> down, down -> up | "
+    "blocked, blocked -> up | down.",
 )
 def move(trace: Trace) -> Iterator[Violation]:
     """Look at each interval beside the one before it."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace.law.statement import Violation, first, law, occurs
+from churnsim.trace.ownership import owner_of_unit, owners_down
 from churnsim.trace.schema import Family
 from churnsim.trace.signature import signers
 from churnsim.trace.trace import Trace
@@ -16,11 +17,11 @@ from churnsim.trace.trace import Trace
 
 @law(
     "L12",
-    "Whoever asks is answered at once, finds the issuer not up, or comes to its desk that instant: so it was "
-    "with every credential issued later than it was asked for, and with whoever holds one past due, or none, "
-    "at its end. A credential is asked for when its predecessor fell due or was revoked, or once a forced "
-    "rotation of its key has begun, the first one when the unit booted, or later where it has to prove who "
-    "it is.",
+    "Whoever asks is answered at once, finds the issuer not up or its owner down, or comes to its desk that "
+    "instant: so it was with every credential issued later than it was asked for, and with whoever holds one "
+    "past due, or none, at its end. A credential is asked for when its predecessor fell due or was revoked, "
+    "or once a forced rotation of its key has begun, the first one when the unit booted, or later where it "
+    "has to prove who it is.",
 )
 def service(trace: Trace) -> Iterator[Violation]:
     """Follow each holder from one credential to the next, and on to its end."""
@@ -28,12 +29,16 @@ def service(trace: Trace) -> Iterator[Violation]:
     unit, bearer, asked, issued = (table[name] for name in ("unit", "bearer", "asked", "issued"))
     due, revoked = table["due"], table["revoked"]
     down, desk = trace.unavailable(Family.ISSUER), trace["signings"]
+    owner_down, owners, own = owners_down(trace), owner_of_unit(trace), bearer < 0
     bearers = trace.count("thefts") + 1
     came = desk["unit"] * bearers + desk["bearer"] + 1
 
     def excused(issuer: NDArray[Any], holder: NDArray[Any], time: NDArray[Any]) -> NDArray[Any]:
-        """Whether the issuer was not up at an instant, or the holder came to its desk."""
-        return np.asarray(down.contains(time, issuer) | occurs(came, desk["arrived"], holder, time))
+        """Whether issuer or owner were not up at an instant, or the holder came to the issuer's desk."""
+        at_desk = occurs(came, desk["arrived"], holder, time)
+        owner = np.where(holder % bearers == 0, owners[holder // bearers], -1)  # thieves ask for themselves
+        waits = owner_down.contains(time, owner)
+        return np.asarray(down.contains(time, issuer) | waits | at_desk)
 
     holder = unit * bearers + bearer + 1
 
@@ -41,7 +46,7 @@ def service(trace: Trace) -> Iterator[Violation]:
         return Violation(message, float(table[column][i]), trace.label(Family.UNIT, int(unit[i])))
 
     for i in first((issued > asked) & ~excused(table["issuer"], holder, asked)):
-        yield at(f"had to wait until {issued[i]} although the issuer was up", "asked", i)
+        yield at(f"had to wait until {issued[i]} although issuer and owner were up", "asked", i)
     same = (unit[1:] == unit[:-1]) & (bearer[1:] == bearer[:-1])
     follows, last = np.append(False, same)[: len(unit)], np.append(~same, True)[: len(unit)]
     prompted = (asked[1:] == due[:-1]) | (asked[1:] == revoked[:-1])
@@ -50,7 +55,6 @@ def service(trace: Trace) -> Iterator[Violation]:
         yield at(f"asked at {asked[i + 1]}, when its predecessor was neither due nor revoked", "due", i)
     # Who booted before the world began got its first credential then; L08 judges what is issued too early.
     young = units["booted"] >= trace.meta.start
-    own = bearer < 0
     newborn = ~follows & own & young[unit] & (issued >= units["booted"][unit])
     attests = np.array([info.attests for info in trace.meta.issuers], bool)
     late = (asked < units["booted"][unit]) | ((asked > units["booted"][unit]) & ~attests[table["issuer"]])
@@ -61,14 +65,14 @@ def service(trace: Trace) -> Iterator[Violation]:
     ends[~own] = np.fmin(thefts["detected"], trace.meta.t1)[bearer[~own]]
     was_excused = excused(table["issuer"], holder, due) | excused(table["issuer"], holder, revoked)
     for i in first(last & (due < ends) & ~was_excused):
-        yield at("fell due, was not renewed, and the issuer was up", "due", i)
+        yield at("fell due, was not renewed, and issuer and owner were up", "due", i)
     issuer = np.array([info.issuer for info in trace.meta.workloads], np.int64)[units["workload"]]
     without = (issuer >= 0) & young & (units["booted"] < np.fmin(units["gone"], trace.meta.t1))
     without[unit[own]] = False
     without &= ~np.append(attests, False)[issuer]  # who has not proved who it is has not asked
     for i in first(without & ~excused(issuer, units["unit"] * bearers, units["booted"])):
         yield Violation(
-            "never had a credential, though the issuer was up when it booted",
+            "never had a credential, though issuer and owner were up when it booted",
             float(units["booted"][i]),
             trace.label(Family.UNIT, i),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.law.statement import Violation, differ, first, law, occurs
+from churnsim.trace.ownership import owner_of_unit, owners_down
 from churnsim.trace.schema import REFUSED, Family, SigningOutcome
 from churnsim.trace.trace import Trace
 
@@ -17,7 +18,7 @@ from churnsim.trace.trace import Trace
     "each request that is signed is one credential, issued the instant the signature is done. A request "
     "arrives while the issuer is up and leaves when it goes down; arrived <= began <= ended and arrived <= "
     "concluded; refused on arrival, timed out after its patience, failed as an outage begins, withdrawn "
-    "when its holder is gone.",
+    "when its holder is gone or its holder's owner goes down.",
 )
 def signing(trace: Trace) -> Iterator[Violation]:
     """Hold each request against its outcome, and the signed ones against the credentials."""
@@ -65,8 +66,10 @@ def signing(trace: Trace) -> Iterator[Violation]:
             yield at("still there while the issuer was not up", i)
     gone = trace["units"]["gone"][unit]
     gone[bearer >= 0] = np.append(trace["thefts"]["detected"], np.nan)[bearer[bearer >= 0]]
-    for i in first((outcome == SigningOutcome.WITHDRAWN) & (concluded != gone)):
-        yield at("withdrawn, though its holder was not gone", i)
+    owner_down, owner = owners_down(trace), np.where(bearer < 0, owner_of_unit(trace)[unit], -1)
+    lost = occurs(owner_down.group, owner_down.start, owner, concluded)
+    for i in first((outcome == SigningOutcome.WITHDRAWN) & (concluded != gone) & ~lost):
+        yield at("withdrawn, though neither its holder was gone nor its owner went down", i)
     yield from _issued(trace)
 
 

@@ -39,6 +39,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"workloads.web.issuer": None, "failures": [OUTAGE]},
         "nobody feels this outage: no workload holds credentials of mesh",
     ),
+    "owner-outage-unfelt": (
+        {"failures.0": {"kind": "owner-outage", "workload": "web", "at": ["1h"], "lasts": "5m"}},
+        "nobody feels this outage: the units of web ask for their own credentials",
+    ),
     "theft-without-issuer": (
         {"workloads.web.issuer": None, "failures": [SOUND["failures"][1]]},
         "there is nothing to steal: the units of web hold no credentials",
@@ -172,6 +176,23 @@ def test_a_questionable_scenario_is_told_with_its_numbers(name: str) -> None:
     assert doubt.remedy
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"workloads.web.issuer": None}, "the units of web hold no credentials"),
+        (
+            {"workloads.web.owner": {"kind": "agent", "units": 2}, "failures.0.owner": 2},
+            "web has 2 owners of 2 slots each, counted from 0 (got 2)",
+        ),
+    ],
+)
+def test_an_outage_of_an_owner_that_is_not_there_is_doubted(changes: dict[str, Any], said: str) -> None:
+    """No credentials to own; an owner beyond the last."""
+    outage = {"kind": "owner-outage", "workload": "web", "at": ["1h"], "lasts": "5m"}
+    (doubt,) = doubts(Scenario.model_validate(SOUND | {"failures": [outage]}).with_(changes))
+    assert doubt.message == f"nobody feels this outage: {said}"
+
+
 def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
     """Four pauses of 1 min until the fifth attempt: an outage of 5 min outlasts them, one of 4 does not."""
     by = {"kind": "fixed", "every": "1m"}
@@ -188,6 +209,6 @@ def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
     assert doubts(scenario.with_({"issuers.mesh.retry.rest": "10m"})) == ()
 
 
-@pytest.mark.parametrize("name", ["quickstart", "credential-ttl", "stolen-key"])
+@pytest.mark.parametrize("name", ["quickstart", "credential-owner", "credential-ttl", "stolen-key"])
 def test_the_shipped_scenarios_raise_no_doubt(name: str) -> None:
     assert doubts(churnsim.load(Path(__file__).parents[3] / f"scenarios/{name}.yaml")) == ()

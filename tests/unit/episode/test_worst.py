@@ -60,6 +60,30 @@ def test_the_longest_lockout_is_told_in_order_of_time():
     )
 
 
+def test_an_owner_that_was_down_is_told_as_such():
+    """Due at 10, 2 s into an outage of its owner from 8 to 50, expired at 20, asked for at once at 50."""
+    told = explain_worst(
+        b.trace(
+            workloads=(b.workload(replicas=2, issuer=0, owned=1),),
+            issuers=(b.issuer(),),
+            points=b.points(0.0),
+            units=[b.unit(0), b.unit(1)],
+            credentials=[
+                b.credential(0, 1, 0, 200),
+                b.credential(1, 1, 0, 20),
+                b.credential(1, 2, 50, 150, asked=10.0),
+            ],
+            intervals=[b.outage(8.0, 50.0, family=4, entity=1)],
+        )
+    )
+    down = [(fact.time, fact.entity) for fact in told.facts if fact.kind.startswith("service")]
+    assert down == [(8.0, "the owner of web/1"), (50.0, "the owner of web/1")]
+    assert str(told) == (
+        "web/1#1 was locked out for 30 s: its renewal fell due 2 s into an outage of the owner of web/1 of "
+        "42 s, and its credential expired 30 s before the next one came."
+    )
+
+
 def test_what_bound_is_told_with_what_would_have_closed_it():
     """A point 5 s fast refuses from 15 on, truly expired at 20, renewed at 22; the other is right."""
     trace = b.trace(

@@ -43,9 +43,15 @@ def _columns(rows: list[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 
 def workload(
-    name: str = "web", *, replicas: int = 1, needed: int = 1, issuer: int = -1, policy: int = -1
+    name: str = "web",
+    *,
+    replicas: int = 1,
+    needed: int = 1,
+    issuer: int = -1,
+    policy: int = -1,
+    owned: int = 0,
 ) -> WorkloadInfo:
-    return WorkloadInfo(name, "service", "shop", replicas, needed, issuer, policy)
+    return WorkloadInfo(name, "service", "shop", replicas, needed, issuer, policy, owned=owned)
 
 
 def issuer(

@@ -45,6 +45,39 @@ def test_an_expiry_is_put_down_to_an_outage_between_due_and_expiry(down, cause):
     assert value(trace, "rotation.margin") == pytest.approx(1 - 15 / 10)
 
 
+@pytest.mark.parametrize(
+    ("owner", "issuer", "cause"),
+    [
+        ((9.0, 10.5), None, "expired_owner_outage"),
+        ((19.0, 24.0), (11.0, 12.0), "expired_owner_outage"),  # the owner keeps it waiting in the end
+        ((11.0, 12.0), (19.0, 24.0), "expired_issuer_outage"),  # the issuer does
+        ((11.0, 12.0), (15.0, 16.0), "expired_issuer_outage"),  # neither does any more
+        ((5.0, 10.0), None, "expired_late_renewal"),  # over the instant the renewal falls due
+        ((20.5, 24.0), (5.0, 10.0), "expired_late_renewal"),
+    ],
+)
+def test_an_expiry_is_put_down_to_an_outage_of_the_owner(owner, issuer, cause):
+    """Due at 10, expired at 20, renewed at 25; of two units the other one's owner is down all the time."""
+    trace = b.trace(
+        workloads=(b.workload(replicas=2, issuer=0, owned=1),),
+        issuers=(b.issuer(),),
+        points=b.points(0.0),
+        units=[b.unit(0), b.unit(1)],
+        credentials=[
+            b.credential(0, 1, 0, 200),
+            b.credential(1, 1, 0, 20),
+            b.credential(1, 2, 25, 125, asked=10.0),
+        ],
+        intervals=[
+            *([b.outage(*issuer)] if issuer else []),
+            b.outage(0.0, 100.0, family=4, entity=0),
+            b.outage(*owner, family=4, entity=1),
+        ],
+    )
+    assert stretches(trace) == [(0, cause, 20.0, 25.0)]
+    assert value(trace, f"undertrust.share.{cause}") == 5 / 200
+
+
 def test_a_fast_clock_refuses_early_and_the_cause_changes_at_true_expiry():
     """5 s ahead: refused from 15, truly expired at 20, renewed at 22."""
     trace = b.trace(

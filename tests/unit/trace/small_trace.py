@@ -31,7 +31,7 @@ META = Meta(
     t0=10.0,
     t1=100.0,
     workloads=(
-        WorkloadInfo("web", "service", "shop", replicas=2, needed=1, issuer=0, policy=0, rate=2.0),
+        WorkloadInfo("web", "service", "shop", replicas=2, needed=1, issuer=0, policy=0, rate=2.0, owned=1),
         WorkloadInfo("db", "service", "shop", replicas=1, needed=1),
     ),
     issuers=(IssuerInfo("mesh", ttl=20.0, leeway=1.0, renew_mean=10.0, revocable=True),),
@@ -116,7 +116,7 @@ def record_beside_a_neighbour() -> Trace:
     beside = replace(
         META,
         workloads=(
-            WorkloadInfo("audit", "service", "other", replicas=1, needed=1, issuer=0),
+            WorkloadInfo("audit", "service", "other", replicas=1, needed=1, issuer=0, owned=1),
             *(replace(info, issuer=info.issuer + (info.issuer >= 0), policy=info.policy + (info.policy >= 0))
               for info in META.workloads),
         ),
@@ -148,6 +148,10 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
         recorder.fact(0.0, family, shift, ServiceState.UP, START + shift)
         recorder.fact(down, family, shift, ServiceState.DOWN, OUTAGE + shift)
         recorder.fact(up, family, shift, ServiceState.UP, OUTAGE + shift)
+    for owner in (0, 1):  # of slots web/0 and web/1
+        recorder.fact(0.0, Family.OWNER, owner + shift, ServiceState.UP, START + shift)
+    recorder.fact(70.0, Family.OWNER, 1 + shift, ServiceState.DOWN, OUTAGE + shift)
+    recorder.fact(76.0, Family.OWNER, 1 + shift, ServiceState.UP, OUTAGE + shift)
     for (unit, bearer), issued in CREDENTIALS.items():
         valid_from = np.array(issued)
         recorder.block(

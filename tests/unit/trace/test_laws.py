@@ -16,7 +16,7 @@ from churnsim.trace.law import LAWS, check
 Edit = tuple[str, str, int, object]
 
 # Rows of the small trace: units web/0#1, web/0#2, web/1#1, web/1#2, web/1#3, db/0#1 are 0 to 5; their
-# intervals begin at rows 0, 4, 7, 12, 14, 17; the last interval is the policy source, up again.
+# intervals begin at rows 0, 4, 7, 12, 14, 17; the last interval is the owner of web/1, up again.
 THIEVES = 18  # row of the credential that the thief was issued
 
 MUTATIONS: dict[str, list[Edit]] = {
@@ -57,6 +57,12 @@ MUTATIONS: dict[str, list[Edit]] = {
         ("credentials", "issued", 6, 50.0),
         ("credentials", "expires", 6, 70.0),
     ],
+    "L08-issued-while-the-owner-is-down": [
+        ("credentials", "due", -4, 75.0),
+        ("credentials", "asked", -3, 75.0),
+        ("credentials", "issued", -3, 75.0),
+        ("credentials", "expires", -3, 95.0),
+    ],
     "L08-issued-before-it-was-asked-for": [("credentials", "asked", 0, -5.0)],
     "L08-issued-before-the-unit-booted": [("units", "booted", 1, 33.75)],
     "L08-thief-who-cannot-renew": [("thefts", "can_renew", 0, False)],
@@ -76,6 +82,10 @@ MUTATIONS: dict[str, list[Edit]] = {
         ("credentials", "asked", 6, 56.0),
         ("credentials", "issued", 6, 57.0),
         ("credentials", "expires", 6, 77.0),
+    ],
+    "L12-made-to-wait-for-the-owner-of-somebody-else": [
+        ("credentials", "due", 7, 75.0),
+        ("credentials", "asked", 8, 75.0),
     ],
     "L12-asked-before-it-was-due": [("credentials", "due", 0, 4.5)],
     "L12-first-asked-long-after-boot": [("units", "booted", 1, 33.25)],
@@ -209,6 +219,12 @@ def test_another_desk_breaks_exactly_the_law(desk, case):
 def test_a_trace_of_another_world_breaks_exactly_the_law(small, case):
     """The tables are valid, but not for this scenario."""
     assert broken(replace(small, meta=META_MUTATIONS[case])) == {case[:3]}
+
+
+def test_a_credential_may_wait_for_its_owner(small):
+    """Due at 75 in the second slot, whose owner is down from 70 until 76, when it is issued."""
+    waited = mutate(mutate(small, "credentials", "due", -4, 75.0), "credentials", "asked", -3, 75.0)
+    assert broken(waited) == set()
 
 
 def test_sampled_requests_are_whole_numbers(small):

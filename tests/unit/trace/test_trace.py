@@ -74,6 +74,7 @@ def test_entities_have_names(small):
     assert small.label(Family.ENDPOINT, 1) == "web/0#2"
     assert small.label(Family.ISSUER, 0) == "mesh"
     assert small.label(Family.SOURCE, 0) == "authz"
+    assert small.label(Family.OWNER, 1) == "the owner of web/1"
 
 
 def test_frames_say_names_instead_of_codes(small):
@@ -88,6 +89,7 @@ def test_frames_say_names_instead_of_codes(small):
         "endpoint": ["listed", "unlisted"],
         "issuer": ["down", "up"],
         "source": ["down", "up"],
+        "owner": ["down", "up"],
     }
     assert small.frame("lapses")["mode"].tolist() == ["deny"]
     for table in small:
@@ -147,7 +149,7 @@ def test_the_digest_of_a_workload_changes_with_its_rows(small):
 
 def test_the_summary_counts_rows(small):
     """In one line and, for notebooks, in a table that escapes names."""
-    assert repr(small).startswith("<Trace small seed 1.0 [10, 100) s: 31 intervals, 6 units, 23 credentials")
+    assert repr(small).startswith("<Trace small seed 1.0 [10, 100) s: 35 intervals, 6 units, 23 credentials")
     page = replace(small, meta=replace(META, scenario="<b>"))._repr_html_()
     assert "&lt;b&gt;" in page
     assert "<th>units</th><td>6</td>" in page

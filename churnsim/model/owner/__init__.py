@@ -1,0 +1,23 @@
+"""Owners: who asks for the credentials of a workload's units."""
+
+from __future__ import annotations
+
+from churnsim.base.quantity import Rate
+from churnsim.base.recipe import Recipe
+from churnsim.base.registry import Kinds
+
+
+class Owner(Recipe):
+    """An owner of credentials: how many slots share one renewer, which is up or down as a whole."""
+
+    def slots(self, replicas: int) -> int:
+        """Return how many of a workload's slots one renewer serves; 0: every unit asks for itself."""
+        raise NotImplementedError
+
+    @property
+    def pace(self) -> Rate | None:
+        """How fast a renewer that is back asks for what fell due meanwhile [1/s]; None: all at once."""
+        return None
+
+
+OWNERS = Kinds("owner", "churnsim.model.owner", Owner)
