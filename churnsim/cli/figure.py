@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from churnsim.scenario import Scenario
     from churnsim.trace import Trace
 
+_SETTINGS_MOST = 2
+
 
 def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
     """Refuse, before anything runs, a sweep that a figure cannot show.
@@ -30,13 +32,14 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
     Raises
     ------
     UsageError
-        If the study sweeps not exactly one setting, or shows no measure.
+        If the study sweeps no setting or more than two, or shows no measure.
     """
     axes = list(scenario.study.sweep)
-    if len(axes) != 1:
+    if not 1 <= len(axes) <= _SETTINGS_MOST:
         raise UsageError(
-            f"a figure of a sweep has one swept setting on its horizontal axis, but {scenario.name} sweeps "
-            f"{len(axes)} ({', '.join(axes) or 'none'}); fix the others with --set study.sweep=..."
+            "a figure of a sweep has one swept setting on its horizontal axis, and perhaps a line for each "
+            f"value of a second, but {scenario.name} sweeps {len(axes)} ({', '.join(axes) or 'none'}); fix "
+            "the others with --set study.sweep=..."
         )
     if not measures:
         raise UsageError(
@@ -46,14 +49,15 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
 
 
 def draw_sweep(scenario: Scenario, results: Results, measures: Sequence[str], path: Path) -> None:
-    """Draw the measures of a sweep over its one setting into a file."""
+    """Draw the measures of a sweep over its first setting into a file, a line for each value of a second."""
     _headless()
     from churnsim.plot import sweep_panels
 
     title = scenario.question or scenario.name
-    over = results.plan.axes[0]
+    over, by = (*results.plan.axes, None)[:2]
+    assert over is not None
     panels = sweep_panels(
-        results.summary, measures, over=over, title=title, subtitle=_made(scenario, results)
+        results.summary, measures, over=over, by=by, title=title, subtitle=_made(scenario, results)
     )
     _save(panels[0], path)
 

@@ -193,8 +193,10 @@ class System:
                 continue
             unit, bearer, serial = columns["unit"], columns["bearer"], columns["serial"]
             revoked = np.full(unit.size, np.nan)
-            gone = dict(self.fleets[wallet.name].gone)
-            ends = np.array([gone.get(u, np.inf) for u in unit.tolist()])
+            ends = np.empty(0)
+            if recipe.revocation.at_end or issuer.keyring is not None:
+                gone = dict(self.fleets[wallet.name].gone)
+                ends = np.array([gone.get(u, np.inf) for u in unit.tolist()])
             if issuer.keyring is not None:
                 issuer.keyring.hold(columns, ends)
             if recipe.revocation.at_end:

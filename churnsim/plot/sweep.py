@@ -55,14 +55,20 @@ def sweep(
     rows = _rows(summary, names, over)
     with style():
         axes = ax if ax is not None else new_axes(height=3.4)
-        _draw(axes, rows, names, over)
+        _draw(axes, {name: rows[rows["measure"] == name] for name in names}, over)
         axes.set_xlabel(over)
         axes.set_title(names[0] if title is None and len(names) == 1 else title or "")
     return axes
 
 
 def sweep_panels(
-    summary: pd.DataFrame, measures: Sequence[str], *, over: str, title: str = "", subtitle: str = ""
+    summary: pd.DataFrame,
+    measures: Sequence[str],
+    *,
+    over: str,
+    by: str | None = None,
+    title: str = "",
+    subtitle: str = "",
 ) -> list[Axes]:
     """Draw measures of different units one below the other over one swept setting.
 
@@ -74,6 +80,8 @@ def sweep_panels(
         As in `sweep`.
     measures : sequence of str
         One panel each, the first on top.
+    by : str, optional
+        Column of a second swept setting: a line for each of its values, named in the top panel.
     title, subtitle : str
         What the figure is about, and how it was made; above all panels.
 
@@ -87,35 +95,41 @@ def sweep_panels(
     ValueError
         As in `sweep`, or if no measure is asked for.
     """
-    parts = [_rows(summary, [measure], over) for measure in measures or [""]]
+    parts = [_rows(summary, [measure], over, by) for measure in measures or [""]]
     with style():
         panels = new_page(len(measures), title)
         heading(panels[0], title, subtitle)
         for axes, measure, rows in zip(panels, measures, parts, strict=True):
-            _draw(axes, rows, [measure], over)
+            lines = {measure: rows}
+            if by is not None:
+                word = by.rpartition(".")[2]
+                lines = {f"{word} {value}": part for value, part in rows.groupby(by, sort=False)}
+            _draw(axes, lines, over, has_names=axes is panels[0])
             describe(axes, measure)
         panels[-1].set_xlabel(over)
     return panels
 
 
-def _draw(axes: Axes, rows: pd.DataFrame, names: list[str], over: str) -> None:
-    """Lines, bands, hollow points and axes, without words around them."""
+def _draw(axes: Axes, lines: dict[str, pd.DataFrame], over: str, *, has_names: bool = True) -> None:
+    """Lines by name, bands, hollow points and axes, without words around them; the legend may leave names."""
+    rows = pd.concat(lines.values())
     positions, texts = _settings(rows[over])
-    has_legend = len(names) > 1
-    for colour, name in zip(cycle(COLOURS), names, strict=False):
-        part = rows[rows["measure"] == name]
+    is_named = has_names and len(lines) > 1  # one line needs no name: it has a title
+    has_legend = is_named
+    for colour, (name, part) in zip(cycle(COLOURS), lines.items(), strict=False):
         x = np.array([positions[texts.index(str(value))] for value in part[over]])
         order = np.argsort(x)
         part, x = part.iloc[order], x[order]
         mean, low, high = (part[column].to_numpy(dtype=float) for column in ("mean", "low", "high"))
         # Not clipped: a point at zero lies on the edge of the axes and is no smaller for it.
-        axes.plot(x, mean, marker="o", color=colour, label=name, clip_on=False, zorder=3)
+        label = name if is_named else None
+        axes.plot(x, mean, marker="o", color=colour, label=label, clip_on=False, zorder=3)
         axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
         unsure = np.isnan(low) & np.isfinite(mean)
         if unsure.any():
             methods = part["method"][unsure] if "method" in part else []
             reason = why_hollow(methods, mean[unsure])
-            label = f"{name}: {reason}" if len(names) > 1 else reason
+            label = f"{name}: {reason}" if len(lines) > 1 else reason
             axes.plot(
                 x[unsure], mean[unsure], "o", color=colour, markerfacecolor="white", label=label,
                 clip_on=False, zorder=4,
@@ -129,12 +143,10 @@ def _draw(axes: Axes, rows: pd.DataFrame, names: list[str], over: str) -> None:
     )
     setting_axis(axes, positions, texts)
     if has_legend:
-        handles, labels = axes.get_legend_handles_labels()
-        start = 0 if len(names) > 1 else 1  # one line needs no name: it has a title
-        axes.legend(handles[start:], labels[start:], fontsize="small")
+        axes.legend(fontsize="small")
 
 
-def _rows(summary: pd.DataFrame, names: list[str], over: str) -> pd.DataFrame:
+def _rows(summary: pd.DataFrame, names: list[str], over: str, by: str | None = None) -> pd.DataFrame:
     missing = [name for name in names if name not in set(summary["measure"])]
     if missing or not names:
         raise ValueError(f"the frame has no measure {', '.join(missing) or '(none asked for)'}")
@@ -142,7 +154,7 @@ def _rows(summary: pd.DataFrame, names: list[str], over: str) -> pd.DataFrame:
     if rows["unit"].nunique() > 1:
         units = ", ".join(sorted(set(rows["unit"])))
         raise ValueError(f"one vertical axis cannot show several units ({units}); use sweep_panels")
-    if rows.duplicated(["measure", over]).any():
+    if rows.duplicated(["measure", over, *([] if by is None else [by])]).any():
         raise ValueError(f"a point has several rows: fix every other setting before drawing over {over}")
     return rows
 

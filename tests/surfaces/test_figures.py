@@ -177,6 +177,21 @@ def test_panels_stand_alone(summary: pd.DataFrame) -> None:
     assert " ".join(words.split()) == "Mean time a thief is accepted at some point lower is better"
 
 
+def test_a_second_setting_has_a_line_for_each_of_its_values(summary: pd.DataFrame) -> None:
+    """Twice the points, once at a point and once at two: two lines in each panel, named in the first."""
+    both = pd.concat([summary.assign(points=1), summary.assign(points=2)])
+    measures = ["dwell.mean", "undertrust.share"]
+    panels = sweep_panels(both, measures, over="issuers.mesh.ttl", by="points")
+    legend = panels[0].get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()][:2] == ["points 1", "points 2"]
+    for axes in panels:
+        lines = [line for line in axes.get_lines() if line.get_linestyle() == "-"]
+        assert [line.get_color() for line in lines] == list(COLOURS[:2])
+    with pytest.raises(ValueError, match="several rows"):
+        sweep_panels(both, measures, over="issuers.mesh.ttl")
+
+
 @pytest.mark.parametrize("title", ["", "Short?", "A question that goes on and on " * 6])
 def test_words_beside_panels_stay_out_of_them(title: str) -> None:
     """Measured on the canvas for every measure there is: no text over the ticks, a neighbour or the edge."""

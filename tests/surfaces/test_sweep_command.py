@@ -79,13 +79,15 @@ def test_figure_and_publication_are_written(churnsim: Command, small: Path) -> N
     assert {name: Path("published", name).read_bytes() for name in names} == first
 
 
-def test_a_figure_of_two_axes_is_refused_before_running(churnsim: Command, small: Path) -> None:
-    """A line needs one horizontal axis; nothing is simulated."""
-    text = small.read_text().replace("[10m, 20m]}", "[10m, 20m], workloads.web.replicas: [4, 6]}")
+def test_a_figure_of_three_axes_is_refused_before_running(churnsim: Command, small: Path) -> None:
+    """One setting along the axis, one by lines, and no place for a third; nothing is simulated."""
+    text = small.read_text().replace(
+        "[10m, 20m]}", "[10m, 20m], workloads.web.replicas: [4, 6], window: [1m, 2m]}"
+    )
     small.write_text(text)
     ending = churnsim("sweep", small, "--figure", "f.png")
     assert ending.code == 2
-    assert "sweeps 2 (issuers.mesh.ttl, workloads.web.replicas)" in ending.err
+    assert "sweeps 3 (issuers.mesh.ttl, workloads.web.replicas, window)" in ending.err
     assert not Path("results").exists()
 
 

@@ -38,6 +38,7 @@ def test_the_promised_presets_are_there() -> None:
             "gcp",
             "github-app",
             "istio",
+            "istio-jwks",
             "kubelet",
             "kubernetes-token",
             "letsencrypt-classic",
@@ -46,6 +47,7 @@ def test_the_promised_presets_are_there() -> None:
             "linkerd",
             "spire",
             "spire-jwt",
+            "spire-rotating",
             "step-ca",
             "vault",
             "vault-agent",
@@ -143,6 +145,20 @@ def test_the_rule_of_spire_is_the_one_in_its_source(write: Write) -> None:
     issuer = load(write(), ["issuers.mesh={preset: spire}"]).canonical()["issuers"]["mesh"]
     assert issuer["ttl"] == "1h"
     assert issuer["renewal"] == {"kind": "per-check", "low": "45%", "high": "55%", "check": "5s"}
+
+
+def test_the_authorities_of_spire_follow_each_other_as_in_its_source(write: Write) -> None:
+    """F004, F017, F018: the next is published at 12 h of 24 h and signs at 20 h, 8 h old by then.
+
+    So one signs for 12 h until its successor does; it has 4 h left then, which no credential may outlive.
+    """
+    issuer = load(write(), ["issuers.mesh={preset: spire-rotating}"]).issuers["mesh"]
+    day, published, signs = 24.0, 12.0, 20.0
+    assert issuer.keys is not None
+    assert issuer.keys.every is not None
+    assert issuer.keys.prepare == (signs - published) * 3600.0
+    assert issuer.keys.every.mean == (signs - (signs - published)) * 3600.0
+    assert issuer.retire == (day - signs) * 3600.0 >= issuer.ttl
 
 
 def test_policies_and_prices_have_presets_too(write: Write) -> None:
