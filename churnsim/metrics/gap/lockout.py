@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -44,9 +45,15 @@ def intentions(trace: Trace, issuer: int) -> Spans:
 
 
 def nowhere(trace: Trace, issuer: int) -> Spans:
-    """When each unit of `issuer` is locked out at all points at once, by unit."""
-    parts = [difference(intended, accepted.anywhere()) for accepted, intended in _blocks(trace, issuer)]
-    return union(*parts)
+    """When each unit of `issuer` is locked out at all points at once, by unit; worked out once a trace."""
+    known = _NOWHERE.setdefault(trace, {})
+    if issuer not in known:
+        parts = [difference(intended, accepted.anywhere()) for accepted, intended in _blocks(trace, issuer)]
+        known[issuer] = union(*parts)
+    return known[issuer]
+
+
+_NOWHERE: WeakKeyDictionary[Trace, dict[int, Spans]] = WeakKeyDictionary()
 
 
 def _blocks(trace: Trace, issuer: int) -> Iterator[tuple[Acceptance, Spans]]:
