@@ -129,7 +129,8 @@ def _default(field: FieldInfo) -> str:
         return REQUIRED
     default = field.get_default(call_default_factory=True, validated_data={})
     if isinstance(default, BaseModel):
-        return inline(default.model_dump(mode="json", exclude_defaults=True) or "{}")
+        kind = {"kind": default.kind} if hasattr(default, "kind") else {}
+        return inline({**kind, **default.model_dump(mode="json", exclude_defaults=True)} or "{}")
     return inline(default)
 
 

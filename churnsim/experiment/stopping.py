@@ -13,7 +13,7 @@ from churnsim.statistics.precision import Look, Precision, look, together
 
 if TYPE_CHECKING:
     from churnsim.experiment.result import Results
-    from churnsim.scenario.until import Until
+    from churnsim.scenario.aim import Aim
 
 Conduct = Callable[[Plan, "Results | None"], "Results"]
 
@@ -26,7 +26,7 @@ class Goal:
     precision: Precision
 
     @classmethod
-    def of(cls, until: Until) -> Goal:
+    def of(cls, aim: Aim) -> Goal:
         """The goal that a study states.
 
         Raises
@@ -34,13 +34,13 @@ class Goal:
         UsageError
             If there is no such measure, or the precision does not fit it.
         """
-        measure = MEASURES.find(until.measure)
-        text = str(until.half_width)
+        measure = MEASURES.find(aim.measure)
+        text = str(aim.half_width)
         try:
-            precision = Precision.read(text, measure.unit, first=until.first, most=until.most)
+            precision = Precision.read(text, measure.unit, first=aim.first, most=aim.most)
         except ValueError as error:
-            raise UsageError(f"{until}: {error}") from error
-        return cls(until.measure, precision)
+            raise UsageError(f"{aim}: {error}") from error
+        return cls(aim.measure, precision)
 
 
 def in_rounds(plan: Plan, goals: Sequence[Goal], conduct: Conduct) -> Results:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ _STEPS = (
     *((step * 86400.0, 86400.0, "d") for step in (1, 2, 7, 14, 28, 91, 182, 364)),
 )
 _TICKS_MAX = 9
+_LETTER = 0.016  # width of a letter of a tick label, as a share of the axis
 # Units of values, largest first: by what to divide them, and what to write behind them.
 _TIMES = ((86400.0, " d"), (3600.0, " h"), (60.0, " min"), (1.0, " s"), (1e-3, " ms"))
 _RATES = ((1.0, "/s"), (1 / 60, "/min"), (1 / 3600, "/h"), (1 / 86400, "/d"))
@@ -40,13 +42,30 @@ def time_axis(axes: Axes, first: float, last: float) -> None:
 
 
 def setting_axis(axes: Axes, positions: list[float], labels: list[str]) -> None:
-    """Ticks at the settings of a sweep alone, written as in the scenario; logarithmic if wide apart."""
+    """Ticks at the settings of a sweep alone, written as in the scenario; logarithmic if wide apart.
+
+    Where settings crowd, as those that a design has drawn, some ticks have no label.
+    """
     if is_logarithmic(positions):
         axes.set_xscale("log")
     axes.xaxis.set_major_locator(FixedLocator(positions))
     axes.xaxis.set_minor_locator(NullLocator())
-    names = dict(zip(positions, labels, strict=True))
+    names = dict(_apart(positions, labels))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: names.get(value, "")))
+
+
+def _apart(positions: list[float], labels: list[str]) -> Iterator[tuple[float, str]]:
+    """The settings whose labels fit beside each other, the first and the last among them."""
+    at = np.log(positions) if is_logarithmic(positions) else np.asarray(positions)
+    shares = (at - at.min()) / (np.ptp(at) or 1.0)
+    halves = np.array([0.5 * _LETTER * (len(label) + 1) for label in labels])
+    last = int(np.argmax(shares))
+    end, limit = -np.inf, shares[last] - halves[last]
+    for index in np.argsort(shares, kind="stable"):
+        low, high = shares[index] - halves[index], shares[index] + halves[index]
+        if index == last or (low >= end and high <= limit):
+            end = high
+            yield positions[index], labels[index]
 
 
 def is_logarithmic(positions: list[float]) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from churnsim.base.distribution import Distribution
 from churnsim.base.errors import Problem, ScenarioError
 from churnsim.base.quantity import sort_of
 from churnsim.base.recipe import Recipe
-from churnsim.scenario.expression import Expression, ExpressionError, Value, parse_expression
+from churnsim.scenario.expression import Expression, ExpressionError, Lookup, Value, parse_expression
 from churnsim.scenario.magnitude import Magnitude
 from churnsim.scenario.origin import value_at
 from churnsim.scenario.path import Path, parse_path
@@ -35,9 +35,10 @@ def conditions(scenario: Scenario) -> Callable[[Settings], bool]:
         Raises ScenarioError, at the place of the condition, where one makes no sense.
     """
     written = [(f"study.where.{n}", parse_expression(text)) for n, text in enumerate(scenario.study.where)]
+    untouched = cache(partial(_value, scenario))  # the same at every point
 
     def meets(settings: Settings) -> bool:
-        values = _Values(scenario, settings)
+        values = _Values(scenario, settings, untouched)
         return all(_holds(scenario, address, condition, values) for address, condition in written)
 
     return meets
@@ -48,7 +49,7 @@ def condition_problems(scenario: Scenario) -> Iterator[Problem]:
     from churnsim.scenario.axis import listed
 
     first = {path: listed(axis)[0] for path, axis in scenario.study.sweep.items()}
-    values = _Values(scenario, first)
+    values = _Values(scenario, first, partial(_value, scenario))
     for number, text in enumerate(scenario.study.where):
         try:
             _holds(scenario, f"study.where.{number}", parse_expression(text), values)
@@ -59,20 +60,19 @@ def condition_problems(scenario: Scenario) -> Iterator[Problem]:
 class _Values:
     """What the paths of conditions mean at one point."""
 
-    def __init__(self, scenario: Scenario, settings: Settings) -> None:
+    def __init__(self, scenario: Scenario, settings: Settings, untouched: Lookup) -> None:
         self._scenario = scenario
         self._settings = settings
-        self.at = cache(self._at)
+        self._untouched = untouched
 
-    def _at(self, address: str) -> Value:
+    def at(self, address: str) -> Value:
         if address in self._settings:
             found = _word(self._settings[address])
             if found is not None:
                 return found
-        scenario = self._scenario
         if any(_may_touch(path, address) for path in self._settings):
-            scenario = scenario.with_(dict(self._settings))
-        return _value(scenario, address)
+            return _value(self._scenario.with_(dict(self._settings)), address)
+        return self._untouched(address)
 
 
 def _may_touch(path: str, address: str) -> bool:

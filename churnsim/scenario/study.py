@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from churnsim.base.errors import refusal
 from churnsim.base.recipe import Recipe
+from churnsim.scenario.aim import Aims
 from churnsim.scenario.axis import Axis
 from churnsim.scenario.design import DESIGNS, StudyDesign
 from churnsim.scenario.design.grid import GridDesign
 from churnsim.scenario.expression import ExpressionError, parse_expression
-from churnsim.scenario.until import Goals
 
 POINTS_MAX = 100_000
 
@@ -31,11 +31,9 @@ def _several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-_TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 Conditions = Annotated[
     tuple[Annotated[str, AfterValidator(_condition)], ...],
-    BeforeValidator(_several),
-    WithJsonSchema(_TEXTS, mode="validation"),
+    BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...]),
 ]
 
 
@@ -58,7 +56,7 @@ class Study(Recipe):
         (),
         description="what a point must be to be run, as in 'issuers.mesh.ttl > workloads.web.lifetime'",
     )
-    until: Goals = Field(
+    until: Aims = Field(
         (),
         description="precision at which replications are enough, as in 'availability +- 0.01%'; "
         "replaces their number",

@@ -361,6 +361,20 @@ def test_settings_close_together_stay_linear() -> None:
     assert axes.get_xscale() == "linear"
 
 
+def test_labels_of_settings_that_crowd_do_not_overlap() -> None:
+    """Drawn by a design: every setting keeps its tick, the first and the last their labels too."""
+    figure, axes = plt.subplots()
+    places = [300.0, 310.0, 320.0, 2000.0, 7000.0, 7100.0]
+    axes.plot(places, places)
+    setting_axis(axes, places, [f"{place:.0f} seconds" for place in places])
+    figure.canvas.draw()
+    assert list(axes.get_xticks()) == places
+    texts = [label for label in axes.get_xticklabels() if label.get_text()]
+    assert [text.get_text() for text in (texts[0], texts[-1])] == ["300 seconds", "7100 seconds"]
+    boxes = [text.get_window_extent() for text in texts]
+    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+
+
 def designs_frame() -> pd.DataFrame:
     """Three designs in two measures, the second dearer and not surely more available."""
     rows = []

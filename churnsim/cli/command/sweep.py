@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from churnsim.base.readable import counted
 from churnsim.cli import option
 from churnsim.cli.document import print_document
 from churnsim.cli.table import print_tabbed, print_table
@@ -47,6 +48,7 @@ def command(
     from churnsim.cli.estimate import check_known, legend, points_table
     from churnsim.cli.experiment import conduct, invocation
     from churnsim.cli.forecast import say_forecast
+    from churnsim.scenario.candidate import candidates
 
     if until is not None:
         options["settings"] += (f"study.until={until}",)
@@ -64,6 +66,9 @@ def command(
     asked = invocation("sweep", scenario, file=file, **options)
     if is_dry:
         return say_forecast(scenario, asked, as_json=as_json)
+    if left_out := candidates(scenario).left_out:
+        few = counted(left_out, "point")
+        click.echo(f"{scenario.name}: {few} of the design left out by study.where", err=True)
     results = conduct(scenario, asked)
     if asked.shard is not None:
         say_shard(scenario, asked, results, doubts, as_json=as_json)

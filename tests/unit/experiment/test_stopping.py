@@ -17,7 +17,7 @@ from churnsim.experiment.shard import Shard
 from churnsim.experiment.stopping import Goal, in_rounds
 from churnsim.experiment.work import Work
 from churnsim.scenario import Scenario
-from churnsim.scenario.until import Until
+from churnsim.scenario.aim import Aim
 from churnsim.statistics.precision import Precision
 
 SWEEP = fake.FakeScenario(study=fake.Study(sweep={"x": (1, 5)}))
@@ -128,5 +128,5 @@ def test_a_shard_cannot_tell_when_the_whole_is_precise() -> None:
 def test_goals_are_read_from_texts_and_mappings() -> None:
     study = {"until": ["availability +- 0.01%", {"measure": "cost.total", "half_width": "5%", "most": 64}]}
     first, second = Scenario.model_validate({**SMALL, "study": study}).study.until
-    assert first == Until(measure="availability", half_width="0.01%")
+    assert first == Aim(measure="availability", half_width="0.01%")
     assert (second.measure, second.most) == ("cost.total", 64)

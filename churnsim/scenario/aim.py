@@ -13,7 +13,7 @@ from churnsim.base.recipe import Recipe
 _TEXT = re.compile(r"\s*(?P<measure>[A-Za-z_][\w.-]*)\s*(?:\+-|\+/-|±)\s*(?P<width>[^\s±].*?)\s*")
 
 
-class Until(Recipe):
+class Aim(Recipe):
     """Go on until the interval of a measure is so short, at every point."""
 
     measure: str = Field(description="name of the measure")
@@ -41,13 +41,13 @@ class Until(Recipe):
 
 
 def _read(value: Any) -> Any:
-    """A text in place of the mapping, one goal in place of a list."""
+    """A text in place of the mapping, one aim in place of a list."""
     if isinstance(value, list | tuple):
-        return tuple(map(_goal, value))
-    return (_goal(value),)
+        return tuple(map(_aim, value))
+    return (_aim(value),)
 
 
-def _goal(value: Any) -> Any:
+def _aim(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     found = _TEXT.fullmatch(value)
@@ -57,4 +57,7 @@ def _goal(value: Any) -> Any:
     return {"measure": found["measure"], "half_width": found["width"]}
 
 
-Goals: TypeAlias = Annotated[tuple[Until, ...], BeforeValidator(_read)]
+_Written: TypeAlias = str | Aim
+Aims: TypeAlias = Annotated[
+    tuple[Aim, ...], BeforeValidator(_read, json_schema_input_type=_Written | tuple[_Written, ...])
+]
