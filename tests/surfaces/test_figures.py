@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Iterator
 
 import matplotlib as mpl
@@ -372,7 +373,7 @@ def test_labels_of_settings_that_crowd_do_not_overlap() -> None:
     texts = [label for label in axes.get_xticklabels() if label.get_text()]
     assert [text.get_text() for text in (texts[0], texts[-1])] == ["300 seconds", "7100 seconds"]
     boxes = [text.get_window_extent() for text in texts]
-    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
 def designs_frame() -> pd.DataFrame:
