@@ -24,6 +24,9 @@ SHOWN = ("availability", "overtrust.mean_open", "undertrust.share", "cost.total"
 
 UNDEFINED = "–"
 
+# A setting that a point leaves as the scenario has it.
+AS_IS = "as is"
+
 # What stands in brackets instead of an interval; the order is that of the legend.
 REMARKS = {
     "one run": "one run has no interval; make more replications",
@@ -102,7 +105,7 @@ def points_table(results: Results, table: Table, measures: Sequence[str]) -> tup
         (*results.plan.axes, *columns),
         [
             (
-                *(str(point.settings.get(axis, "")) for axis in results.plan.axes),
+                *(str(point.settings.get(axis, AS_IS)) for axis in results.plan.axes),
                 *(
                     cell(row, usual[name]) if (row := rows.get(point.id, {}).get(name)) else UNDEFINED
                     for name in columns

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from churnsim.base.readable import counted, span
+from churnsim.base.readable import counted, readable, span
 from churnsim.cli.document import print_document
 
 if TYPE_CHECKING:
@@ -39,7 +39,8 @@ def say_forecast(scenario: Scenario, asked: Invocation, *, as_json: bool) -> int
     plan = planned(shared, points, replications=count, seed=asked.seed, shard=asked.shard)
     store = None if asked.out is None else Store(asked.out, plan)
     found = forecast(Work(shared, plan, simulate, evaluate), store)
-    workers = asked.workers or processors()
+    # A cluster has the workers it has, and more or fewer tomorrow.
+    workers = asked.workers or (processors() if asked.cluster is None else 1)
     if as_json:
         print_document(
             {
@@ -71,7 +72,7 @@ def say_forecast(scenario: Scenario, asked: Invocation, *, as_json: bool) -> int
     click.echo(f"stored:  {found.runs - found.missing:,}; to make: {found.missing:,}")
     if found.missing and found.basis:
         judged = f"{counted(found.basis, 'run')} {'in the store' if found.is_stored else 'made now'}"
-        each = f"{found.seconds_per_run * 1e3:.3g} ms and {found.bytes_per_run / 1e3:.3g} kB a run"
+        each = f"{readable(found.seconds_per_run, 's')} and {found.bytes_per_run / 1e3:.3g} kB a run"
         click.echo(f"time:    about {span(found.seconds(workers))} with {counted(workers, 'worker')}")
         click.echo(f"storage: about {found.size / 1e6:.2g} MB")
         click.echo(f"judged by {judged}: {each}")

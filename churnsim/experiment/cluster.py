@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -154,7 +155,11 @@ class DaskCrew(Crew):
         self._looked = now
         if self._client.status != "running":
             raise self.lost()
-        if self._count():
+        try:
+            threads = self._count()
+        except (OSError, TimeoutError) as error:
+            raise self.lost() from error
+        if threads:
             self._seen = now
         elif now - self._seen > self._cluster.max_wait:
             raise self._deserted()
@@ -164,15 +169,21 @@ class DaskCrew(Crew):
 
     def release(self, executor: Executor) -> None:
         executor.shutdown()
-        if self._client is not None:
-            self._client.unregister_worker_plugin(self._key)
-            self._client.close()
+        self._leave()
 
     def dismiss(self, executor: Executor) -> None:
-        if self._client is not None:
-            if self._client.status == "running":
-                executor.shutdown(wait=False)
-            self._client.close(timeout=1)
+        if self._client is not None and self._client.status == "running":
+            executor.shutdown(wait=False)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Tell the workers to forget the work, if there is still somebody to tell."""
+        if self._client is None:
+            return
+        if self._client.status == "running":
+            with contextlib.suppress(OSError, TimeoutError):
+                self._client.unregister_worker_plugin(self._key)
+        self._client.close(timeout=1)
 
     def _count(self) -> int:
         """Threads of all workers there are now."""

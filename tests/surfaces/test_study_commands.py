@@ -146,3 +146,13 @@ def test_a_sampled_study_is_shown_point_by_point(churnsim: Command, small: Path)
     small.write_text(text.replace("  seed: 7\n", "  seed: 7\n  design: {kind: sobol, points: 2}\n"))
     lines = churnsim("sweep", small, *WORDS, "--tsv").out.splitlines()
     assert [line.split("\t")[0] for line in lines] == ["issuers.mesh.ttl", "25m42s", "56m42s"]
+
+
+def test_what_a_point_leaves_alone_is_said_to_be_as_it_is(churnsim: Command, small: Path) -> None:
+    """One at a time: the scenario itself, then each value with the other axis as it stands."""
+    text = small.read_text().replace("[10m, 20m]}", "[10m], workloads.web.replicas: [4]}")
+    small.write_text(text.replace("  seed: 7\n", "  seed: 7\n  design: {kind: one-at-a-time}\n"))
+    lines = churnsim("sweep", small, *WORDS, "--tsv").out.splitlines()
+    assert [line.split("\t")[:2] for line in lines[1:]] == [
+        ["as is", "as is"], ["10m", "as is"], ["as is", "4"],
+    ]  # fmt: skip

@@ -75,6 +75,13 @@ def naps(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, fl
     return steady(scenario, seed=seed, replication=replication)
 
 
+def leaves_its_mark(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
+    """Leaves its process id behind, and takes 0.1 s."""
+    (Path(scenario.values["folder"]) / f"worker-{os.getpid()}").touch()
+    time.sleep(0.1)
+    return steady(scenario, seed=seed, replication=replication)
+
+
 def counts_stored_at_two(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
     """At its end, long after the others, replication 2 writes down how many runs are stored by then."""
     if replication == 2:

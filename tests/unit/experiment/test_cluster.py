@@ -122,6 +122,21 @@ def test_a_cluster_without_workers_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.nightly
+def test_a_worker_that_joins_late_is_given_work(tmp_path: Path) -> None:
+    """One worker at first, another after the first run: the work is brought to it, and both make runs."""
+    task = work(fake.leaves_its_mark, tmp_path, replications=150)
+    with local_cluster.running(tmp_path, workers=1) as processes:
+
+        def tell(done: int, total: int, elapsed: float) -> None:
+            if done == 1:
+                processes.start_worker()
+
+        results = conduct(task, hire=processes.cluster.crew, progress=tell)
+    assert len(results.measurements) == 150
+    assert len(list(tmp_path.glob("worker-*"))) == 2
+
+
+@pytest.mark.nightly
 def test_workers_that_are_all_gone_are_not_waited_for_for_ever(tmp_path: Path) -> None:
     """Both are killed with their nannies in the middle of runs of a minute; soon after, it is over."""
     task = work(fake.slow, tmp_path)
