@@ -72,6 +72,22 @@ def test_a_command_works_as_printed(clone: Path, page: str, line: str) -> None:
     assert done.returncode in allowed, f"{page}: {line}\n{done.stderr}"
 
 
+@pytest.mark.parametrize(
+    ("page", "text"), [block for block in _blocks("yaml") if block[1].startswith("study:")]
+)
+def test_a_study_in_a_guide_is_one(page: str, text: str) -> None:
+    """Each is about the shipped study: laid over that, it is valid and leaves points to run."""
+    import yaml
+
+    from churnsim.checks import load, validate
+    from churnsim.scenario.candidate import candidates
+
+    study = {f"study.{key}": value for key, value in yaml.safe_load(text)["study"].items()}
+    scenario = load(ROOT / "scenarios" / "credential-ttl.yaml").with_(study)
+    validate(scenario)
+    assert candidates(scenario).settings, page
+
+
 def test_every_make_target_in_the_readme_exists() -> None:
     """The two commands that the README begins with, and whatever else it names."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
