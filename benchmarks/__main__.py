@@ -60,6 +60,13 @@ def main() -> None:
     rates = loops["dispatch"]["rate"] / loops["bare"]["rate"]
     say("events dispatched, against a bare SimPy loop",
         f"{rates:.2f}x ({loops['dispatch']['rate'] / 1e3:.0f} k/s)", ">= 0.5x", rates >= 0.5)  # fmt: skip
+    queues = side_by_side({"queued": 100_000, "resource": 100_000, "unidentified": 100_000})
+    ratio = queues["queued"]["wall"] / queues["resource"]["wall"]
+    walls = f"{ratio:.2f}x ({queues['queued']['wall']:.2f} s / {queues['resource']['wall']:.2f} s)"
+    say("100,000 renewals at 4 signers, against a bare SimPy queue", walls, "<= 3x", ratio <= 3)
+    each = (queues["queued"]["memory"] - queues["unidentified"]["memory"]) / queues["queued"]["live"]
+    live = f"{each:.0f} B ({queues['queued']['live']:,.0f})"
+    say("memory that each live credential adds to its unit", live, "< 1000 B", each < 1000)
     sizes = (200, 2_000, 20_000)
     walls_by_size = [
         side_by_side({"fast": size}, 1 if size > 2000 else PAIRS)["fast"]["wall"] for size in sizes

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import resource
 import sys
+from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 from typing import Any
+
+from benchmarks.queue import queued, resource, unidentified
 
 
 def fields(pods: int) -> dict[str, Any]:
@@ -100,8 +102,10 @@ def bare(turns: int) -> dict[str, float]:
 def main() -> None:
     """Run one way in this process and print its figures, with the memory the process came to."""
     way, size = sys.argv[1], int(sys.argv[2])
-    figures = {"fast": fast, "slow": slow, "dispatch": dispatch, "bare": bare}[way](size)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    ways = {"fast": fast, "slow": slow, "dispatch": dispatch, "bare": bare}
+    queues = {"queued": queued, "resource": resource, "unidentified": unidentified}
+    figures = (ways | queues)[way](size)
+    peak = getrusage(RUSAGE_SELF).ru_maxrss * 1024
     print(" ".join(f"{name}={value!r}" for name, value in {**figures, "memory": peak}.items()))
 
 

@@ -84,7 +84,8 @@ class World:
     @property
     def is_quiet(self) -> bool:
         """Whether no other turn is on the queue for this instant."""
-        return self.env.peek() > self.env._now
+        queue = self.env._queue
+        return not queue or queue[0][0] > self.env._now
 
     def stream(self, name: str) -> Stream:
         """Return the named random stream."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import inf
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from churnsim.base.distribution import Law
+from churnsim.base.errors import located, refusal
 from churnsim.base.quantity import PositiveDuration, Rate
 from churnsim.base.recipe import Recipe
 from churnsim.model.queue import QUEUES, Queue
@@ -45,6 +46,15 @@ class Capacity(Recipe):
         description="what becomes of a request in the queue whose holder gave up or is gone: it is dropped, "
         "or signed in vain",
     )
+
+    @model_validator(mode="after")
+    def _bursts_under_a_rate(self) -> Self:
+        if self.rate is None and self.burst != 1:
+            said = f"a burst of {self.burst} means nothing without a rate"
+            raise located(
+                refusal("burst", said, "give a rate, or leave burst out"), "burst", value=self.burst
+            )
+        return self
 
     @property
     def per_second(self) -> float:

@@ -128,8 +128,8 @@ class Desk:
         coming, self._coming = self._coming, []
         if len(coming) > 1:
             coming.sort(key=lambda each: each[:3])
-        for *_, ask in coming:
-            self._admit(ask)
+        for each in coming:
+            self._admit(each[3])
         if self._door:
             self._open_door()
 
@@ -213,7 +213,7 @@ class Desk:
         ask = request.ask
         if ask is not None:
             self._conclude(request, SigningOutcome.SIGNED)
-            ask.wallet.issue(ask)
+            ask.wallet.issue(ask, request.who)
         self._enter(request)
 
     def _conclude(self, request: Request, outcome: SigningOutcome) -> None:

@@ -33,15 +33,23 @@ _PAGES_MOST = 64  # pages of the calendar in one time to live
 class Ask:
     """A holder's wish for a credential that it has not been given yet."""
 
-    __slots__ = ("asked", "seat", "then", "ticket", "tries", "wallet")
+    __slots__ = ("asked", "drawn", "seat", "then", "ticket", "tries", "wallet")
 
-    def __init__(self, wallet: Wallet, seat: int, asked: float, then: Callable[[], object] | None) -> None:
+    def __init__(
+        self,
+        wallet: Wallet,
+        seat: int,
+        asked: float,
+        then: Callable[[], object] | None = None,
+        drawn: float | None = None,
+    ) -> None:
         self.wallet = wallet
         self.seat = seat
         self.ticket = wallet.seats.ticket[seat]
         self.asked = asked
         self.then = then
         self.tries = 0
+        self.drawn = drawn  # how long the signature takes, where that was drawn for a whole page
 
 
 class Wallet:
@@ -237,7 +245,7 @@ class Wallet:
             renewer.hurry(unit.seat, table.ticket[unit.seat])
         elif table.serial[unit.seat] > 0 and isfinite(table.due[unit.seat]):
             table.due[unit.seat] = inf
-            self.request(Ask(self, unit.seat, self._world.now, None))
+            self.request(Ask(self, unit.seat, self._world.now))
 
     # --- turning points ------------------------------------------------------------------------------
 
@@ -315,6 +323,8 @@ class Wallet:
         law = self.authority.recipe.capacity.service
         if law.is_constant:
             return law.mean
+        if ask.drawn is not None and ask.tries == 0:
+            return ask.drawn
         lane = self._services.lane(*self.seats.place[ask.seat])
         return float(law.inverse(Stream.uniform(lane, self._attempt(ask))))
 
@@ -323,10 +333,10 @@ class Wallet:
         lane = self._chances.lane(*self.seats.place[ask.seat])
         return float(Stream.uniform(lane, self._attempt(ask)))
 
-    def issue(self, ask: Ask) -> None:
-        """Give a holder its credential now."""
+    def issue(self, ask: Ask, who: tuple[int, int, int]) -> None:
+        """Give a holder the credential that it lacks, as `who` tells, now."""
         seat, table, now = ask.seat, self.seats, self._world.now
-        unit, bearer, serial = self.who(seat)
+        unit, bearer, serial = who
         due = now + float(self._rule.interval(self._ttl, self._draw(seat, serial)))
         table.serial[seat], table.issued[seat], table.due[seat] = serial, now, due
         self._ledger.enter_one(unit, bearer, serial, ask.asked, now, due, ask.tries)
@@ -374,7 +384,7 @@ class Wallet:
         elif authority.desk is not None:
             authority.desk.come(ask)
         else:
-            self.issue(ask)
+            self.issue(ask, self.who(ask.seat))
 
     # --- calendar ------------------------------------------------------------------------------------
 
@@ -387,20 +397,36 @@ class Wallet:
         self._page_number += 1
         seats = np.flatnonzero(table.due < self._page_end)
         seats = seats[np.lexsort((table.holder[seats], table.due[seats]))]
-        self._walk((self._page_number, table.due[seats].tolist(), seats.tolist(), 0))
+        drawn = self._draw_services(seats)
+        self._walk((self._page_number, table.due[seats].tolist(), seats.tolist(), drawn, 0))
 
-    def _walk(self, page: tuple[int, list[float], list[int], int]) -> None:
+    def _draw_services(self, seats: Indices) -> list[float | None]:
+        """Draw how long the signatures of first attempts take, for a whole page: the same numbers, sooner."""
+        drawn: list[float | None] = [None] * seats.size
+        capacity = self.authority.recipe.capacity
+        if capacity is None or capacity.service.is_constant or not seats.size:
+            return drawn
+        places = [self.seats.place[seat] for seat in seats.tolist()]
+        units = np.flatnonzero([len(place) == 2 for place in places])  # thieves draw one by one
+        slot, incarnation = np.array([places[i] for i in units.tolist()], np.int64).reshape(-1, 2).T
+        index = self.seats.serial[seats[units]] << _TRIES_BITS
+        services = capacity.service.inverse(Stream.uniform(self._services.lane(slot, incarnation), index))
+        for i, service in zip(units.tolist(), np.atleast_1d(services).tolist(), strict=True):
+            drawn[i] = service
+        return drawn
+
+    def _walk(self, page: tuple[int, list[float], list[int], list[float | None], int]) -> None:
         """Stop at each holder that falls due, and let it ask."""
-        number, dues, seats, position = page
-        now, desk, table = self._world.now, self.authority.desk, self.seats
+        number, dues, seats, drawn, position = page
+        now, desk, due_at = self._world.now, self.authority.desk, self.seats.due
         while number == self._page_number and not self.authority.is_calm and position < len(seats):
             seat, due = seats[position], dues[position]
-            if table.due[seat] == due:  # else its holder has left, or asks already
+            if due_at[seat] == due:  # else its holder has left, or asks already
                 if due > now:
-                    self._world.at(due, Order.ASK, self._walk, (number, dues, seats, position))
+                    self._world.at(due, Order.ASK, self._walk, (number, dues, seats, drawn, position))
                     break
-                table.due[seat] = inf
-                self._turn_to(Ask(self, seat, due, None))
+                due_at[seat] = inf
+                self._turn_to(Ask(self, seat, due, drawn=drawn[position]))
             position += 1
         else:
             if desk is not None:
@@ -418,7 +444,7 @@ class Wallet:
         table = self.seats
         if table.ticket[seat] == ticket and table.due[seat] == due and not self.authority.is_calm:
             table.due[seat] = inf
-            self.request(Ask(self, seat, due, None))
+            self.request(Ask(self, seat, due))
 
     # --- seats ---------------------------------------------------------------------------------------
 

@@ -75,7 +75,13 @@ _CAPACITY = st.fixed_dictionaries(
         ),
         "abandoned": st.sampled_from(["dropped", "signed"]),
     },
-    optional={"rate": st.sampled_from(["10/min", "2/s"]), "burst": st.integers(1, 4), "timeout": _LONG},
+    optional={"timeout": _LONG},
+)
+_LIMITED = st.builds(
+    lambda capacity, rate, burst: {**capacity, "rate": rate, "burst": burst},
+    _CAPACITY,
+    st.sampled_from(["10/min", "2/s"]),
+    st.integers(1, 4),
 )
 
 
@@ -112,7 +118,7 @@ def _issuer(draw: st.DrawFn) -> dict[str, Any]:
             "leeway": draw(st.sampled_from(["0s", "3s", "1m"])),
             "skew": draw(_SKEW),
         },
-        "capacity": draw(st.none() | _CAPACITY),
+        "capacity": draw(st.none() | _CAPACITY | _LIMITED),
         "attestation": draw(st.just("0s") | _ANY),
     }  # fmt: skip
 

@@ -92,11 +92,11 @@ capacities = st.fixed_dictionaries(
         ),
         "abandoned": st.sampled_from(["dropped", "signed"]),
     },
-    optional={
-        "timeout": seconds(3, 40),
-        "rate": st.integers(2, 40).map(lambda rate: f"{rate}/min"),
-        "burst": st.integers(1, 3),
-    },
+    optional={"timeout": seconds(3, 40)},
+)
+
+limited = st.tuples(capacities, st.integers(2, 40), st.integers(1, 3)).map(
+    lambda p: {**p[0], "rate": f"{p[1]}/min", "burst": p[2]}
 )
 
 bundles = st.one_of(
@@ -122,7 +122,7 @@ issuers = st.fixed_dictionaries(
                 "skew": st.sampled_from(["0s", {"kind": "normal", "sd": "15s"}]),
             }
         ),
-        "capacity": st.none() | capacities,
+        "capacity": st.none() | capacities | limited,
         "attestation": st.just("0s") | laws(1, 20),
     },
     optional={"keys": keys},
