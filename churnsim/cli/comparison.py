@@ -92,13 +92,22 @@ def front_table(front: Front, designs: Sequence[str], table: Table) -> None:
 
 
 def swings_table(swings: Sequence[Swing], table: Table) -> None:
-    """Print how the differences move with each assumption, the one that matters most first."""
+    """Print what comes out under each assumption, the one that matters most first."""
+    if swings[0].outcomes[0].choice is not None:
+        click.echo("\nassumptions; the one that matters most first")
+        chosen = [
+            (swing.assumption.path, outcome.value, outcome.chosen)
+            for swing in swings
+            for outcome in swing.outcomes
+        ]
+        table(("assumption", "value", "choice"), chosen, names=2)
+        return
     click.echo(f"\nassumptions, in {swings[0].measure}; the one that matters most first")
     rows = [
-        (swing.assumption.path, value, each.design, differing(each), each.verdict or NONE)
+        (swing.assumption.path, outcome.value, each.design, differing(each), each.verdict or NONE)
         for swing in swings
-        for value, contrasts in swing.outcomes
-        for each in contrasts
+        for outcome in swing.outcomes
+        for each in outcome.contrasts
     ]
     table(("assumption", "value", "design", "difference", "verdict"), rows, names=2)
 

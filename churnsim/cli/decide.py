@@ -283,14 +283,24 @@ def answer(asked: Question) -> Answer:
 
     comparison, results = _compare(asked, {})
     feasibility = screen(comparison.designs, asked.promises, comparison.confidence)
-    choice = None
-    if asked.wish.best is not None:
-        choice = choose(feasibility, asked.wish.best, _indifference(asked, comparison), comparison.confidence)
+    indifference = None if asked.wish.best is None else _indifference(asked, comparison)
+
+    def judged(found: Comparison) -> Choice | None:
+        if asked.wish.best is None or indifference is None:
+            return None
+        kept = screen(found.designs, asked.promises, found.confidence)
+        return choose(kept, asked.wish.best, indifference, found.confidence)
+
+    def again(settings: Mapping[str, Any]) -> tuple[Comparison, Choice | None]:
+        found, _ = _compare(asked, settings)
+        return found, judged(found)
+
     trade_offs = None
     if asked.wish.objectives:
         trade_offs = front(comparison.designs, asked.wish.objectives, seed=asked.seed)
+    choice = judged(comparison)
     deciding = asked.wish.best or asked.measures[0]
-    swings = vary(comparison, asked.assumptions, deciding, lambda settings: _compare(asked, settings)[0])
+    swings = vary((comparison, choice), asked.assumptions, deciding, again)
     return Answer(results, comparison, feasibility, choice, trade_offs, swings)
 
 
@@ -357,6 +367,7 @@ def document(asked: Question, found: Answer) -> dict[str, object]:
                 "values": [str(value) for value in each.assumption.values],
                 "moves": each.size,
                 "reversals": list(each.reversals),
+                "choices": {outcome.value: outcome.chosen or None for outcome in each.outcomes},
             }
             for each in found.swings
         ],

@@ -1,7 +1,7 @@
 """Deciding: designs compared, screened, ranked and traded off, and the record of it."""
 
 from churnsim.decision.alternative import Alternative, alternatives, check_rankable
-from churnsim.decision.assumption import Assumption, Swing, vary
+from churnsim.decision.assumption import Assumption, Outcome, Swing, vary
 from churnsim.decision.choice import Choice, choose
 from churnsim.decision.comparison import Comparison, Contrast, compare
 from churnsim.decision.feasibility import Constraint, Feasibility, screen
@@ -17,6 +17,7 @@ __all__ = [
     "Contrast",
     "Feasibility",
     "Front",
+    "Outcome",
     "Selection",
     "Swing",
     "alternatives",

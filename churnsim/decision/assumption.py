@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from churnsim.base.errors import UsageError
 from churnsim.base.readable import readable
+from churnsim.decision.choice import Choice
 from churnsim.decision.comparison import Comparison, Contrast
 
 if TYPE_CHECKING:
@@ -70,8 +71,39 @@ class Assumption:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Outcome:
+    """What the comparison says under one value of an assumption.
+
+    Parameters
+    ----------
+    value : str
+        What was assumed; ``as written`` for the scenario itself.
+    contrasts : tuple of Contrast
+        Every design against the baseline in the measure that decides.
+    choice : Choice or None
+        What would be chosen; None where no choice is asked for.
+    """
+
+    value: str
+    contrasts: tuple[Contrast, ...]
+    choice: Choice | None = None
+
+    @property
+    def chosen(self) -> str:
+        """What would be chosen, in words; empty where no choice is asked for."""
+        if self.choice is None:
+            return ""
+        names = [one.name for one in self.choice.left]
+        if not names:
+            return "none: each breaks a promise"
+        undecided = " (not decided)" if len(names) > 1 else ""
+        unsure = " (promises not sure)" if self.choice.is_open else ""
+        return f"{' or '.join(names)}{undecided}{unsure}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Swing:
-    """How the differences move when one assumption does.
+    """How the comparison moves when one assumption does.
 
     Parameters
     ----------
@@ -79,80 +111,98 @@ class Swing:
         What was varied.
     measure : str
         What the designs are compared in.
-    outcomes : tuple of (str, tuple of Contrast)
-        For the values as written and for each value tried: what it was, and every design against the
-        baseline.
+    outcomes : tuple of Outcome
+        As written first, then for each value tried.
     """
 
     assumption: Assumption
     measure: str
-    outcomes: tuple[tuple[str, tuple[Contrast, ...]], ...]
+    outcomes: tuple[Outcome, ...]
 
     @property
     def size(self) -> float:
         """Greatest movement of any design's difference, in the unit of the measure."""
         moves: dict[str, list[float]] = {}
-        for _, contrasts in self.outcomes:
-            for one in contrasts:
+        for outcome in self.outcomes:
+            for one in outcome.contrasts:
                 if one.difference is not None and one.difference.mean is not None:
                     moves.setdefault(one.design, []).append(one.difference.mean)
         return max((max(found) - min(found) for found in moves.values()), default=0.0)
 
     @property
     def reversals(self) -> tuple[str, ...]:
-        """Designs of which the verdict changes, each with what it changes to, in words."""
-        (_, written), *tried = self.outcomes
-        before = {one.design: one.verdict for one in written}
+        """What comes out differently, in words: another choice; without one, another verdict of a design."""
+        written, *tried = self.outcomes
+        if written.choice is not None:
+            return tuple(
+                f"with {each.value} the choice is {each.chosen}, as written {written.chosen}"
+                for each in tried
+                if each.chosen != written.chosen
+            )
+        before = {one.design: one.verdict for one in written.contrasts}
         return tuple(
-            f"{one.design} is {_ruling(one.verdict)} with {value}, {_ruling(before[one.design])} as written"
-            for value, contrasts in tried
-            for one in contrasts
-            if one.verdict != before.get(one.design)
+            f"{one.design} is {_ruling(one.verdict)} with {each.value}, "
+            f"{_ruling(before[one.design])} as written"
+            for each in tried
+            for one in each.contrasts
+            if one.verdict != before[one.design]
         )
 
     @property
     def sentence(self) -> str:
         """What was found, in a sentence."""
-        unit = self.outcomes[0][1][0].measure.unit
+        unit = self.outcomes[0].contrasts[0].measure.unit
         moved = f"{self.assumption.path} moves a difference by up to {readable(self.size, unit)}"
-        return f"{moved}: {'; '.join(self.reversals)}" if self.reversals else f"{moved}; no verdict changes"
+        if self.reversals:
+            return f"{moved}: {'; '.join(self.reversals)}"
+        same = "no verdict changes" if self.outcomes[0].choice is None else "the choice stays the same"
+        return f"{moved}; {same}"
+
+
+Judged = tuple[Comparison, Choice | None]
 
 
 def vary(
-    comparison: Comparison,
+    written: Judged,
     assumptions: Sequence[Assumption],
     measure: str,
-    again: Callable[[Mapping[str, Any]], Comparison],
+    again: Callable[[Mapping[str, Any]], Judged],
 ) -> tuple[Swing, ...]:
     """Compare anew with each assumption changed, one at a time; the one that matters most first.
 
     Parameters
     ----------
-    comparison : Comparison
+    written : tuple of Comparison and (Choice or None)
         With everything as written.
     assumptions : sequence of Assumption
         What to change.
     measure : str
         What decides; among those compared.
     again : callable
-        ``again(settings) -> Comparison`` of the same designs with these settings in all of them.
+        ``again(settings)`` judges the same designs with these settings in all of them.
 
     Returns
     -------
     tuple of Swing
-        An assumption that changes a verdict before one that does not, then by how far differences move.
+        An assumption that changes the choice (without one, a verdict) before one that does not, then by how
+        far differences move.
     """
-    swings = []
-    for assumption in assumptions:
-        outcomes = [("as written", _of(comparison, measure))]
-        for value in assumption.values:
-            outcomes.append((str(value), _of(again({assumption.path: value}), measure)))
-        swings.append(Swing(assumption, measure, tuple(outcomes)))
+    first = _outcome("as written", written, measure)
+    swings = [
+        Swing(
+            each,
+            measure,
+            (first, *(_outcome(str(value), again({each.path: value}), measure) for value in each.values)),
+        )
+        for each in assumptions
+    ]
     return tuple(sorted(swings, key=lambda one: (not one.reversals, -one.size)))
 
 
-def _of(comparison: Comparison, measure: str) -> tuple[Contrast, ...]:
-    return tuple(one for one in comparison.contrasts if one.name == measure and one.difference is not None)
+def _outcome(value: str, judged: Judged, measure: str) -> Outcome:
+    comparison, choice = judged
+    contrasts = (one for one in comparison.contrasts if one.name == measure and one.difference is not None)
+    return Outcome(value, tuple(contrasts), choice)
 
 
 def _ruling(verdict: str | None) -> str:

@@ -189,15 +189,20 @@ def _assumptions(swings: Sequence[Swing]) -> str:
             "`--assume PATH=[VALUES]`."
         )
     first, *others = swings
+    lines = [f"In `{first.measure}`, {first.sentence}."]
+    if first.outcomes[0].choice is not None:
+        heads: tuple[str, ...] = ("assumption", "value", "choice")
+        chosen = [
+            (f"`{each.assumption.path}`", one.value, one.chosen) for each in swings for one in each.outcomes
+        ]
+        lines.append(_table(heads, chosen))
+    heads = (f"`{first.assumption.path}`", "design", "difference", "verdict")
     rows = [
-        (value, each.design, differing(each), each.verdict or "")
-        for value, contrasts in first.outcomes
-        for each in contrasts
+        (outcome.value, each.design, differing(each), each.verdict or "")
+        for outcome in first.outcomes
+        for each in outcome.contrasts
     ]
-    lines = [
-        f"In `{first.measure}`, {first.sentence}.",
-        _table((f"`{first.assumption.path}`", "design", "difference", "verdict"), rows),
-    ]
+    lines.append(_table(heads, rows))
     if others:
         lines.append("\n".join(["Less so:", "", *(f"- {each.sentence}" for each in others)]))
     return "\n\n".join(lines)

@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 
 from churnsim.base.errors import UsageError
-from churnsim.decision import Alternative, Assumption, Comparison, Constraint, choose, compare, screen, vary
+from churnsim.decision import (
+    Alternative,
+    Assumption,
+    Choice,
+    Comparison,
+    Constraint,
+    choose,
+    compare,
+    screen,
+    vary,
+)
 from tests.unit.decision.designs import design, scalars, shares
 
 NOISE = np.random.default_rng(1).normal(0.0, 0.01, 20)
@@ -64,20 +74,37 @@ def test_the_assumption_that_changes_a_verdict_comes_first() -> None:
     """One moves the difference far and changes nothing, the other moves it little, past zero."""
     outcomes = {("far", 9): 50.0, ("near", 2): -0.5}
 
-    def again(settings: Mapping[str, Any]) -> Comparison:
+    def again(settings: Mapping[str, Any]) -> tuple[Comparison, None]:
         ((path, value),) = settings.items()
         rng = np.random.default_rng(4)
         other = design("dear", cost__total=scalars(1.0 + outcomes[path, value] + rng.normal(0.0, 0.01, 20)))
-        return compare([costing("cheap", 1.0), other], ["cost.total"])
+        return compare([costing("cheap", 1.0), other], ["cost.total"]), None
 
     now = compare(
         [costing("cheap", 1.0), design("dear", cost__total=scalars(1.5 + NOISE[::-1]))], ["cost.total"]
     )
-    swings = vary(now, [Assumption("far", (9,)), Assumption("near", (2,))], "cost.total", again)
+    swings = vary((now, None), [Assumption("far", (9,)), Assumption("near", (2,))], "cost.total", again)
     assert [each.assumption.path for each in swings] == ["near", "far"]
     assert swings[0].reversals == ("dear is better with 2, worse as written",)
     assert swings[1].size == pytest.approx(49.5, abs=0.1)
     assert swings[1].sentence.endswith("; no verdict changes")
+
+
+def test_an_assumption_under_which_another_design_is_chosen_says_so() -> None:
+    """Nothing in the cost changes, but the cheap design breaks its promise when outages are long."""
+
+    def judged(share: float) -> tuple[Comparison, Choice | None]:
+        designs = [costing("cheap", 1.0, share), costing("dear", 2.0)]
+        return compare(designs, ["cost.total"]), choose(screen(designs, AT_LEAST), "cost.total", 0.5)
+
+    assumed = Assumption("failures.0.lasts", ("2h",))
+    (swing,) = vary(judged(0.99), [assumed], "cost.total", lambda _: judged(0.9))
+    assert swing.size == pytest.approx(0.0)
+    assert swing.reversals == ("with 2h the choice is dear, as written cheap",)
+    (same,) = vary(judged(0.99), [assumed], "cost.total", lambda _: judged(0.99))
+    assert same.sentence.endswith("; the choice stays the same")
+    (none,) = vary((judged(0.99)[0], None), [assumed], "cost.total", lambda _: (judged(0.9)[0], None))
+    assert none.sentence.endswith("; no verdict changes")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ def study(*, with_all: bool) -> Study:
             "Which?", comparison, screen(designs, []), None, None, (), (("seed", "7"),), ("repeat me",)
         )
     assumptions = [Assumption("a.b", (1,)), Assumption("c", (2,))]
+    judged = comparison, None
     feasibility = screen(designs, [Constraint.read("availability >= 98%")])
     return Study(
         "Which?",
@@ -30,7 +31,7 @@ def study(*, with_all: bool) -> Study:
         feasibility,
         choose(feasibility, "cost.total", 1.0),
         front(designs, ["cost.total", "availability"]),
-        vary(comparison, assumptions, "cost.total", lambda _: comparison),
+        vary(judged, assumptions, "cost.total", lambda _: judged),
         (("seed", "7"),),
         ("repeat me",),
     )
