@@ -306,12 +306,13 @@ def answer(asked: Question) -> Answer:
 
 def draw(asked: Question, found: Answer, writings: Writings) -> None:
     """Draw the figures that are asked for into their files."""
-    from churnsim.cli.figure import draw_contrasts, draw_trade_off
+    from churnsim.cli.figure import draw_contrasts, draw_trade_off, provenance
 
+    made = provenance(*found.results)
     if writings.figure is not None:
-        draw_contrasts(found.comparison, asked.title, _made(asked), writings.figure)
+        draw_contrasts(found.comparison, asked.title, made, writings.figure)
     if writings.trade_off is not None and found.front is not None:
-        draw_trade_off(found.comparison, found.front, asked.title, _made(asked), writings.trade_off)
+        draw_trade_off(found.comparison, found.front, asked.title, made, writings.trade_off)
 
 
 def write_record(asked: Question, found: Answer, path: Path) -> None:
@@ -442,9 +443,3 @@ def _indifference(asked: Question, comparison: Comparison) -> float:
             "has none; give an amount"
         )
     return amount
-
-
-def _made(asked: Question) -> str:
-    """How the numbers of a figure were made, in one line."""
-    hashes = ", ".join(f"{one.name} {one.hash[:8]}" for one in asked.scenarios.values())
-    return f"churnsim {__version__} · {hashes} · seed {asked.seed} · {asked.replications} replications"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from churnsim import __version__
 from churnsim.base.errors import UsageError
-from churnsim.base.readable import readable
+from churnsim.base.readable import counted, readable
 from churnsim.experiment.file import make_folder, write
 
 if TYPE_CHECKING:
@@ -57,7 +58,13 @@ def draw_sweep(scenario: Scenario, results: Results, measures: Sequence[str], pa
     over, by = (*results.plan.axes, None)[:2]
     assert over is not None
     panels = sweep_panels(
-        results.summary, measures, over=over, by=by, title=title, subtitle=_made(scenario, results)
+        results.summary,
+        measures,
+        over=over,
+        by=by,
+        title=title,
+        subtitle=_made(scenario, results),
+        provenance=provenance(results),
     )
     _save(panels[0], path)
 
@@ -121,17 +128,19 @@ def draw_effects(scenario: Scenario, results: Results, found: Sequence[Sensitivi
     _headless()
     import pandas as pd
 
-    from churnsim import __version__
     from churnsim.plot import effects
 
-    plan = results.plan
-    made = (
-        f"churnsim {__version__} · {scenario.name} {scenario.hash[:8]} · seed {plan.seed} · "
-        f"{len(plan.points)} points of {plan.replications} replications"
-    )
     title = scenario.question or scenario.name
-    panels = effects(pd.concat([one.frame for one in found]), title=title, provenance=made)
+    panels = effects(pd.concat([one.frame for one in found]), title=title, provenance=provenance(results))
     _save(panels[0], path)
+
+
+def provenance(*results: Results) -> str:
+    """How the numbers of a figure were made, in one line, so that they can be made again."""
+    plan = results[0].plan
+    worlds = ", ".join(dict.fromkeys(f"{one.plan.scenario} {one.plan.scenario_hash[:8]}" for one in results))
+    count = counted(plan.replications, "replication")
+    return f"churnsim {__version__} · {worlds} · seed {plan.seed} · {count}"
 
 
 def _made(scenario: Scenario, results: Results) -> str:

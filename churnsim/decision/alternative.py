@@ -28,11 +28,14 @@ class Alternative:
         random numbers.
     settings : mapping of str to any
         What its point of a sweep sets, by dotted path; empty for a scenario as it stands.
+    provenance : mapping of str to (str or int)
+        How its runs were made: version, scenario, hash, seed, replications.
     """
 
     name: str
     runs: Mapping[int, Mapping[str, Measurement]]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, str | int] = field(default_factory=dict)
 
     def series(self, measure: str) -> dict[int, Measurement]:
         """One measure by replication; a run may not have it (a part that did not occur)."""
@@ -61,6 +64,7 @@ def alternatives(results: Results) -> tuple[Alternative, ...]:
                 if Run(point.id, replication) in results.measurements
             },
             dict(point.settings),
+            plan.provenance,
         )
         for point in plan.points
     )

@@ -90,11 +90,14 @@ class Comparison:
         Columns: ``measure``, ``design``, one per setting, ``mean``, ``low``, ``high``, ``n``, ``method`` of
         the design alone; ``difference``, ``difference_low``, ``difference_high``, ``pairs``,
         ``difference_method``, ``correlation``, ``p_value`` (corrected), ``verdict``; ``unit``, ``better``.
+        ``attrs["provenance"]`` says by design how its runs were made.
         """
         import pandas as pd
 
         settings = {one.name: dict(one.settings) for one in self.designs}
-        return pd.DataFrame([{**_row(one, settings[one.design])} for one in self.contrasts])
+        frame = pd.DataFrame([_row(one, settings[one.design]) for one in self.contrasts])
+        frame.attrs["provenance"] = {one.name: dict(one.provenance) for one in self.designs}
+        return frame
 
     def contrast(self, measure: str, design: str) -> Contrast:
         """The one contrast of that measure and design."""

@@ -101,6 +101,17 @@ class Plan:
         """The dotted paths that some point sets, in order of first appearance."""
         return tuple(dict.fromkeys(path for point in self.points for path in point.settings))
 
+    @property
+    def provenance(self) -> dict[str, str | int]:
+        """How results of this plan are made: what goes with every frame, under ``attrs["provenance"]``."""
+        return {
+            "churnsim": self.version,
+            "scenario": self.scenario,
+            "hash": self.scenario_hash,
+            "seed": self.seed,
+            "replications": self.replications,
+        }
+
     def point(self, id: str) -> Point:
         """The point with this id."""
         return self._by_id[id]

@@ -78,7 +78,7 @@ class Results:
         """
         import pandas as pd
 
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             [
                 {
                     **self._place_of(self.plan.point(run.point)),
@@ -93,6 +93,7 @@ class Results:
             ],
             columns=[*self._keys, "replication", "measure", "value", "numerator", "denominator"],
         )
+        return self._signed(frame)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -124,7 +125,7 @@ class Results:
                     }
                 )
         columns = ["measure", "mean", "low", "high", "n", "undefined", "nonzero", "method", "unit", "better"]
-        return pd.DataFrame(rows, columns=[*self._keys, *columns])
+        return self._signed(pd.DataFrame(rows, columns=[*self._keys, *columns]))
 
     def compare(self, baseline: str | Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Every other point against a baseline, paired by replication: a row per point and measure.
@@ -189,7 +190,7 @@ class Results:
             "correlation",
             "warning",
         ]
-        return pd.DataFrame(rows, columns=[*self._keys, *columns, "unit", "better"])
+        return self._signed(pd.DataFrame(rows, columns=[*self._keys, *columns, "unit", "better"]))
 
     def series(self, point: Point, name: str) -> dict[int, Measurement]:
         """One measure at one point by replication; a run may not have it (a part that did not occur)."""
@@ -212,6 +213,11 @@ class Results:
         plan = self.plan
         done = f"{len(self.measurements)} of {len(plan.runs)} runs"
         return f"{plan.scenario}: {len(plan.points)} points, {done}, seed {plan.seed}"
+
+    def _signed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame, with how it was made."""
+        frame.attrs["provenance"] = self.plan.provenance
+        return frame
 
     @property
     def _keys(self) -> list[str]:

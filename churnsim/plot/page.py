@@ -49,7 +49,9 @@ def heading(axes: Axes, title: str, subtitle: str) -> None:
 
 
 def footing(axes: Axes, provenance: str) -> None:
-    """Write at the lower left of the page that `axes` lies on how its numbers were made."""
+    """Write at the lower left of the page that `axes` lies on how its numbers were made, if that is said."""
+    if not provenance:
+        return
     figure = axes.figure
     height = figure.get_figure(root=True).get_figheight()
     left, bottom = _MARGIN / _WIDTH, 0.5 * _MARGIN / height

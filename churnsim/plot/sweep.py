@@ -13,7 +13,7 @@ from churnsim.base.quantity import parse_duration
 from churnsim.plot.axis import setting_axis, value_axis
 from churnsim.plot.house import COLOURS, new_axes, style
 from churnsim.plot.meaning import why_hollow
-from churnsim.plot.page import describe, heading, new_page
+from churnsim.plot.page import describe, footing, heading, new_page
 
 
 def sweep(
@@ -69,6 +69,7 @@ def sweep_panels(
     by: str | None = None,
     title: str = "",
     subtitle: str = "",
+    provenance: str = "",
 ) -> list[Axes]:
     """Draw measures of different units one below the other over one swept setting.
 
@@ -83,7 +84,9 @@ def sweep_panels(
     by : str, optional
         Column of a second swept setting: a line for each of its values, named in the top panel.
     title, subtitle : str
-        What the figure is about, and how it was made; above all panels.
+        What the figure is about, and how to read it; above all panels.
+    provenance : str
+        How the numbers were made, so that they can be made again; below all panels.
 
     Returns
     -------
@@ -107,6 +110,7 @@ def sweep_panels(
             _draw(axes, lines, over, has_names=axes is panels[0])
             describe(axes, measure)
         panels[-1].set_xlabel(over)
+        footing(panels[-1], provenance)
     return panels
 
 

@@ -105,3 +105,14 @@ def test_a_trace_of_one_run_is_a_frame_for_each_table(small: Path) -> None:
     intervals = trace.frame("intervals")
     assert {"family", "entity", "state", "start", "end"} <= set(intervals.columns)
     assert "ready" in set(intervals["state"])
+
+
+def test_every_frame_says_how_it_was_made(small: Path) -> None:
+    """Version, scenario, hash, seed and replications, enough to make the same again."""
+    results = churnsim.sweep(small, replications=2, seed=3, workers=1)
+    for frame in (results.runs, results.summary, results.compare()):
+        made = frame.attrs["provenance"]
+        assert (made["scenario"], made["seed"], made["replications"]) == ("small", 3, 2)
+        assert made["hash"] == results.plan.scenario_hash
+    compared = churnsim.compare(small, replications=2, seed=3, workers=1).frame
+    assert compared.attrs["provenance"]["ttl=10m"] == results.plan.provenance
