@@ -35,6 +35,7 @@ nightly: $(VENV)/installed-all ## the long tests: more replications, more genera
 figures: $(VENV)/installed-run ## run the shipped studies at full size and refresh results/published
 	@$(BIN)/churnsim run scenarios/quickstart.yaml --publish results/published/quickstart
 	@$(BIN)/churnsim sweep scenarios/credential-ttl.yaml --publish results/published/credential-ttl
+	@$(BIN)/churnsim sweep scenarios/stolen-key.yaml --publish results/published/stolen-key
 	@$(BIN)/churnsim compare scenarios/credential-ttl.yaml --baseline ttl=1h --best cost.total --indifference 1% \
 		--objective cost.total --objective undertrust.share --objective dwell.mean \
 		--assume 'failures.0.every.mean=[12h, 7d]' --assume 'failures.0.lasts.mean=[5m, 2h]' \

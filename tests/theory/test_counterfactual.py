@@ -145,3 +145,28 @@ def test_a_limit_that_is_lifted_closes_what_refusals_opened(replication: int) ->
         run(mesh(STEADY, [OUTAGE], **patient, **more), replication) for more in ({"capacity": limit}, {})
     )
     assert closes(trace, free, Cause.EXPIRED_QUEUE, Side.UNDER) > 0
+
+
+KEYS = {
+    "every": exp("40m"),
+    "prepare": "0s",
+    "retire": "2h",
+    "bundle": {"kind": "pull", "every": "7m", "delay": "30s"},
+}
+
+
+@pytest.mark.parametrize("replication", range(5))
+def test_keys_published_in_time_close_what_points_refuse_that_do_not_know_them(replication: int) -> None:
+    """Published for longer than the slowest refresh; the same keys sign the same credentials."""
+    scenario = mesh(CHURN, [OUTAGE], keys=KEYS)
+    in_time = mesh(CHURN, [OUTAGE], keys=KEYS | {"prepare": "8m"})
+    assert closes(run(scenario, replication), run(in_time, replication), Cause.UNKNOWN_KEY, Side.UNDER) > 0
+
+
+@pytest.mark.parametrize("replication", range(5))
+def test_a_key_that_nobody_removes_closes_what_its_removal_opened(replication: int) -> None:
+    """Dropped by mistake twice, once while the issuer is down; else only the outage is left."""
+    keys = KEYS | {"prepare": "8m"}
+    removal = {"kind": "key-removal", "issuer": "mesh", "at": ["1h", "2h10m"], "lasts": "15m"}
+    scenario, without = (mesh(STEADY, failures, keys=keys) for failures in ([OUTAGE, removal], [OUTAGE]))
+    assert closes(run(scenario, replication), run(without, replication), Cause.KEY_REMOVED, Side.UNDER) > 0

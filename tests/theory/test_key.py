@@ -81,3 +81,26 @@ def test_a_stolen_key_that_nobody_answers_is_good_until_its_turn_comes() -> None
     removed = trace["keys"]["removed"][stolen]
     assert removed == pytest.approx(trace["keys"]["deactivated"][stolen] + 3600.0)
     assert 0.0 <= of(trace, "key.dwell.mean") - (removed - 3600.0) <= 62.0
+
+
+@pytest.mark.parametrize("replication", range(4))
+def test_the_longer_a_stolen_key_is_kept_the_longer_it_serves_and_the_fewer_it_locks_out(
+    replication: int,
+) -> None:
+    """O46: the same theft, the same pulls; the rate and the removal are all that differs."""
+    dwell, lockout = {}, {}
+    for remove in ("at-once", "when-reissued"):
+        for rate in ("4/m", "20/m", "100/m"):
+            response = {"prepare": "2m", "rate": rate, "remove": remove}
+            theft = {"kind": "key-theft", "issuer": "mesh", "at": ["1h"], "detected": exp("20m")}
+            scenario = keyed(
+                {"bundle": PULLED}, 5, [theft | {"response": response}], replicas=100, horizon="8h"
+            )
+            trace = run(scenario, replication)
+            dwell[remove, rate] = of(trace, "key.dwell.mean")
+            lockout[remove, rate] = of(trace, "undertrust.share.key_removed")
+    fast, middle, slow = (dwell["when-reissued", rate] for rate in ("100/m", "20/m", "4/m"))
+    assert dwell["at-once", "4/m"] == dwell["at-once", "100/m"] < fast < middle < slow
+    fast, middle, slow = (lockout["at-once", rate] for rate in ("100/m", "20/m", "4/m"))
+    assert 0.0 <= fast < middle < slow
+    assert [lockout["when-reissued", rate] for rate in ("100/m", "20/m", "4/m")] == [0.0] * 3
