@@ -131,7 +131,7 @@ def test_signing_in_vain_can_bring_an_issuer_down_for_good() -> None:
 
 
 def test_a_signer_of_constant_speed_spaces_the_next_renewals() -> None:
-    """Whoever is signed 50 ms or more after another falls due so much later too: in cycle two nobody waits."""
+    """Whoever is signed 50 ms or more after another falls due so much later too: then nobody waits."""
     issuer = {"ttl": "200s", "renewal": {"kind": "fixed", "at": "50%"}, "capacity": {"service": "50ms"}}
     table = run(identified(issuer, {"replicas": 1600}, horizon="300s", history="0s"), 0)["signings"]
     waited = table["began"] - table["arrived"]
