@@ -184,6 +184,17 @@ def _lapsed(subject: Subject, cause: Cause) -> str:
     return f"units without a fresh copy of {name} {verb} everybody"
 
 
+def _poisoned(subject: Subject, cause: Cause) -> str:
+    verb = "allowed" if subject.side == Side.OVER else "denied"
+    name = subject.trace.meta.policies[subject.policy].name
+    return f"units that went by a poisoned version of {name} {verb} everybody"
+
+
+def _remembered(subject: Subject, cause: Cause) -> str:
+    verb = "allow" if subject.side == Side.OVER else "denial"
+    return f"some unit answered from its cache, which held an earlier {verb}"
+
+
 def _plainly(subject: Subject, cause: Cause) -> str:
     return said(cause)
 
@@ -207,4 +218,7 @@ _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.STALE_POLICY: _stale,
     Cause.FAIL_OPEN: _lapsed,
     Cause.FAIL_CLOSED: _lapsed,
+    Cause.POISON_POLICY: _poisoned,
+    Cause.DECISION_CACHE: _remembered,
+    Cause.NEGATIVE_CACHE: _remembered,
 }

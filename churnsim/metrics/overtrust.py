@@ -18,7 +18,7 @@ CREDENTIAL_CAUSES = (
     Cause.AWAITING_EXPIRY,
     Cause.STOLEN_KEY,
 )
-POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN, Cause.DECISION_CACHE)
+POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN, Cause.DECISION_CACHE, Cause.POISON_POLICY)
 # By which outcome of a request a cause is told.
 _ALLOWED = {
     Cause.STALE_POLICY.word: "stale_allow",

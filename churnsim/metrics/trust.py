@@ -128,7 +128,8 @@ def _episodes(trace: Trace, found: Gaps) -> tuple[Gaps, Episodes]:
 
     pieces = [Spans(found.start, found.end, code).where(is_one_pair)]
     for workload, info in enumerate(meta.workloads):
-        for mode, side in ((LapseMode.DENY, Side.UNDER), (LapseMode.ALLOW, Side.OVER)):
+        for mode in LapseMode:
+            side = Side.UNDER if mode.denies else Side.OVER
             if info.policy >= 0:
                 spans = misjudged(trace, info.policy, workload, mode)
                 each = (workload * principals + spans.group) * len(GapFamily) + GapFamily.POLICY

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from churnsim.model.copies import ragged
 from churnsim.model.policy import permissions
 from churnsim.trace.acceptance import acceptances
+from churnsim.trace.schema import LapseMode
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -217,10 +218,9 @@ def _staleness(
 
 def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None:
     lapses = trace.tables["lapses"]
-    for mode, quantity in ((0, _DENYING), (1, _ALLOWING)):
-        rows = np.flatnonzero(
-            (lapses["policy"] == policy) & (lapses["mode"] == mode) & np.isin(lapses["unit"], mine)
-        )
+    denying = np.isin(lapses["mode"], [mode for mode in LapseMode if mode.denies])
+    for chosen, quantity in ((denying, _DENYING), (~denying, _ALLOWING)):
+        rows = np.flatnonzero((lapses["policy"] == policy) & chosen & np.isin(lapses["unit"], mine))
         changes.interval(lapses["unit"][rows], lapses["start"][rows], lapses["end"][rows], quantity, 1.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -15,11 +16,14 @@ from churnsim.base.recipe import Recipe
 from churnsim.engine import Order
 from churnsim.engine.arrivals import arrivals
 from churnsim.model.cache import CACHES, Cache
+from churnsim.model.copies import joined
 from churnsim.model.gap import Gap
-from churnsim.model.refresh import REFRESHES, Columns, Lives, Refresh, Source
+from churnsim.model.refresh import REFRESHES, Columns, Copies, Indices, Lives, Refresh, Source
+from churnsim.model.rollout import Rollout
 from churnsim.model.shared_service import SharedService
 from churnsim.model.unit import Unit
 from churnsim.model.verdict import Verdicts, turns
+from churnsim.trace.intervals import Spans, difference, union
 from churnsim.trace.schema import Family, LapseMode
 
 if TYPE_CHECKING:
@@ -54,6 +58,9 @@ class Policy(Recipe):
     when_stale: WhenStale | None = Field(
         None, description="what to do when a copy is too old; nothing by default"
     )
+    rollout: Rollout | None = Field(
+        None, description="which points see a version when; all at once by default"
+    )
     cache: Annotated[Cache, CACHES] | None = Field(
         None, description="decisions that points answer again before they look at their copy; none by default"
     )
@@ -65,7 +72,18 @@ class Policy(Recipe):
     @property
     def memory(self) -> float:
         """How long the past matters [s]."""
-        return float(self.refresh.memory) + (self.cache.memory if self.cache is not None else 0.0)
+        waves = self.rollout.last if self.rollout is not None else 0.0
+        return float(self.refresh.memory) + waves + (self.cache.memory if self.cache is not None else 0.0)
+
+
+@dataclass(frozen=True)
+class Poison:
+    """A poisoned version: committed `at`, `halted` once noticed, ignored from `killed` on [s]."""
+
+    at: float
+    halted: float
+    killed: float
+    allows: bool
 
 
 class PolicySource(SharedService):
@@ -90,6 +108,7 @@ class PolicySource(SharedService):
         self.recipe = recipe
         self.readers: list[Readers] = []
         self.spells: list[tuple[float, float]] = []
+        self.poisons: list[Poison] = []
         self.times, self.principal, self.allowed = self._commits()
         self.initial = self._initial()
 
@@ -157,6 +176,7 @@ class Readers:
         self._polls = world.stream(f"policies/{source.name}/poll/{name}")
         self._delays = world.stream(f"policies/{source.name}/delay/{name}")
         self._first = world.stream(f"policies/{source.name}/first/{name}")
+        self._waves = world.stream(f"policies/{source.name}/wave/{name}")
         self._cache = world.stream(f"policies/{source.name}/cache/{name}")
         self._ended: list[tuple[int, int, int, float, float, bool]] = []
         source.readers.append(self)
@@ -183,6 +203,55 @@ class Readers:
             self._polls,
             self._delays,
         )
+
+    def settle(self, lives: Lives, history: Source) -> Copies:
+        """What became of the copies, wave by wave."""
+        refresh, rollout = self.source.recipe.refresh, self.source.recipe.rollout
+        if rollout is None:
+            return refresh.settle(lives, history)
+        wave = self._wave(lives)
+        return joined(
+            [
+                refresh.settle(
+                    lives.where(wave == number),
+                    replace(history, commits=history.commits + number * rollout.bake),
+                )
+                for number in range(len(rollout.waves))
+            ]
+        )
+
+    def poisoned(self, lives: Lives, history: Source) -> list[tuple[LapseMode, Columns]]:
+        """When points decide by a poisoned version: columns of the table lapses, by mode.
+
+        Of several at one point the first counts. A poisoned version and the one without it travel as any
+        versions do: as the first two that there are.
+        """
+        refresh, rollout = self.source.recipe.refresh, self.source.recipe.rollout
+        wave, found = self._wave(lives), []
+        for poison in self.source.poisons:
+            for number in range(1 if rollout is None else len(rollout.waves)):
+                seen = poison.at + (0.0 if rollout is None else number * rollout.bake)
+                mine = lives.where(wave == number)
+                if seen >= poison.halted or not mine.unit.size:
+                    continue
+                commits = np.array([seen, poison.halted])
+                table = refresh.settle(mine, replace(history, commits=commits, budget=inf)).adoptions
+                place = np.argsort(mine.unit)
+                until = mine.until[place][np.searchsorted(mine.unit[place], table["unit"])]
+                follows = np.append(table["unit"][1:] == table["unit"][:-1], False)[: until.size]
+                until = np.where(follows, np.append(table["applied"][1:], inf)[: until.size], until)
+                until = np.minimum(until, poison.killed)
+                ill = (table["version"] == 1) & (table["applied"] < until)
+                mode = LapseMode.POISON_ALLOW if poison.allows else LapseMode.POISON_DENY
+                columns = {"unit": table["unit"][ill], "start": table["applied"][ill], "end": until[ill]}
+                found.append((mode, columns))
+        return found
+
+    def _wave(self, lives: Lives) -> Indices:
+        rollout = self.source.recipe.rollout
+        if rollout is None:
+            return np.zeros(lives.unit.size, np.int64)
+        return rollout.wave(np.asarray(self._waves.uniform(self._waves.lane(lives.slot), 0), float))
 
     def outlive(self, lives: Lives, adoptions: Columns, rate: float) -> Columns:
         """Decisions that caches hold against the version in force: columns of the table cached.
@@ -228,6 +297,18 @@ def commit_columns(source: PolicySource, start: float) -> dict[str, Any]:
         "principal": np.concatenate([np.arange(principals), source.principal]),
         "allowed": np.concatenate([source.initial, source.allowed]),
     }
+
+
+def apart(lapses: list[tuple[int, Columns]]) -> list[tuple[int, Columns]]:
+    """Leave every instant of a unit to the first of several lots of lapses that covers it."""
+    taken, left = Spans.of([], [], []), []
+    for mode, columns in lapses:
+        spans = Spans.of(columns["start"], columns["end"], columns["unit"])
+        rest = difference(spans, taken)
+        taken = union(taken, spans)
+        if len(rest):
+            left.append((mode, {"unit": rest.group, "start": rest.start, "end": rest.end}))
+    return left
 
 
 def permissions(initial: NDArray[Any], principal: NDArray[Any], allowed: NDArray[Any]) -> NDArray[np.bool_]:

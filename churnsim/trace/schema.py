@@ -62,10 +62,17 @@ REFUSED = (SigningOutcome.LIMITED, SigningOutcome.FULL)
 
 
 class LapseMode(IntEnum):
-    """What a unit does while its policy is older than it may be."""
+    """What a unit does while its policy is older than it may be, or poisoned."""
 
     DENY = 0
     ALLOW = 1
+    POISON_DENY = 2
+    POISON_ALLOW = 3
+
+    @property
+    def denies(self) -> bool:
+        """Whether it refuses everybody rather than admit everybody."""
+        return self in (LapseMode.DENY, LapseMode.POISON_DENY)
 
 
 STATES: dict[Family, type[IntEnum]] = {
@@ -287,13 +294,14 @@ POLLS = Table(
 
 LAPSES = Table(
     "lapses",
-    "Times at which a unit had been without its policy source for too long and decided by rote.",
+    "Times at which a unit decided by rote: it had been without its policy source for too long, or its "
+    "policy was poisoned.",
     (
         _POLICY,
         _UNIT,
         _seconds("start", "began"),
         _seconds("end", "ended; t1 where still so"),
-        _code("mode", "deny or allow everybody", "mode", "int8"),
+        _code("mode", "deny or allow everybody, and whether for poison", "mode", "int8"),
     ),
     sort=("unit", "start"),
 )
@@ -403,10 +411,10 @@ TRAFFIC = Table(
         _requests("dead_endpoint", "intended, sent to a unit that could not answer"),
         _requests("credential_rejected", "intended, credential refused"),
         _requests("stale_deny", "intended, denied by an old policy version"),
-        _requests("fail_closed", "intended, denied because the policy had lapsed"),
+        _requests("fail_closed", "intended, denied because the policy had lapsed or was poisoned"),
         _requests("denied", "not intended and not let through"),
         _requests("stale_allow", "not intended, allowed by an old policy version"),
-        _requests("fail_open", "not intended, allowed because the policy had lapsed"),
+        _requests("fail_open", "not intended, allowed because the policy had lapsed or was poisoned"),
         _requests("cached_deny", "intended, denied by a cached decision"),
         _requests("cached_allow", "not intended, allowed by a cached decision"),
     ),

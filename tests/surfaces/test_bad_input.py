@@ -108,6 +108,15 @@ def written(folder: Path, text: str | bytes, name: str = "scenario.yaml") -> Pat
             "value",
             "a cache whose times to live are 0s holds nothing; leave it out, or raise one",
         ),
+        (
+            "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: push, delay: 1s}\n"
+            "    rollout: {waves: [10%, 80%], bake: 1h}\n",
+            15,
+            14,
+            "value",
+            "the shares of the waves must add up to 100% (got 90%: 10%, 80%); change the last one",
+        ),
         ("10m", "nan", 5, 15, "duration", "a duration must be a finite number"),
         ("10m", "infs", 5, 15, "duration", "a duration must be a finite number"),
         ("replicas: 3", "replicas: three", 9, 15, "type", 'a whole number is due here, not "three"'),

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from churnsim.trace import Trace
+from churnsim.trace import LapseMode, Trace
 
 
 def compensator(trace: Trace, workload: int) -> dict[str, float]:
@@ -24,7 +24,11 @@ def compensator(trace: Trace, workload: int) -> dict[str, float]:
     listed, unlisted, gone = (units[name][mine] for name in ("listed", "unlisted", "gone"))
     accepted, credential_times = _accepted(trace, mine)
     versions, policy_times, allowed, commits = _versions(trace, mine)
-    times = np.concatenate([listed, unlisted, gone, credential_times, policy_times, commits])
+    lapses = trace["lapses"]
+    rote = [np.flatnonzero(lapses["unit"] == unit) for unit in mine]
+    times = np.concatenate(
+        [listed, unlisted, gone, credential_times, policy_times, commits, lapses["start"], lapses["end"]]
+    )
     inside = times[(times > trace.meta.t0) & (times < trace.meta.t1)]
     edges = np.unique(np.concatenate([inside, [trace.meta.t0, trace.meta.t1]]))
 
@@ -47,6 +51,12 @@ def compensator(trace: Trace, workload: int) -> dict[str, float]:
             good = accepted(int(unit), now)
             counted["credential_rejected"] += each * (1 - good) * wanted
             counted["denied"] += each * (1 - good) * (1 - wanted)
+            lapsed = [row for row in rote[unit] if lapses["start"][row] <= now < lapses["end"][row]]
+            if lapsed:
+                denies = LapseMode(int(lapses["mode"][lapsed[0]])).denies
+                counted["fail_closed" if denies else "served"] += each * good * wanted
+                counted["denied" if denies else "fail_open"] += each * good * (1 - wanted)
+                continue
             copy = allowed[versions(int(unit), now)]
             counted["served"] += each * good * (copy & head).mean()
             counted["stale_deny"] += each * good * (~copy & head).mean()

@@ -61,7 +61,12 @@ def _lapsed(subject: Subject) -> Iterator[Fact]:
     first, last = rows[np.argmin(lapses["start"][rows])], rows[np.argmax(lapses["end"][rows])]
     mode = LapseMode(int(lapses["mode"][first])).name.lower()
     of = f", first of {counted(rows.size, 'unit')}" if rows.size > 1 else ""
-    words = f"had been without its policy for too long: {mode} everybody{of}"
+    why = (
+        "went by a poisoned version"
+        if mode.startswith("poison")
+        else "had been without its policy for too long"
+    )
+    words = f"{why}: {mode.removeprefix('poison_')} everybody{of}"
     yield Fact(float(lapses["start"][first]), _unit(subject, int(first)), "lapse-began", words)
     if lapses["end"][last] < trace.meta.t1:
         of = ", last of them" if rows.size > 1 else ""

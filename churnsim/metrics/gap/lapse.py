@@ -1,4 +1,4 @@
-"""Units that have been without their policy for too long and decide by rote."""
+"""Units that decide by rote: without their policy for too long, or by a poisoned version of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from churnsim.metrics.overlap import Floats, overlap
 from churnsim.trace import LapseMode, Trace
 from churnsim.trace.intervals import InverseCount, Spans, clip, intersection, steps
 
-_WRONG = {LapseMode.DENY: (Side.UNDER, Cause.FAIL_CLOSED), LapseMode.ALLOW: (Side.OVER, Cause.FAIL_OPEN)}
+_WRONG = {
+    LapseMode.DENY: (Side.UNDER, Cause.FAIL_CLOSED),
+    LapseMode.ALLOW: (Side.OVER, Cause.FAIL_OPEN),
+    LapseMode.POISON_DENY: (Side.UNDER, Cause.POISON_POLICY),
+    LapseMode.POISON_ALLOW: (Side.OVER, Cause.POISON_POLICY),
+}
 
 
 def lapses(trace: Trace, policy: int, workload: int) -> list[Gaps]:
@@ -79,7 +84,7 @@ def _lapsed(trace: Trace, policy: int, workload: int, mode: LapseMode) -> Spans:
 def _victims(trace: Trace, policy: int, mode: LapseMode) -> Spans:
     """When a unit in `mode` would be wrong about each principal, by principal."""
     head = decisions(trace, policy)
-    wrong = head.allowed == (mode == LapseMode.DENY)
+    wrong = head.allowed == mode.denies
     return Spans(head.start[wrong], head.end[wrong], head.principal[wrong])
 
 
@@ -105,6 +110,6 @@ def _mistaken(
 ) -> Floats:
     """Integral over each lapse of principals whom the version in force judges as wrongly [pair s]."""
     wrong, _, allowed = mistakes(trace, policy, workload)
-    as_wrong = wrong.where(allowed == (mode == LapseMode.DENY))
+    as_wrong = wrong.where(allowed == mode.denies)
     met = overlap(as_wrong, lapsed)
     return np.asarray(np.bincount(met.right, share.between(met.start, met.end), len(lapsed)), np.float64)

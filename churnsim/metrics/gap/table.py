@@ -51,6 +51,7 @@ class Cause(IntEnum):
     UNKNOWN_KEY = 17
     KEY_REMOVED = 18
     EXPIRED_OWNER_OUTAGE = 19
+    POISON_POLICY = 20
 
     @property
     def word(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,11 @@ class Lives:
     aged: NDArray[np.bool_]
     polls: Stream
     delays: Stream
+
+    def where(self, chosen: slice | NDArray[Any]) -> Lives:
+        """Return the points that a slice, mask or index array picks."""
+        columns = ("unit", "slot", "incarnation", "since", "until", "aged")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class PullRefresh(Refresh):
         if self._is_regular(source):
             return self._settle_regular(lives, source)
         lots = [slice(i, i + _LOT) for i in range(0, lives.unit.size, _LOT)]
-        return joined([self._settle_drawn(_part(lives, lot), source) for lot in lots])
+        return joined([self._settle_drawn(lives.where(lot), source) for lot in lots])
 
     def _is_regular(self, source: Source) -> bool:
         """Whether the closed form holds: constant laws, no stale copy between two answered polls."""
@@ -237,16 +237,3 @@ class PullRefresh(Refresh):
         )
         polls, lapses = teeth.account(lives, source)
         return Copies(copies.adoptions, polls, lapses)
-
-
-def _part(lives: Lives, lot: slice) -> Lives:
-    return Lives(
-        lives.unit[lot],
-        lives.slot[lot],
-        lives.incarnation[lot],
-        lives.since[lot],
-        lives.until[lot],
-        lives.aged[lot],
-        lives.polls,
-        lives.delays,
-    )

@@ -210,7 +210,8 @@ def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["quickstart", "credential-owner", "credential-ttl", "policy-propagation", "stolen-key"]
+    "name",
+    ["quickstart", "credential-owner", "credential-ttl", "poison-policy", "policy-propagation", "stolen-key"],
 )
 def test_the_shipped_scenarios_raise_no_doubt(name: str) -> None:
     assert doubts(churnsim.load(Path(__file__).parents[3] / f"scenarios/{name}.yaml")) == ()
