@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 DIGITS = 4
 _DECIMALS_MAX = 9
@@ -49,6 +51,23 @@ def readable(
 def counted(number: int, noun: str) -> str:
     """So many of something: ``1 run``, ``20 runs``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def setting(value: Any) -> str:
+    """A value of a scenario on one line: ``15m``, ``none``, ``once, low 45%, high 55%``."""
+    if value is None or isinstance(value, bool):
+        return "none" if value is None else str(value).lower()
+    if isinstance(value, Mapping):
+        kind = [str(value["kind"])] if "kind" in value else []
+        rest = [f"{key} {_within(part)}" for key, part in value.items() if key != "kind"]
+        return ", ".join(kind + rest)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_within, value))}]"
+    return str(value)
+
+
+def _within(value: Any) -> str:
+    return f"({setting(value)})" if isinstance(value, Mapping) else setting(value)
 
 
 def span(seconds: float) -> str:

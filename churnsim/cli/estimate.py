@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from churnsim.base.errors import UsageError
-from churnsim.base.readable import counted, readable
+from churnsim.base.readable import counted, readable, setting
 from churnsim.cli.table import Table
 
 if TYPE_CHECKING:
@@ -105,7 +105,10 @@ def points_table(results: Results, table: Table, measures: Sequence[str]) -> tup
         (*results.plan.axes, *columns),
         [
             (
-                *(str(point.settings.get(axis, AS_IS)) for axis in results.plan.axes),
+                *(
+                    setting(point.settings[axis]) if axis in point.settings else AS_IS
+                    for axis in results.plan.axes
+                ),
                 *(
                     cell(row, usual[name]) if (row := rows.get(point.id, {}).get(name)) else UNDEFINED
                     for name in columns

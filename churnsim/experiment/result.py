@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from churnsim.base.errors import UsageError
+from churnsim.base.readable import setting
 from churnsim.experiment.outcome import Failed
 from churnsim.experiment.plan import Plan, Point, Run
 from churnsim.metrics.measurement import Measurement, Ratio
@@ -259,4 +260,4 @@ def _float(value: float | None) -> float:
 
 
 def _cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | float) else json.dumps(value, default=str)
+    return value if value is None or isinstance(value, str | int | float) else setting(value)

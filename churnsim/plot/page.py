@@ -22,16 +22,19 @@ _TITLE_CHARACTERS, _NAME_CHARACTERS, _WORDS_CHARACTERS = 86, 27, 35
 _WORDS_LINES = 4
 
 
-def new_page(count: int, title: str) -> list[Axes]:
-    """`count` axes one below the other on a common horizontal axis, with room for words beside and above."""
-    head = _head(title)
-    height = head + count * _PANEL + (count - 1) * _GAP + _FOOT
+def new_page(count: int, title: str, tick_lines: int = 1) -> list[Axes]:
+    """`count` axes one below the other on a common horizontal axis, with room for words beside and above.
+
+    Names of ticks on that axis may take several lines.
+    """
+    head, foot = _head(title), _FOOT + (tick_lines - 1) * _LINE_WORDS
+    height = head + count * _PANEL + (count - 1) * _GAP + foot
     figure, grid = plt.subplots(count, 1, sharex=True, squeeze=False, figsize=(_WIDTH, height))
     figure.subplots_adjust(
         left=_LEFT / _WIDTH,
         right=1 - _RIGHT / _WIDTH,
         top=1 - head / height,
-        bottom=_FOOT / height,
+        bottom=foot / height,
         hspace=_GAP / _PANEL,
     )
     return [axes for row in grid for axes in row]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,10 @@ from churnsim.plot.axis import setting_axis, value_axis
 from churnsim.plot.house import COLOURS, new_axes, style
 from churnsim.plot.meaning import why_hollow
 from churnsim.plot.page import describe, footing, heading, new_page
+
+_TICK_CHARACTERS = 60  # side by side on one line
+
+Settings = tuple[list[float], list[str], bool]
 
 
 def sweep(
@@ -100,7 +105,8 @@ def sweep_panels(
     """
     parts = [_rows(summary, [measure], over, by) for measure in measures or [""]]
     with style():
-        panels = new_page(len(measures), title)
+        names = _tick_names(_settings(parts[0][over]))
+        panels = new_page(len(measures), title, max(name.count("\n") for name in names) + 1)
         heading(panels[0], title, subtitle)
         for axes, measure, rows in zip(panels, measures, parts, strict=True):
             lines = {measure: rows}
@@ -117,7 +123,7 @@ def sweep_panels(
 def _draw(axes: Axes, lines: dict[str, pd.DataFrame], over: str, *, has_names: bool = True) -> None:
     """Lines by name, bands, hollow points and axes, without words around them; the legend may leave names."""
     rows = pd.concat(lines.values())
-    positions, texts = _settings(rows[over])
+    positions, texts, are_numbers = settings = _settings(rows[over])
     is_named = has_names and len(lines) > 1  # one line needs no name: it has a title
     has_legend = is_named
     for colour, (name, part) in zip(cycle(COLOURS), lines.items(), strict=False):
@@ -127,8 +133,12 @@ def _draw(axes: Axes, lines: dict[str, pd.DataFrame], over: str, *, has_names: b
         mean, low, high = (part[column].to_numpy(dtype=float) for column in ("mean", "low", "high"))
         # Not clipped: a point at zero lies on the edge of the axes and is no smaller for it.
         label = name if is_named else None
-        axes.plot(x, mean, marker="o", color=colour, label=label, clip_on=False, zorder=3)
-        axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+        line = "-" if are_numbers else "none"  # between kinds there is nothing to draw a line through
+        axes.plot(x, mean, linestyle=line, marker="o", color=colour, label=label, clip_on=False, zorder=3)
+        if are_numbers:
+            axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+        else:
+            axes.vlines(x, low, high, color=colour, alpha=0.4, linewidth=4)
         unsure = np.isnan(low) & np.isfinite(mean)
         if unsure.any():
             methods = part["method"][unsure] if "method" in part else []
@@ -145,7 +155,9 @@ def _draw(axes: Axes, lines: dict[str, pd.DataFrame], over: str, *, has_names: b
         rows["mean"].to_numpy(dtype=float),
         rows[["low", "high"]].to_numpy(dtype=float).ravel(),
     )
-    setting_axis(axes, positions, texts)
+    setting_axis(axes, positions, _tick_names(settings))
+    if not are_numbers:
+        axes.set_xlim(-0.5, len(texts) - 0.5)
     if has_legend:
         axes.legend(fontsize="small")
 
@@ -163,17 +175,23 @@ def _rows(summary: pd.DataFrame, names: list[str], over: str, by: str | None = N
     return rows
 
 
-def _settings(column: pd.Series) -> tuple[list[float], list[str]]:
-    """Positions of the distinct settings in ascending order, and their names.
+def _settings(column: pd.Series) -> Settings:
+    """Positions of the distinct settings in ascending order, their names, and whether they are numbers.
 
     Settings that are neither numbers nor durations stand side by side in the order in which they come.
     """
     texts = list(dict.fromkeys(str(value) for value in column))
     places = [_position(text) for text in texts]
     if None in places:
-        return [float(place) for place in range(len(texts))], texts
+        return [float(place) for place in range(len(texts))], texts, False
     pairs = sorted((place, text) for place, text in zip(places, texts, strict=True) if place is not None)
-    return [place for place, _ in pairs], [text for _, text in pairs]
+    return [place for place, _ in pairs], [text for _, text in pairs], True
+
+
+def _tick_names(settings: Settings) -> list[str]:
+    """What to write at the ticks: settings that are no numbers in lines that do not touch."""
+    _, texts, are_numbers = settings
+    return texts if are_numbers else [fill(text, max(_TICK_CHARACTERS // len(texts), 8)) for text in texts]
 
 
 def _position(text: str) -> float | None:

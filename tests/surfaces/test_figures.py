@@ -317,6 +317,16 @@ def test_words_stand_side_by_side_in_their_order(summary: pd.DataFrame) -> None:
     assert list(np.asarray(axes.get_lines()[0].get_xdata())) == [0.0, 1.0, 2.0]
 
 
+def test_between_kinds_there_is_no_line(summary: pd.DataFrame) -> None:
+    """Renewal rules are no scale; each has its name below it, in lines that do not touch."""
+    rules = {"5m": "fixed, at 50%", "1h": "once, low 45%, high 55%", "24h": "per-check, low 45%, check 5s"}
+    (axes,) = sweep_panels(summary.replace(rules), ["dwell.mean"], over="issuers.mesh.ttl")
+    assert {line.get_linestyle() for line in axes.get_lines()} == {"None"}
+    _figure(axes).canvas.draw()
+    names = [label.get_text() for label in axes.get_xticklabels()]
+    assert names == ["fixed, at 50%", "once, low 45%, high\n55%", "per-check, low 45%,\ncheck 5s"]
+
+
 @pytest.mark.parametrize("format", ["png", "svg"])
 def test_the_same_figure_gives_the_same_bytes(
     intervals: pd.DataFrame, units: pd.DataFrame, format: str

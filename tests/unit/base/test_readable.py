@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from churnsim.base.readable import counted, readable, span
+from churnsim.base.readable import counted, readable, setting, span
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,20 @@ def test_a_number_may_take_the_unit_of_another() -> None:
 def test_one_of_a_thing_is_not_several(number: int, text: str) -> None:
     """English has one singular."""
     assert counted(number, "run") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("15m", "15m"),
+        (None, "none"),
+        (True, "true"),
+        (3, "3"),
+        ({"kind": "once", "low": "45%", "high": "55%"}, "once, low 45%, high 55%"),
+        ({"signers": 2, "queue": {"kind": "lifo", "most": 9}}, "signers 2, queue (lifo, most 9)"),
+        (["1h", {"kind": "none"}], "[1h, (none)]"),
+    ],
+)
+def test_a_value_of_a_scenario_fits_a_line(value: object, text: str) -> None:
+    """As a person would say it, not as Python would."""
+    assert setting(value) == text

@@ -12,6 +12,8 @@ from churnsim.checks import doubts
 from churnsim.checks.doubt import DOUBTS
 from churnsim.scenario import Scenario
 
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+
 SOUND: dict[str, Any] = {
     "name": "sound",
     "horizon": "6h",
@@ -209,9 +211,6 @@ def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
     assert doubts(scenario.with_({"issuers.mesh.retry.rest": "10m"})) == ()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["quickstart", "credential-owner", "credential-ttl", "poison-policy", "policy-propagation", "stolen-key"],
-)
+@pytest.mark.parametrize("name", sorted(path.stem for path in SCENARIOS.glob("*.yaml")))
 def test_the_shipped_scenarios_raise_no_doubt(name: str) -> None:
-    assert doubts(churnsim.load(Path(__file__).parents[3] / f"scenarios/{name}.yaml")) == ()
+    assert doubts(churnsim.load(SCENARIOS / f"{name}.yaml")) == ()
