@@ -149,13 +149,15 @@ class Question:
         ScenarioError
             If a file is not a valid scenario, or would not be under an assumption.
         UsageError
-            If a measure is unknown or has no better direction where it needs one, a promise or an assumption
-            is none, a file is named twice, or there are too few replications to choose.
+            If a measure or the baseline is unknown, a measure has no better direction where it needs one, a
+            promise or an assumption is none, a file is named twice, or there are too few replications to
+            choose.
         """
         from churnsim.checks import load, shown, validate
         from churnsim.cli.doubt import doubted
         from churnsim.decision import Assumption, Constraint, check_rankable
-        from churnsim.decision.trial import labels
+        from churnsim.decision.alternative import find
+        from churnsim.decision.trial import expected, labels
 
         scenarios = [load(file, options["settings"]) for file in files]
         for scenario in scenarios:
@@ -172,6 +174,8 @@ class Question:
         assumptions = tuple(Assumption.read(text) for text in wish.assumptions)
         for one in assumptions:
             one.check(named)
+        if wish.baseline is not None:
+            find(expected(named), wish.baseline)
         doubts = tuple(dict.fromkeys(each for scenario in scenarios for each in doubted(scenario)))
         study = {"seed": first.study.seed, "replications": first.study.replications}
         resolved = {**options, **{key: value for key, value in study.items() if options[key] is None}}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from churnsim.base.errors import UsageError
-from churnsim.experiment.plan import Run
+from churnsim.experiment.plan import Point, Run
 from churnsim.metrics import ANY, MEASURES, Measurement, Range
 from churnsim.statistics import Estimate, summarise
 
@@ -53,11 +53,9 @@ def alternatives(results: Results) -> tuple[Alternative, ...]:
     path alone where that is enough to tell axes apart.
     """
     plan = results.plan
-    steps = [path.rpartition(".")[2] for path in plan.axes]
-    short = dict(zip(plan.axes, steps if len(set(steps)) == len(steps) else plan.axes, strict=True))
     return tuple(
         Alternative(
-            ", ".join(f"{short[path]}={value}" for path, value in point.settings.items()) or plan.scenario,
+            name,
             {
                 replication: results.measurements[Run(point.id, replication)]
                 for replication in range(plan.replications)
@@ -66,8 +64,19 @@ def alternatives(results: Results) -> tuple[Alternative, ...]:
             dict(point.settings),
             plan.provenance,
         )
-        for point in plan.points
+        for name, point in zip(names(plan.points, plan.scenario), plan.points, strict=True)
     )
+
+
+def names(points: Sequence[Point], scenario: str) -> list[str]:
+    """What each point is called: its settings, or the scenario where it has none."""
+    axes = tuple(dict.fromkeys(path for point in points for path in point.settings))
+    steps = [path.rpartition(".")[2] for path in axes]
+    short = dict(zip(axes, steps if len(set(steps)) == len(steps) else axes, strict=True))
+    return [
+        ", ".join(f"{short[path]}={value}" for path, value in point.settings.items()) or scenario
+        for point in points
+    ]
 
 
 def find(among: Sequence[Alternative], name: str) -> Alternative:

@@ -95,10 +95,13 @@ class Outcome:
             return ""
         names = [one.name for one in self.choice.left]
         if not names:
-            return "none: each breaks a promise"
-        undecided = " (not decided)" if len(names) > 1 else ""
-        unsure = " (promises not sure)" if self.choice.is_open else ""
-        return f"{' or '.join(names)}{undecided}{unsure}"
+            return "none (each breaks a promise)"
+        remarks = [
+            *(["not decided"] if len(names) > 1 else []),
+            *(["promises not sure"] if self.choice.is_open else []),
+            *(f"{one.name} if it keeps its promises" for one in self.choice.contenders),
+        ]
+        return " or ".join(names) + (f" ({'; '.join(remarks)})" if remarks else "")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -26,6 +26,9 @@ class Choice:
         Those that were ranked: what keeps every promise, or, where none surely does, what breaks none.
     selection : Selection or None
         How it ended; None where no design was left to rank.
+    contenders : tuple of Alternative
+        Designs that were not ranked, for the runs do not decide whether they keep every promise, and that
+        would be better than what is left.
     is_open : bool
         Whether the promises of those ranked are themselves not decided.
     confidence : float
@@ -36,6 +39,7 @@ class Choice:
     indifference: float
     designs: tuple[Alternative, ...]
     selection: Selection | None
+    contenders: tuple[Alternative, ...]
     is_open: bool
     confidence: float
 
@@ -64,18 +68,25 @@ class Choice:
             else "Of the designs that keep every promise, "
         )
         if len(self.designs) == 1:
-            return f"{promise}{self.designs[0].name} is the only one."
+            return f"{promise}{self.designs[0].name} is the only one.{self._doubt}"
         if self.best is not None:
             return (
                 f"{promise}{self.best.name} is the best in {self.measure}: the right pick with "
                 f"{self.confidence:.0%} confidence where the best is ahead by {worth} or more; designs that "
-                "are closer count as equally good."
+                f"are closer count as equally good.{self._doubt}"
             )
         names = ", ".join(one.name for one in self.left)
         return (
             f"{promise}the best in {self.measure} is not decided between {names}: to tell {worth} apart may "
-            f"take {counted(self.selection.most, 'replication')}, or a larger indifference."
+            f"take {counted(self.selection.most, 'replication')}, or a larger indifference.{self._doubt}"
         )
+
+    @property
+    def _doubt(self) -> str:
+        if not self.contenders:
+            return ""
+        names = ", ".join(one.name for one in self.contenders)
+        return f" Whether {names} would be better is open: these runs do not decide its promises."
 
 
 def choose(feasibility: Feasibility, measure: str, indifference: float, confidence: float = 0.95) -> Choice:
@@ -99,4 +110,17 @@ def choose(feasibility: Feasibility, measure: str, indifference: float, confiden
     """
     ranked: Sequence[Alternative] = feasibility.kept or feasibility.open
     selection = best(ranked, measure, indifference, confidence) if ranked else None
-    return Choice(measure, indifference, tuple(ranked), selection, not feasibility.kept, confidence)
+    left = () if selection is None else tuple(ranked[position] for position in selection.kept)
+    unsure = feasibility.open if feasibility.kept else ()
+    contenders = tuple(one for one in unsure if any(_is_ahead(one, other, measure) for other in left))
+    return Choice(
+        measure, indifference, tuple(ranked), selection, contenders, not feasibility.kept, confidence
+    )
+
+
+def _is_ahead(one: Alternative, other: Alternative, measure: str) -> bool:
+    """Whether one design's estimate is better, whatever its interval."""
+    mine, theirs = one.estimate(measure).mean, other.estimate(measure).mean
+    if mine is None or theirs is None:
+        return False
+    return mine > theirs if MEASURES.find(measure).better == "higher" else mine < theirs

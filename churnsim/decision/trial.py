@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from churnsim.base.errors import UsageError
 from churnsim.base.quantity import format_duration
-from churnsim.decision.alternative import Alternative, alternatives
+from churnsim.decision.alternative import Alternative, alternatives, names
 from churnsim.simulate import design
 
 if TYPE_CHECKING:
@@ -84,6 +84,24 @@ def _with_one_history(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
         return dict(scenarios)
     longest = max(design(one).memory for one in scenarios.values())
     return {name: one.with_({"history": format_duration(longest)}) for name, one in scenarios.items()}
+
+
+def expected(scenarios: Mapping[str, Scenario]) -> tuple[Alternative, ...]:
+    """The designs that `trial` would run, without any runs.
+
+    Raises
+    ------
+    ScenarioError
+        If a point of a sweep is not a valid scenario.
+    """
+    from churnsim.experiment.layout import laid_out
+
+    if len(scenarios) > 1:
+        return tuple(Alternative(name, {}) for name in scenarios)
+    ((_, scenario),) = scenarios.items()
+    _, points = laid_out(scenario)
+    called = names(points, scenario.name)
+    return tuple(Alternative(name, {}, point.settings) for name, point in zip(called, points, strict=True))
 
 
 def labels(scenarios: Sequence[Scenario], files: Sequence[str]) -> list[str]:

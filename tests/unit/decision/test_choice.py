@@ -49,6 +49,18 @@ def test_where_none_surely_keeps_it_those_that_break_none_are_ranked() -> None:
     assert found.sentence.startswith("No design surely keeps every promise; of those that break none, b is")
 
 
+def test_a_better_design_of_which_the_runs_cannot_tell_is_named() -> None:
+    """The cheapest lies at the limit: it is not chosen, and not forgotten; one that is dearer is."""
+    edge = 0.98 - NOISE.mean() / 100
+    designs = [costing("edge", 1.0, edge), costing("good", 2.0), costing("dear edge", 3.0, edge)]
+    found = choose(screen(designs, AT_LEAST), "cost.total", 0.5)
+    assert (found.best, found.contenders) == (designs[1], (designs[0],))
+    assert found.sentence == (
+        "Of the designs that keep every promise, good is the only one. Whether edge would be better is open: "
+        "these runs do not decide its promises."
+    )
+
+
 def test_where_all_break_it_there_is_no_choice() -> None:
     found = choose(
         screen([costing("bad", 1.0, 0.9), costing("worse", 1.0, 0.8)], AT_LEAST), "cost.total", 0.5
