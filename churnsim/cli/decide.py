@@ -390,6 +390,7 @@ def _choice(found: Answer) -> dict[str, object] | None:
         "indifference": found.choice.indifference,
         "best": None if found.choice.best is None else found.choice.best.name,
         "left": [one.name for one in found.choice.left],
+        "contenders": [one.name for one in found.choice.contenders],
         "sentence": found.choice.sentence,
     }
 
