@@ -55,8 +55,8 @@ def check_known(names: Sequence[str]) -> None:
         MEASURES.find(name)
 
 
-def chosen(results: Results, shown: Sequence[str], *, with_zeros: bool) -> tuple[list[str], int]:
-    """Measures of one point that are worth a line, and how many were left out for being zero.
+def chosen(results: Results, shown: Sequence[str], *, with_blanks: bool) -> tuple[list[str], int]:
+    """Measures of one point that are worth a line, and how many were left out for saying nothing.
 
     Parameters
     ----------
@@ -64,17 +64,20 @@ def chosen(results: Results, shown: Sequence[str], *, with_zeros: bool) -> tuple
         Runs at one point.
     shown : sequence of str
         Measures, with their parts, or parts to show; all where empty.
-    with_zeros : bool
-        Whether parts that are zero in every run are shown though nobody asked for them by name.
+    with_blanks : bool
+        Whether measures that have nothing to measure, and parts that are zero in every run, are shown though
+        nobody asked for them by name.
     """
     rows = next(iter(summary_rows(results).values()), {})
     asked = [name for name in rows if not shown or {name, _whole(name)} & set(shown)]
     kept = [
-        name
-        for name in asked
-        if with_zeros or name in shown or name == _whole(name) or rows[name]["mean"] != 0
+        name for name in asked if with_blanks or name in shown or _says_something(name, rows[name]["mean"])
     ]
     return kept, len(asked) - len(kept)
+
+
+def _says_something(name: str, mean: float | None) -> bool:
+    return mean is not None and not math.isnan(mean) and (mean != 0 or name == _whole(name))
 
 
 def measures_table(results: Results, table: Table, names: Sequence[str]) -> None:

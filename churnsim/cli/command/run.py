@@ -29,7 +29,10 @@ from churnsim.cli.table import print_tabbed, print_table
     help="Make this one replication alone and keep nothing.",
 )
 @option.show
-@click.option("--all", "with_zeros", is_flag=True, help="Print also the causes that never occurred.")
+@click.option(
+    "--all", "with_blanks", is_flag=True,
+    help="Print also what has nothing to measure here, and causes that never occurred.",
+)  # fmt: skip
 @option.figure
 @option.publish
 def command(
@@ -40,7 +43,7 @@ def command(
     is_dry: bool,
     number: int | None,
     show: tuple[str, ...],
-    with_zeros: bool,
+    with_blanks: bool,
     figure: Path | None,
     publish: Path | None,
     **options: Any,
@@ -84,7 +87,7 @@ def command(
             draw(figure)
         if publish is not None:
             write_publication(scenario, asked, results, publish, draw)
-    names, left_out = chosen(results, show, with_zeros=with_zeros)
+    names, left_out = chosen(results, show, with_blanks=with_blanks)
     if as_json:
         print_document(document(scenario, asked, results, doubts))
     elif as_tsv:
@@ -92,9 +95,9 @@ def command(
     else:
         measures_table(results, print_table, names)
         if left_out:
-            verb = "is" if left_out == 1 else "are"
             click.echo(
-                f"\n{counted(left_out, 'cause')} that never occurred {verb} left out (--all shows them)"
+                f"\nleft out: {counted(left_out, 'line')} of what is undefined here or never occurred "
+                "(--all shows them)"
             )
         legend(results, names)
         say_more(asked, results, figure)
