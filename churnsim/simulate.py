@@ -144,6 +144,7 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
         cache=getattr(cache, "kind", ""),
         cache_allow=0.0 if cache is None else cache.allow,
         cache_deny=0.0 if cache is None else cache.deny,
+        tokens=recipe.tokens,
     )
 
 

@@ -98,6 +98,7 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "issuer": (ISSUER, CAPACITY),
     "issuer.blocked": (NEEDS,),
     "key": (ISSUER, KEY_THEFT),
+    "new_enemy": (TRAFFIC,),
     "orphan": (ISSUER,),
     "orphan.window": (ISSUER, ENDS),
     "overtrust.mean_open.decision_cache": (POLICY,),

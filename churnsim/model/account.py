@@ -137,8 +137,10 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         count(accepted * allowing),
     )
     able = count(working)
+    # What carries a token of the newest version is decided by no older one.
+    trusting = each if info.policy < 0 else each * (1.0 - trace.meta.policies[info.policy].tokens)
     stale_deny, stale_allow, cached_deny, cached_allow = (
-        each * count(working * wrong) / principals for wrong in (under, over, held_under, held_over)
+        trusting * count(working * wrong) / principals for wrong in (under, over, held_under, held_over)
     )
     return {
         "served": requests(wished * (able + opened) - stale_deny - cached_deny),

@@ -58,6 +58,11 @@ class Policy(Recipe):
     when_stale: WhenStale | None = Field(
         None, description="what to do when a copy is too old; nothing by default"
     )
+    tokens: Share = Field(
+        "0%",
+        validate_default=True,
+        description="share of requests that carry a token of the newest version: no older one decides",
+    )
     rollout: Rollout | None = Field(
         None, description="which points see a version when; all at once by default"
     )

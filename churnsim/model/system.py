@@ -252,4 +252,5 @@ class System:
                 # A cache fills as fast as requests come to a point when none is missing from the list.
                 recipe = self.fleets[readers.name].recipe
                 rate = recipe.traffic.mean_rate / recipe.replicas if recipe.traffic is not None else 0.0
+                rate *= 1.0 - source.recipe.tokens  # the others neither use nor fill it
                 recorder.block("cached", policy=source.id, **readers.outlive(lives, copies.adoptions, rate))

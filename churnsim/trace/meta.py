@@ -90,6 +90,7 @@ class PolicyInfo:
 
     And its decision cache: its kind ("" for none), times to live of allows and of denials [s]. `agreed` is
     how long at most a principal is to be allowed wrongly [s, NaN: nothing agreed].
+    `tokens` is the share of requests that carry a token of the newest version.
     """
 
     name: str
@@ -99,6 +100,7 @@ class PolicyInfo:
     cache: str = ""
     cache_allow: float = 0.0
     cache_deny: float = 0.0
+    tokens: float = 0.0
     agreed: float = float("nan")
 
 

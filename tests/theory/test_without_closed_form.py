@@ -345,6 +345,24 @@ def test_a_cache_adds_to_a_copy_and_changes_nothing_else() -> None:
     assert value(held, "undertrust.policy_window.max") <= 92.0
 
 
+def test_only_tokens_leave_no_new_enemy() -> None:
+    """O47: a quarter of the requests with tokens, three quarters of the wrong allows; all of them, none.
+
+    What copies hold, and what they would answer if asked without a token, is the same to the bit.
+    """
+    web = {**WEB, "policy": "authz", "traffic": {"kind": "constant", "rate": "200/s"}}
+    pull = {"refresh": {"kind": "pull", "every": "1m"}, "changes": {"every": exp("1m")}}
+    plain = world(policies={"authz": pull}, workloads={"web": web})
+    none, some, all_ = (
+        run(plain.with_({"policies.authz.tokens": share}), 0) for share in ("0%", "25%", "100%")
+    )
+    assert value(some, "new_enemy.rate") == pytest.approx(0.75 * value(none, "new_enemy.rate"), rel=1e-9)
+    assert value(all_, "new_enemy.rate") == 0.0 < value(none, "new_enemy.rate")
+    for measure in ("overtrust.pair_seconds", "staleness.share"):
+        assert value(none, measure) == value(all_, measure) > 0.0
+    assert value(all_, "undertrust.request_share") == 0.0 < value(none, "undertrust.request_share")
+
+
 def test_every_end_revoked_nobody_is_trusted_longer_than_a_pull() -> None:
     """O47 for a list, which cannot be pulled without any gap: G₊ is at most gap + delay for each end."""
     revocation = {"kind": "list", "every": "10s", "delay": "1s", "on_end": True}

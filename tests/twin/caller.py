@@ -64,6 +64,10 @@ class Callers:
                 return "credential_rejected" if is_intended else "denied"
         if unit.copy is None:
             return "served"
+        # A token of the newest version: no older one may decide, and the unit asks the source.
+        tokens = fleet.source.recipe.tokens if fleet.source is not None else 0.0
+        if tokens and not unit.copy.has_lapsed and random.random() < tokens:
+            return "served" if is_intended else "denied"
         is_allowed, decider = unit.copy.answer(principal)
         if is_allowed == is_intended:
             return "served" if is_intended else "denied"

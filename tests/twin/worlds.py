@@ -845,12 +845,15 @@ _CACHED: dict[str, Any] = {
 }
 
 
-def _remembering(**cache: str) -> dict[str, Any]:
-    return _CACHED | {"policies": {"authz": _CACHED["policies"]["authz"] | {"cache": cache}}}
+def _remembering(tokens: str = "0%", **cache: str) -> dict[str, Any]:
+    return _CACHED | {
+        "policies": {"authz": _CACHED["policies"]["authz"] | {"tokens": tokens, "cache": cache}}
+    }
 
 
 CACHED: dict[str, dict[str, Any]] = {
     "fixed-cache": _remembering(kind="fixed", allow="40s", deny="15s"),
+    "fixed-cache-and-tokens": _remembering("40%", kind="fixed", allow="40s", deny="15s"),
     "sliding-cache": _remembering(kind="sliding", allow="20s", deny="5s"),
 }
 
