@@ -16,6 +16,7 @@ from churnsim.model.capacity import Capacity
 from churnsim.model.issuer import Issuer, Needs
 from churnsim.model.policy import Policy
 from churnsim.model.system import Design, System
+from churnsim.model.verifier import verified
 from churnsim.scenario import Scenario
 from churnsim.trace import law
 from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo
@@ -63,6 +64,7 @@ def simulate(
     system = System(built, streams, recorder, sinks)
     system.run()
     trace = recorder.finish(_meta(scenario, built, seed, replication, system.world.start))
+    trace = verified(trace, scenario.issuers, streams)
     trace = _with(trace, "traffic", _traffic(scenario, trace, streams))
     trace = _with(trace, "bill", bill(trace, scenario.prices))
     if check:
@@ -118,6 +120,7 @@ def _issuer_info(name: str, recipe: Issuer) -> IssuerInfo:
         attests=recipe.attestation.high > 0,
         has_needs=recipe.needs != Needs(),
         agreed=nan if recipe.agreed_exposure is None else recipe.agreed_exposure,
+        backdate=recipe.backdate,
     )
 
 

@@ -6,12 +6,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from churnsim.metrics.gap.theft import loot
 from churnsim.metrics.measurement import Durations, Measurement
 from churnsim.metrics.overlap import Floats, Ints, Mask
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
-from churnsim.trace.acceptance import acceptances
+from churnsim.trace.holder import of_thieves, of_units, own
 
 CAUSES = ("orphan", "revocation", "theft")
 
@@ -22,7 +21,8 @@ def half_life(trace: Trace) -> dict[str, Measurement]:
 
     A credential of a unit should end when its unit is gone or it is revoked, whatever comes first, one in
     the hands of a thief at the theft; counted are those that had not expired by then, superseded ones too,
-    if that was in the window. Kaplan-Meier; accepted at the end of the run is censored.
+    if that was in the window. Connections that are still open do not count. Kaplan-Meier; accepted at the
+    end of the run is censored.
     Source: methods 1.1, credential half-life.
     """
     return _quantile(trace, 0.5)
@@ -59,20 +59,18 @@ def _quantile(trace: Trace, probability: float) -> dict[str, Measurement]:
 
 def _afterlives(trace: Trace) -> Ended:
     """Cause, length [s] and whether the run ended before it, of every afterlife in the window."""
-    meta, credentials, stolen = trace.meta, trace["credentials"], trace["thefts"]
-    gone = np.nan_to_num(trace["units"]["gone"][credentials["unit"]], nan=np.inf)
+    meta = trace.meta
+    gone = np.nan_to_num(trace["units"]["gone"][trace["credentials"]["unit"]], nan=np.inf)
     causes, ended, last = [], [], []
     for issuer in range(len(meta.issuers)):
-        own = np.flatnonzero((credentials["issuer"] == issuer) & (credentials["bearer"] == -1))
-        for accepted in acceptances(trace, issuer, own, credentials["unit"][own]):
+        for accepted in of_units(trace, issuer, own(trace, issuer)):
             causes.append(np.where(accepted.revoked <= gone[accepted.row], 1, 0))
             ended.append(np.minimum(accepted.revoked, gone[accepted.row]))
             last.append(accepted.until.max(axis=1, initial=-np.inf))
             ended[-1][ended[-1] >= accepted.expires] = np.inf
-        theft, row = loot(trace, issuer)
-        for accepted in acceptances(trace, issuer, row, theft):
+        for accepted in of_thieves(trace, issuer):
             causes.append(np.full(accepted.row.size, 2))
-            ended.append(np.maximum(stolen["time"][accepted.holder], accepted.issued))
+            ended.append(accepted.issued.copy())  # from the theft on
             last.append(accepted.until.max(axis=1, initial=-np.inf))
             ended[-1][ended[-1] >= accepted.expires] = np.inf
     if not ended:

@@ -9,7 +9,7 @@ from churnsim.metrics.measurement import Durations, Ratio, Scalar
 from churnsim.metrics.overlap import Floats, Ints, inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
-from churnsim.trace.acceptance import acceptances
+from churnsim.trace.holder import of_units
 from churnsim.trace.intervals import steps
 
 
@@ -153,7 +153,7 @@ def _orphaned(trace: Trace, *, newest: bool) -> tuple[Floats, Floats]:
         row = np.flatnonzero(mine)
         if newest:
             row = row[np.diff(credentials["unit"][row], append=-1) != 0]
-        for accepted in acceptances(trace, issuer, row, credentials["unit"][row]):
+        for accepted in of_units(trace, issuer, row):
             refused = accepted.learned.max(axis=1) if accepted.point.size else np.inf
             starts.append(gone[accepted.row])
             ends.append(np.minimum(accepted.expires, refused))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.gap.theft import loot
 from churnsim.metrics.measurement import Durations, Measurement, Ratio
 from churnsim.metrics.overlap import Floats, Mask, inside
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import GapFamily, episodes, gaps
 from churnsim.trace import Trace
-from churnsim.trace.acceptance import Acceptance, acceptances
+from churnsim.trace.acceptance import Acceptance
+from churnsim.trace.holder import of_thieves
 from churnsim.trace.intervals import Spans, difference, intersection, union
 
-PHASES = ("detection", "response", "propagation", "expiry")
+PHASES = ("detection", "response", "propagation", "expiry", "connection")
 
 
 @measure("dwell.mean", unit="s", better="lower", parts="phase", members=PHASES)
@@ -21,7 +21,8 @@ def mean(trace: Trace) -> dict[str, Measurement]:
     """Mean time a thief is accepted at some point: thief-seconds in the window / thefts in it.
 
     By what would have ended it: its detection; then, of what some point accepts, that what is never revoked
-    expires, that what is revoked later is revoked, that every point learns of the revocation.
+    expires, that what is revoked later is revoked, that every point learns of the revocation; and when none
+    accepts it any more, that its connections close.
     """
     found, thefts = episodes(trace), float(np.count_nonzero(_within(trace)))
     thief = found.family == GapFamily.THEFT
@@ -57,38 +58,35 @@ def _phases(trace: Trace, issuer: int) -> dict[str, Spans]:
     """When some point accepts each thief, by what it waits for; disjoint, by theft."""
     nothing = Spans.of(np.empty(0), np.empty(0))
     found = dict.fromkeys(PHASES, nothing)
-    theft, row = loot(trace, issuer)
-    if not theft.size:
-        return found
-    stolen = trace["thefts"]
-    everyone = np.unique(theft)
-    detected = np.nan_to_num(stolen["detected"][everyone], nan=np.inf)
-    noticed = Spans.of(detected, np.inf, everyone)
-    for accepted in acceptances(trace, issuer, row, theft):
+    detected = np.nan_to_num(trace["thefts"]["detected"], nan=np.inf)
+    for accepted in of_thieves(trace, issuer):
         if not accepted.row.size or not accepted.point.size:
             continue
-        since, revoked = stolen["time"][accepted.holder][:, None], accepted.revoked[:, None]
+        thief = np.unique(accepted.holder)
+        noticed = Spans.of(detected[thief], np.inf, thief)
+        revoked = accepted.revoked[:, None]
         never = np.where(np.isinf(revoked), np.inf, -np.inf)
-
         valid, unrevoked, unrevocable = (
-            _somewhere(accepted, since, until) for until in (np.full_like(revoked, np.inf), revoked, never)
+            _somewhere(accepted, until) for until in (np.full_like(revoked, np.inf), revoked, never)
         )
+        enforced = accepted.anywhere()
         known = intersection(valid, noticed)
         expiring = intersection(known, unrevocable)
         responding = difference(intersection(known, unrevoked), expiring)
         parts = (
-            difference(valid, noticed),
+            difference(enforced, noticed),
             responding,
             difference(known, union(expiring, responding)),
             expiring,
+            difference(intersection(enforced, noticed), valid),
         )
         found = {phase: union(found[phase], part) for phase, part in zip(PHASES, parts, strict=True)}
     return found
 
 
-def _somewhere(accepted: Acceptance, since: Floats, until: Floats) -> Spans:
-    """When some point accepts something of each thief, of a credential only ``[since, until)``, by theft."""
-    held = accepted.accepted(since, until)
+def _somewhere(accepted: Acceptance, until: Floats) -> Spans:
+    """When some point accepts something of each thief, each credential only until then, by theft."""
+    held = accepted.accepted(until=until)
     return Spans.of(held.start, held.end, held.group // accepted.point.size)
 
 

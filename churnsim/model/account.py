@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
 from churnsim.model.policy import permissions
-from churnsim.trace.acceptance import acceptances
+from churnsim.trace.holder import of_units
 from churnsim.trace.schema import LapseMode
 from churnsim.trace.trace import Trace
 
@@ -175,7 +175,7 @@ def _refusals(changes: _Changes, trace: Trace, mine: Indices, issuer: int) -> No
     """Where a unit holds no credential that a point accepts, the point's share of callers is refused."""
     credentials, gone = trace.tables["credentials"], trace.tables["units"]["gone"]
     held = np.flatnonzero((credentials["bearer"] == -1) & np.isin(credentials["unit"], mine))
-    for accepted in acceptances(trace, issuer, held, credentials["unit"][held]):
+    for accepted in of_units(trace, issuer, held):
         end = np.where(np.isnan(gone[accepted.holder]), np.inf, gone[accepted.holder])
         refused = accepted.refused(end)
         unit, place = np.divmod(refused.group, accepted.point.size)

@@ -23,6 +23,11 @@ def bill(trace: Trace, prices: Prices) -> dict[str, Any]:
         "starts": (float(((placed >= t0) & (placed < t1)).sum()), prices.start),
         "issuances": (float(((issued >= t0) & (issued < t1)).sum()), prices.issuance),
         "policy_fetches": (float(trace.tables["polls"]["polls"].sum()), prices.policy_fetch),
+        "revocation_messages": (float(trace.tables["points"]["messages"].sum()), prices.revocation_message),
+        "revocation_gigabytes": (
+            float(trace.tables["points"]["bytes"].sum()) / 1e9,
+            prices.revocation_gigabyte,
+        ),
         "requests": (float(trace.tables["traffic"]["offered"].sum()), prices.request),
     }
     quantity, price = (np.array(column) for column in zip(*quantities.values(), strict=True))

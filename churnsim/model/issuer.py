@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from churnsim.base.distribution import Law, SignedLaw
+from churnsim.base.distribution import Law
 from churnsim.base.errors import located, refusal
 from churnsim.base.quantity import Duration, PositiveDuration
 from churnsim.base.recipe import Recipe
@@ -19,23 +19,12 @@ from churnsim.model.renewal import RENEWALS, Renewal
 from churnsim.model.retry import RETRIES, Retry
 from churnsim.model.revocation import REVOCATIONS, Revocation
 from churnsim.model.shared_service import SharedService
+from churnsim.model.verification import Verification
 from churnsim.trace.schema import Family
 
 if TYPE_CHECKING:
     from churnsim.engine import World
     from churnsim.model.wallet import Wallet
-
-
-class Verification(Recipe):
-    """Who checks an issuer's credentials, and how well their clocks agree."""
-
-    points: int = Field(
-        1, strict=True, ge=1, le=10_000, description="enforcement points that check the credentials"
-    )
-    leeway: Duration = Field("0s", validate_default=True, description="time after expiry that is forgiven")
-    skew: SignedLaw = Field(
-        "0s", validate_default=True, description="clock error of a point: its clock shows true time plus this"
-    )
 
 
 class Needs(Recipe):
@@ -71,6 +60,9 @@ class Issuer(Recipe):
     revocation: Annotated[Revocation, REVOCATIONS] = Field(
         {"kind": "none"}, validate_default=True, description="how a credential is revoked"
     )
+    backdate: Duration = Field(
+        "0s", validate_default=True, description="how long before its issue a credential is valid already"
+    )
     verification: Verification = Field(default_factory=Verification, description="who checks the credentials")
     keys: Keys | None = Field(
         None, description="signing keys that are rotated; none: one for ever, known everywhere"
@@ -93,16 +85,22 @@ class Issuer(Recipe):
     @property
     def memory(self) -> float:
         """How long the past matters [s]: until every earlier credential is refused everywhere."""
-        skew = self.verification.skew
-        late = 0.0 if skew.is_constant and float(skew.inverse(0.5)) >= 0 else -float(skew.inverse(1e-6))
+        checks = self.verification
+        open_s = 0.0 if checks.connections is None else checks.connections.memory
         following = 0.0 if self.keys is None else self.keys.memory
-        return self.ttl + self.verification.leeway + max(late, 0.0) + following
+        return self.ttl + checks.leeway + checks.late + open_s + following
 
     @property
     def retire(self) -> float:
         """Time from the last signature of a key to its removal from the bundle [s]."""
         own = None if self.keys is None else self.keys.retire
         return self.ttl + self.verification.leeway if own is None else own
+
+    @property
+    def points(self) -> int:
+        """How many points are told apart; one stands for all that decide alike whatever happens."""
+        alike = self.verification.agrees and not self.revocation.revokes and self.keys is None
+        return 1 if alike else self.verification.points
 
 
 class Authority(SharedService):

@@ -15,4 +15,12 @@ class Prices(Recipe):
     start: Money = Field("$0", validate_default=True, description="one start of a unit")
     issuance: Money = Field("$0", validate_default=True, description="one credential issued")
     policy_fetch: Money = Field("$0", validate_default=True, description="one fetch of the policy by a unit")
+    revocation_message: Money = Field(
+        "$0",
+        validate_default=True,
+        description="one list pulled, one revocation told to a point or one status asked for",
+    )
+    revocation_gigabyte: Money = Field(
+        "$0", validate_default=True, description="10⁹ bytes of revocation lists pulled"
+    )
     request: Money = Field("$0", validate_default=True, description="one request offered")

@@ -178,58 +178,29 @@ class System:
             self._settle_copies(source)
 
     def _settle_credentials(self, issuer: Authority) -> None:
-        recorder, world, recipe = self.recorder, self.world, issuer.recipe
-        # Points that agree on the time and never hear of anything decide alike: one stands for all.
-        alike = recipe.verification.skew.is_constant and not recipe.revocation.revokes and recipe.keys is None
-        points = 1 if alike else recipe.verification.points
-        clock = world.stream(f"issuers/{issuer.name}/skew")
-        skew = recipe.verification.skew.inverse(clock.uniform(clock.lane(0), np.arange(points)))
-        recorder.block("points", issuer=issuer.id, point=np.arange(points), skew=skew, weight=1.0 / points)
         if issuer.desk is not None:
-            recorder.block("signings", issuer=issuer.id, **issuer.desk.finish())
+            self.recorder.block("signings", issuer=issuer.id, **issuer.desk.finish())
         for wallet in issuer.wallets:
-            columns = wallet.finish(world.end)
+            columns = wallet.finish(self.world.end)
             if not columns["unit"].size:
                 continue
-            unit, bearer, serial = columns["unit"], columns["bearer"], columns["serial"]
-            revoked = np.full(unit.size, np.nan)
-            ends = np.empty(0)
-            if recipe.revocation.at_end or issuer.keyring is not None:
-                gone = dict(self.fleets[wallet.name].gone)
-                ends = np.array([gone.get(u, np.inf) for u in unit.tolist()])
+            revoked = np.full(columns["unit"].size, np.nan)
             if issuer.keyring is not None:
-                issuer.keyring.hold(columns, ends)
-            if recipe.revocation.at_end:
-                at_end = (bearer == -1) & np.isfinite(ends) & (columns["expires"] > ends)
-                revoked[at_end] = ends[at_end]
+                gone = dict(self.fleets[wallet.name].gone)
+                issuer.keyring.hold(
+                    columns, np.array([gone.get(u, np.inf) for u in columns["unit"].tolist()])
+                )
             if wallet.revocations:
-                row = {
-                    key: i
-                    for i, key in enumerate(zip(unit.tolist(), bearer.tolist(), serial.tolist(), strict=True))
-                }
+                names = (columns[name].tolist() for name in ("unit", "bearer", "serial"))
+                row = {key: i for i, key in enumerate(zip(*names, strict=True))}
                 for key, when in wallet.revocations.items():
                     i = row[key]
                     if when < columns["expires"][i]:  # What has run out need not be revoked.
-                        revoked[i] = np.fmin(revoked[i], when)
-            recorder.block("credentials", issuer=issuer.id, revoked=revoked, **columns)
-            recalled = np.flatnonzero(np.isfinite(revoked))
-            if recalled.size:
-                pulls = world.stream(f"issuers/{issuer.name}/revocation")
-                at = recipe.revocation.refusals(revoked[recalled], points, pulls, world.start, world.end)
-                credential, point = np.nonzero(np.isfinite(at))
-                learned = recalled[credential]
-                recorder.block(
-                    "learned",
-                    issuer=issuer.id,
-                    unit=unit[learned],
-                    bearer=bearer[learned],
-                    serial=serial[learned],
-                    point=point,
-                    at=at[credential, point],
-                )
+                        revoked[i] = when
+            self.recorder.block("credentials", issuer=issuer.id, revoked=revoked, **columns)
 
         if issuer.keyring is not None:
-            issuer.keyring.record(recorder, points)
+            issuer.keyring.record(self.recorder, issuer.recipe.points)
 
     def _settle_copies(self, source: PolicySource) -> None:
         recorder, design = self.recorder, self.design

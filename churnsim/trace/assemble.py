@@ -126,7 +126,7 @@ def _number_thefts(tables: dict[str, Rows]) -> None:
     if len(np.unique(thefts["theft"])) < count:
         raise ValueError("a theft has two rows")
     thefts["theft"] = np.arange(count)
-    for name in ("credentials", "signings", "learned"):
+    for name in ("credentials", "signings", "learned", "connections"):
         bearer = tables[name]["bearer"]
         stolen = bearer >= 0
         bearer[stolen] = _renumbered(number, bearer[stolen], f"{name} of a theft")

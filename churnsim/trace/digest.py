@@ -66,7 +66,7 @@ def _mine(trace: Trace, name: str, code: int, low: int, high: int) -> NDArray[np
     table = trace[name]
     if "workload" in table:
         return np.asarray(table["workload"] == code)
-    if name == "learned":
+    if name in ("learned", "unanswered"):
         unit = trace["credentials"]["unit"][table["credential"]]
     elif name == "intervals":
         unit = np.where(table["family"] <= Family.ENDPOINT, table["entity"], -1)

@@ -82,6 +82,7 @@ class IssuerInfo:
     attests: bool = False
     has_needs: bool = False
     agreed: float = float("nan")
+    backdate: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 NAN = float("nan")
+INF = float("inf")
 
 SCHEMA_VERSION = 2
 
@@ -188,7 +189,8 @@ UNITS = Table(
 CREDENTIALS = Table(
     "credentials",
     "One row for every credential issued. A verification point e accepts it at true time t iff "
-    "`issued <= t`, `t + skew_e < expires + leeway`, e has not yet learned of its revocation and, if its "
+    "`issued <= t`, its clock shows at least `issued - backdate - leeway` and less than `expires + leeway`, "
+    "e has not yet learned of its revocation, does not lack an answer about it (`unanswered`) and, if its "
     "issuer rotates keys, knows the key that was active at `issued`.",
     (
         _ISSUER,
@@ -227,7 +229,7 @@ SIGNINGS = Table(
 
 LEARNED = Table(
     "learned",
-    "When a verification point first refuses a revoked credential because its list says so.",
+    "When a verification point first refuses a revoked credential because it has learned of it.",
     (
         _ISSUER,
         _row("credential", "row in `credentials`"),
@@ -237,14 +239,53 @@ LEARNED = Table(
     sort=("credential", "point"),
 )
 
+UNANSWERED = Table(
+    "unanswered",
+    "When a verification point refuses a credential because its issuer is down and its last answer too old.",
+    (
+        _ISSUER,
+        _row("credential", "row in `credentials`"),
+        Column("point", "int16", "", "verification point of the issuer"),
+        _seconds("start", "first not answered"),
+        _seconds("end", "answered again; t1 where still not"),
+    ),
+    sort=("credential", "point", "start"),
+)
+
+CONNECTIONS = Table(
+    "connections",
+    "Connections that outlive the acceptance of whoever opened them, at a point that would let nobody in "
+    "with what it holds.",
+    (
+        _ISSUER,
+        _UNIT,
+        _row("bearer", "who holds it: -1 the unit, else the theft whose thief does", default=-1),
+        Column("point", "int16", "", "verification point of the issuer"),
+        _seconds("start", "no longer accepted"),
+        _seconds("end", "closed or checked again; t1 where still open"),
+    ),
+    sort=("unit", "bearer", "point", "start"),
+)
+
 POINTS = Table(
     "points",
     "Verification points of every issuer.",
     (
         _ISSUER,
         Column("point", "int16", "", "0, 1, ... for each issuer"),
-        _seconds("skew", "clock error: the point's clock shows t + skew"),
+        _seconds("skew", "clock error: the point's clock shows t + skew + drift x ((t - synced) mod sync)"),
         Column("weight", "float64", "share", "share of verifications made here; sums to 1 for each issuer"),
+        Column("drift", "float64", "s/s", "what the clock gains", default=0.0),
+        _seconds("sync", "time after which the clock is set back to its skew; inf: never", default=INF),
+        _seconds("synced", "an instant at which it is set", default=0.0),
+        Column(
+            "messages",
+            "float64",
+            "",
+            "lists pulled, revocations told and answers asked for in [t0, t1)",
+            default=0.0,
+        ),
+        Column("bytes", "float64", "B", "size of the lists pulled in [t0, t1)", default=0.0),
     ),
     sort=("issuer", "point"),
 )
@@ -330,7 +371,12 @@ THEFTS = Table(
         _row("serial", "which credential of the unit was stolen"),
         _seconds("time", "stolen"),
         _maybe("detected", "noticed"),
+        _maybe("decided", "acted upon: renewals refused and, where they can be, credentials revoked"),
         Column("can_renew", "bool", "", "whether the thief can renew it", default=0),
+        Column("gang", "int16", "", "which of the failures that rob the workload", default=0),
+        Column(
+            "attempt", "int32", "", "number of the attempt, some of which find nothing to steal", default=0
+        ),
     ),
     sort=("workload", "time", "theft"),
     key=("theft",),
@@ -440,6 +486,8 @@ SCHEMA: dict[str, Table] = {
         CREDENTIALS,
         SIGNINGS,
         LEARNED,
+        UNANSWERED,
+        CONNECTIONS,
         POINTS,
         COMMITS,
         ADOPTIONS,

@@ -63,7 +63,8 @@ def _gaps(trace: Trace, issuer: int, keys: int, point: Indices) -> tuple[Floats,
     pair has not are empty.
     """
     table = trace["bundles"]
-    mine = table["issuer"] == issuer
+    # A bundle of a key that is not there is for a law to find; it lets nobody in.
+    mine = (table["issuer"] == issuer) & (table["key"] >= 0) & (table["key"] < keys)
     key, start = table["key"][mine].astype(np.int64), table["start"][mine]
     start = np.where(start <= trace.meta.start, -np.inf, start)
     end = np.nan_to_num(table["end"][mine], nan=np.inf)

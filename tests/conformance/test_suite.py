@@ -71,8 +71,8 @@ class Early(ListRevocation):
 
     kind: Any = "early"
 
-    def refusals(self, revoked: Any, points: int, stream: Any, start: float, end: float) -> Any:
-        return super().refusals(revoked, points, stream, start, end) - 3600.0
+    def refusals(self, cases: Any, audience: Any) -> Any:
+        return super().refusals(cases, audience) - 3600.0
 
 
 class Prophet(PullRefresh):

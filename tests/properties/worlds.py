@@ -90,6 +90,9 @@ def _shares(least: int = 5) -> st.SearchStrategy[tuple[str, str]]:
     return pairs.map(lambda pair: (f"{min(pair)}%", f"{max(pair)}%"))
 
 
+_ON_END = st.sampled_from([None, "0s", {"kind": "exponential", "mean": "1m"}])
+
+
 @st.composite
 def _issuer(draw: st.DrawFn) -> dict[str, Any]:
     low, high = draw(_shares())
@@ -111,15 +114,26 @@ def _issuer(draw: st.DrawFn) -> dict[str, Any]:
         ])),
         "revocation": draw(st.sampled_from([
             {"kind": "none"},
-            {"kind": "list", "every": draw(_TAKING), "delay": draw(_ANY), "on_end": draw(st.booleans())},
+            {"kind": "list", "every": draw(_TAKING), "delay": draw(_ANY), "on_end": draw(_ON_END)},
+            {"kind": "push", "delay": draw(_ANY), "loss": draw(_SHARE), "on_end": draw(_ON_END)},
+            {"kind": "push", "disconnects": {"every": draw(_TAKING), "lasts": draw(_TAKING)}},
+            {"kind": "status", "cache": draw(_LONG), "fail": "hard", "on_end": draw(_ON_END)},
+            {"kind": "status", "cache": draw(_LONG), "fail": "soft", "on_end": draw(_ON_END)},
         ])),
         "verification": {
             "points": draw(st.integers(1, 3)),
             "leeway": draw(st.sampled_from(["0s", "3s", "1m"])),
             "skew": draw(_SKEW),
+            "drift": draw(st.sampled_from(["0s", "-10m", {"kind": "normal", "sd": "30m"}])),
+            "sync": draw(_LONG),
+            "connections": draw(st.sampled_from([
+                None, {"lifetime": draw(_TAKING)}, {"reauthenticate": draw(_LONG)},
+                {"lifetime": draw(_TAKING), "reauthenticate": draw(_LONG)},
+            ])),
         },
         "capacity": draw(st.none() | _CAPACITY | _LIMITED),
         "attestation": draw(st.just("0s") | _ANY),
+        "backdate": draw(st.sampled_from(["0s", "10s"])),
     }  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def stolen_twentieth(replication: int) -> float:
 
 @known("O17 exposure after revocation by a pulled list", 302.701311)
 def revoked(replication: int) -> float:
-    revocation = {"kind": "list", "every": "600s", "delay": "5s", "on_end": False}
+    revocation = {"kind": "list", "every": "600s", "delay": "5s"}
     issuer = {"ttl": "900s", "renewal": {"kind": "fixed", "at": "50%"}, "revocation": revocation}
     scenario = identified(issuer, {"replicas": 20}, failures=theft(detected="0s"))
     return of(run(scenario, replication), "dwell.mean")
@@ -134,7 +134,7 @@ def revoked(replication: int) -> float:
 @known("O17 exposure of a constant validity, exponential propagation", 259.399)
 def revoked_constant(replication: int) -> float:
     # Units live for 600 s of a credential that is good for 1,200 s; pulls are a Poisson stream.
-    revocation = {"kind": "list", "every": exp("300s"), "on_end": True}
+    revocation = {"kind": "list", "every": exp("300s"), "on_end": "0s"}
     issuer = {"ttl": "1200s", "renewal": {"kind": "fixed", "at": "60%"}, "revocation": revocation}
     scenario = identified(issuer, {"replicas": 5, "lifetime": "600s"}, horizon="48h")
     return of(run(scenario, replication), "overtrust.window.mean")

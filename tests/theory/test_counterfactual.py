@@ -17,7 +17,7 @@ from churnsim.trace import Trace
 from churnsim.trace.intervals import Spans, difference, union
 from tests.theory.oracle import exp, run, world
 
-LISTED = {"kind": "list", "every": "5m", "delay": "20s", "on_end": True}
+LISTED = {"kind": "list", "every": "5m", "delay": "20s", "on_end": "0s"}
 SKEWED = {"points": 4, "leeway": "2m", "skew": {"kind": "normal", "sd": "3m"}}
 CHURN = {"kind": "service", "replicas": 10, "issuer": "mesh", "lifetime": exp("20m"), "drain": "0s"}
 STEADY = {

@@ -365,12 +365,72 @@ def test_only_tokens_leave_no_new_enemy() -> None:
 
 def test_every_end_revoked_nobody_is_trusted_longer_than_a_pull() -> None:
     """O47 for a list, which cannot be pulled without any gap: G₊ is at most gap + delay for each end."""
-    revocation = {"kind": "list", "every": "10s", "delay": "1s", "on_end": True}
+    revocation = {"kind": "list", "every": "10s", "delay": "1s", "on_end": "0s"}
     web = {**WEB, "issuer": "mesh", "lifetime": exp("1h"), "replicas": 50}
     trace = run(world(issuers={"mesh": {"ttl": "1h", "revocation": revocation}}, workloads={"web": web}), 0)
     dead = trace["units"]["gone"] > -11.0
     assert 0 < value(trace, "overtrust.pair_seconds") <= 11.0 * dead.sum()
     assert value(trace, "overtrust.window.max") <= 11.0
+
+
+def test_every_end_told_at_once_nobody_is_trusted_too_long() -> None:
+    """O47: every termination revoked, push without delay, no connections: G₊ = 0; nobody is locked out."""
+    issuer = {"ttl": "1h", "revocation": {"kind": "push", "on_end": "0s"}, "verification": {"points": 5}}
+    web = {**WEB, "issuer": "mesh", "lifetime": exp("1h"), "replicas": 50}
+    trace = run(world(issuers={"mesh": issuer}, workloads={"web": web}), 0)
+    assert trace.count("learned") > 1000
+    for name in ("overtrust.pair_seconds", "undertrust.share", "orphan.mean", "orphan.all.mean"):
+        assert value(trace, name) == 0.0, name
+
+
+def test_what_is_switched_off_leaves_no_trace() -> None:
+    """O47: clocks that do not drift are never set, a decision at once takes no time: the same to the bit."""
+    theft = {"kind": "theft", "workload": "web", "every": exp("20m"), "detected": exp("20m")}
+    checks = {"points": 3, "skew": {"kind": "normal", "sd": "2s"}}
+    revocation = {"kind": "list", "every": "1m", "delay": "1s"}
+    web = {**WEB, "issuer": "mesh", "lifetime": exp("1h")}
+
+    def digest(issuer: dict[str, Any], checks: dict[str, Any], theft: dict[str, Any]) -> str:
+        mesh = {"ttl": "1h", "revocation": revocation, "verification": checks, **issuer}
+        return run(world(issuers={"mesh": mesh}, workloads={"web": web}, failures=[theft]), 0).digest(
+            workload="web"
+        )
+
+    off = {"drift": {"kind": "uniform", "low": "0s", "high": "0s"}, "sync": "1h", "connections": None}
+    explicit = digest({"backdate": "0s"}, checks | off, theft | {"response": "0s"})
+    assert explicit == digest({}, checks, theft)
+
+
+@pytest.mark.parametrize("replication", range(5))
+def test_who_is_let_in_longer_is_trusted_no_less(replication: int) -> None:
+    """O46, on every replication: leeway, open connections and soft failure add trust and take none away.
+
+    The same random numbers, and lives that do not depend on what a point decides.
+    """
+    outages = {"kind": "issuer-outage", "issuer": "mesh", "every": exp("2h"), "lasts": exp("30m")}
+    theft = {"kind": "theft", "workload": "web", "every": exp("20m"), "detected": exp("20m")}
+    mesh = {
+        "ttl": "30m",
+        "revocation": {"kind": "status", "cache": "2m", "fail": "hard", "on_end": "1m"},
+        "verification": {"points": 3, "skew": {"kind": "normal", "sd": "20s"}},
+    }
+    strict = world(
+        issuers={"mesh": mesh},
+        workloads={"web": {**WEB, "issuer": "mesh", "lifetime": exp("1h")}},
+        failures=[outages, theft],
+        history="3h",
+    )
+    base = run(strict, replication)
+    for change in (
+        {"issuers.mesh.verification.leeway": "15s"},
+        {"issuers.mesh.verification.connections": {"lifetime": exp("5m")}},
+        {"issuers.mesh.revocation.fail": "soft"},
+        {"issuers.mesh.backdate": "30s"},
+    ):
+        lenient = run(strict.with_(change), replication)
+        assert value(lenient, "overtrust.pair_seconds") >= value(base, "overtrust.pair_seconds") - 1e-6
+        assert value(lenient, "undertrust.share") <= value(base, "undertrust.share") + 1e-12
+        assert value(lenient, "availability") >= value(base, "availability") - 1e-12
 
 
 def test_a_life_beyond_the_horizon_never_runs_out() -> None:

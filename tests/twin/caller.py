@@ -59,8 +59,8 @@ class Callers:
         if unit.is_gone:
             return "dead_endpoint" if is_intended else "denied"
         if fleet.issuer is not None and unit.identity is not None:
-            point = fleet.issuer.points[random.integers(len(fleet.issuer.points))]
-            if not point.accepts(unit.identity.credentials, fleet.clock.now):
+            door = unit.identity.doors[random.integers(len(unit.identity.doors))]
+            if not door.lets_in(fleet.clock.now):
                 return "credential_rejected" if is_intended else "denied"
         if unit.copy is None:
             return "served"

@@ -107,7 +107,7 @@ class Desk:
             self._begin(visit)
         elif len(self.line) < recipe.queue.most:
             identity = visit.identity
-            stream = self.issuer.stream(f"issuers/{self.name}/queue/{identity.workload}")
+            stream = self.issuer.stream(f"queue/{identity.workload}")
             visit.clock_rings = self._rang - log(self._uniform(stream, visit))
             self.line.append(visit)
         else:
@@ -135,7 +135,7 @@ class Desk:
 
     def _begin(self, visit: Visit) -> None:
         identity, now = visit.identity, self.clock.now
-        stream = self.issuer.stream(f"issuers/{self.name}/service/{identity.workload}")
+        stream = self.issuer.stream(f"service/{identity.workload}")
         index = visit.attempt + ((visit.serial - 1) << 24)
         visit.began = now
         self._signing.append(visit)

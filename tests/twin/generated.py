@@ -73,10 +73,30 @@ retries = st.one_of(
     ),
 )
 
+_on_end = st.one_of(st.none(), st.just("0s"), spread_laws(5, 200))
+
 revocations = st.one_of(
     st.just({"kind": "none"}),
     st.fixed_dictionaries(
-        {"kind": st.just("list"), "every": laws(20, 400), "delay": laws(1, 200), "on_end": st.booleans()}
+        {"kind": st.just("list"), "every": laws(20, 400), "delay": laws(1, 200), "on_end": _on_end}
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("push"),
+            "delay": laws(1, 200),
+            "loss": st.sampled_from(["0%", "40%"]),
+            "disconnects": st.none()
+            | st.fixed_dictionaries({"every": spread_laws(60, 900), "lasts": spread_laws(30, 300)}),
+            "on_end": _on_end,
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("status"),
+            "cache": seconds(20, 400),
+            "fail": st.sampled_from(["soft", "hard"]),
+            "on_end": _on_end,
+        }
     ),
 )
 
@@ -120,10 +140,18 @@ issuers = st.fixed_dictionaries(
                 "points": st.integers(1, 3),
                 "leeway": seconds(0, 30),
                 "skew": st.sampled_from(["0s", {"kind": "normal", "sd": "15s"}]),
+                "drift": st.sampled_from(["0s", {"kind": "normal", "sd": "30m"}]),
+                "sync": seconds(100, 900),
+                "connections": st.none()
+                | st.fixed_dictionaries(
+                    {"lifetime": spread_laws(20, 600), "reauthenticate": st.none() | seconds(20, 600)}
+                )
+                | st.fixed_dictionaries({"reauthenticate": seconds(20, 600)}),
             }
         ),
         "capacity": st.none() | capacities | limited,
         "attestation": st.just("0s") | laws(1, 20),
+        "backdate": st.sampled_from(["0s", "10s"]),
     },
     optional={"keys": keys},
 )
@@ -212,6 +240,7 @@ def failures(draw: st.DrawFn) -> Data:
             "workload": draw(_names),
             "every": draw(spread_laws(60, 1000)),
             "detected": draw(laws(30, 1200)),
+            "response": draw(st.just("0s") | spread_laws(5, 300)),
             "can_renew": draw(st.booleans()),
         }
     if kind == "key-theft":

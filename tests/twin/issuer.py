@@ -11,9 +11,10 @@ import simpy
 from churnsim.engine import Stream, Streams
 from churnsim.model.bundle.pull import PullBundle
 from churnsim.model.issuer import Issuer as IssuerRecipe
-from tests.twin.clock import ARRIVAL, REQUEST, Clock, draw, renewal_points
+from tests.twin.clock import INTENT, REQUEST, Clock, draw
 from tests.twin.desk import Desk
 from tests.twin.key import Key, Ring, follow
+from tests.twin.point import Door, Point
 
 
 class Credential:
@@ -32,78 +33,13 @@ class Credential:
         self.revoked = nan
         self.key: Key | None = None
         self.refused: dict[Point, float] = {}  # which points refuse it as revoked, since when [s]
+        self.silent: set[Point] = set()  # which points get no answer about it now
+        self.silences: list[list[float]] = []  # number of the point, from when and until when [s]
+        self.windows = {point: point.windows(self) for point in identity.issuer.points}
 
-
-class Point:
-    """A place where credentials are checked, with a clock of its own and a list of revoked credentials."""
-
-    def __init__(self, issuer: Issuer, number: int, skew: float, weight: float) -> None:
-        self.issuer = issuer
-        self.number = number
-        self.skew = skew
-        self.weight = weight
-        self._known = 0  # length of the list it has
-        self.keys: frozenset[Key] = frozenset()
-        self.known: list[list[Any]] = []  # key, since when, until when [s]
-        self._bundle = -2  # number of the bundle in use
-        self._sent = 0
-
-    def until(self, credential: Credential) -> float:
-        """Instant [s] at which it takes a credential for expired: its clock shows true time plus skew."""
-        return credential.expires + self.issuer.recipe.verification.leeway - self.skew
-
-    def accepts(self, credentials: list[Credential], now: float) -> bool:
-        """Whether any of them, sorted by issue, would be accepted now."""
-        for credential in reversed(credentials):
-            if now >= self.until(credential):
-                return False  # and so is every earlier one
-            if credential.issued <= now and self not in credential.refused and self.knows(credential.key):
-                return True
-        return False
-
-    def knows(self, key: Key | None) -> bool:
-        """Whether it can verify what a key has signed."""
-        return key is None or key in self.keys
-
-    def be_sent(self, name: int, bundle: frozenset[Key]) -> None:
-        """Be sent the bundle after a change of that name; it arrives after a delay."""
-        issuer = self.issuer
-        streams, rule = issuer.stream(f"issuers/{issuer.name}/bundle"), issuer.recipe.keys.bundle
-        delay = draw(rule.delay, streams, streams.lane(self.number, 1), name)
-        self._sent += 1
-        issuer.clock.call(issuer.clock.now + delay, ARRIVAL, self.use, self._sent, bundle)
-
-    def use(self, number: int, bundle: frozenset[Key]) -> None:
-        """Have a bundle in force from now on, unless a later one came before."""
-        now = self.issuer.clock.now
-        if number <= self._bundle:
-            return
-        self._bundle = number
-        if bundle == self.keys:
-            return
-        for row in self.known:
-            if row[2] == inf and row[0] not in bundle:
-                row[2] = now
-        self.known += [[key, now, inf] for key in bundle - self.keys]
-        self.keys = bundle
-        for identity in {c.identity: None for c in self.issuer.credentials}:
-            self.issuer.on_change(identity)
-
-    def pull(self, streams: Stream) -> Generator[simpy.Event, Any, None]:
-        """Fetch the list again and again; what was read is applied after a delay."""
-        issuer, clock = self.issuer, self.issuer.clock
-        rule: Any = issuer.recipe.revocation
-        lane, delays = streams.lane(self.number, 0), streams.lane(self.number, 1)
-        for number, when in enumerate(renewal_points(rule.every, streams, lane, clock.start)):
-            yield clock.at(when, ARRIVAL)
-            delay = draw(rule.delay, streams, delays, number)
-            clock.call(clock.now + delay, ARRIVAL, self._apply, len(issuer.revocations))
-
-    def _apply(self, length: int) -> None:
-        for credential in self.issuer.revocations[self._known : length]:
-            credential.refused[self] = self.issuer.clock.now
-            self.issuer.on_change(credential.identity)
-        self._known = max(self._known, length)  # A list that was overtaken changes nothing.
+    def lane(self, purpose: str, *more: int) -> int:
+        """Random lane of its holder in one of the issuer's streams."""
+        return self.identity.lane(purpose, *more)
 
 
 class Identity:
@@ -117,17 +53,34 @@ class Identity:
         if self.renewer is not None:
             self.renewer.identities.append(self)
         self.credentials: list[Credential] = []
+        self.doors = [Door(point, self) for point in issuer.points]
+        self.robbers: list[Any] = []  # thieves with one of its credentials
         self.has_ended = False
         self.workload = workload
         self.place = lane
         self.visit: Any = None  # what it has at a desk
         self._is_calm = False
         self._process: simpy.Process | None = None
-        prefix = f"issuers/{issuer.name}"
-        self._renewals = issuer.stream(f"{prefix}/renewal/{workload}")
-        self._retries = issuer.stream(f"{prefix}/retry/{workload}")
+        self._renewals = issuer.stream(f"renewal/{workload}")
+        self._retries = issuer.stream(f"retry/{workload}")
+        self._workload = workload
+        self._name = (*lane[:2], *(each + 1 for each in lane[2:])) if thief else (*lane, 0, 0)
         self._lane = self._renewals.lane(*lane)
         self._retry_lane = self._retries.lane(*lane)
+
+    @property
+    def identity(self) -> Identity:
+        """Itself: a unit holds its connections by its identity, a thief by what it has besides."""
+        return self
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the unit is; a thief never is."""
+        return self.owner is not None and self.owner.is_gone
+
+    def lane(self, purpose: str, *more: int) -> int:
+        """Random lane in one of the issuer's streams for this workload."""
+        return self.issuer.stream(f"{purpose}/{self._workload}").lane(*self._name, *more)
 
     @property
     def held_until(self) -> float:
@@ -149,7 +102,7 @@ class Identity:
     def attest(self) -> Generator[simpy.Event, Any, None]:
         """Prove who it is, before it first asks."""
         law, clock = self.issuer.recipe.attestation, self.issuer.clock
-        stream = self.issuer.stream(f"issuers/{self.issuer.name}/attestation/{self.workload}")
+        stream = self.issuer.stream(f"attestation/{self.workload}")
         wait = draw(law, stream, stream.lane(*self.place), 0)
         if wait > 0:
             yield clock.at(clock.now + wait, REQUEST)
@@ -224,8 +177,16 @@ class Identity:
     def end(self) -> None:
         """Be gone, and perhaps have everything revoked."""
         self.leave()
-        if self.issuer.recipe.revocation.at_end:
-            for credential in self.credentials:
+        law, clock = self.issuer.recipe.revocation.at_end, self.issuer.clock
+        for door in self.doors:
+            door.close(clock.now)
+        if law is None:
+            return
+        delay = float(law.inverse(Stream.uniform(self.lane("recall"), 0)))
+        for credential in self.credentials:
+            if delay:
+                clock.call(clock.now + delay, INTENT, self.issuer.revoke, credential)
+            else:
                 self.issuer.revoke(credential)
 
     def hurry(self) -> None:
@@ -271,27 +232,22 @@ class Issuer:
         self._faults = 0
         self._streams: dict[str, Stream] = {}
         self._source = streams
-        skew, count = recipe.verification.skew, recipe.verification.points
-        clocks = streams.named(f"issuers/{name}/skew")
-        self.points = [
-            Point(self, i, float(skew.inverse(clocks.uniform(clocks.lane(0), i))), 1.0 / count)
-            for i in range(count)
-        ]
+        self.points: list[Point] = []
+        self.points += [Point(self, number) for number in range(recipe.verification.points)]
         self.ring = Ring(self) if recipe.keys is not None else None
         if self.ring is not None and recipe.keys is not None:
             for point in self.points:
                 point.use(-1, frozenset(self.ring.published))
                 if isinstance(recipe.keys.bundle, PullBundle):
-                    clock.env.process(follow(point, streams.named(f"issuers/{name}/bundle")))
-        if recipe.revocation.revokes:
-            for point in self.points:
-                clock.env.process(point.pull(streams.named(f"issuers/{name}/revocation")))
+                    clock.env.process(follow(point, self.stream("bundle")))
+        for point in self.points:
+            point.live()
 
-    def stream(self, name: str) -> Stream:
-        """Return the named stream, made once."""
-        if name not in self._streams:
-            self._streams[name] = self._source.named(name)
-        return self._streams[name]
+    def stream(self, purpose: str) -> Stream:
+        """Return the issuer's stream of that purpose, made once."""
+        if purpose not in self._streams:
+            self._streams[purpose] = self._source.named(f"issuers/{self.name}/{purpose}")
+        return self._streams[purpose]
 
     @property
     def is_up(self) -> bool:
@@ -333,6 +289,8 @@ class Issuer:
         if self.ring is not None:
             credential.key = self.ring.active
             self.ring.replaced(credential.identity)
+        for point in self.points:
+            point.meet(credential)
         self.on_change(credential.identity, credential)
 
     def revoke(self, credential: Credential) -> None:
@@ -340,3 +298,5 @@ class Issuer:
         if credential.revoked != credential.revoked and self.clock.now < credential.expires:
             credential.revoked = self.clock.now
             self.revocations.append(credential)
+            for point in self.points:
+                point.tell(credential)

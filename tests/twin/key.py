@@ -54,7 +54,7 @@ class Ring:
         self.published.add(first)
         self._sign(first)
         if self.recipe.every is not None:
-            stream = issuer.stream(f"issuers/{issuer.name}/keys")
+            stream = issuer.stream("keys")
             for number, when in enumerate(
                 renewal_points(self.recipe.every, stream, stream.lane(0), clock.start), start=1
             ):

@@ -64,8 +64,8 @@ class Meter:
             return 0.0
         chance = 1.0
         if unit.identity is not None:
-            now, held = self.fleet.clock.now, unit.identity.credentials
-            chance = sum(p.weight for p in unit.identity.issuer.points if p.accepts(held, now))
+            now = self.fleet.clock.now
+            chance = sum(door.point.weight for door in unit.identity.doors if door.lets_in(now))
         if unit.copy is not None:
             if unit.copy.has_lapsed:
                 chance *= self._share() if unit.copy.source.mode == "allow" else 0.0

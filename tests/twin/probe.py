@@ -8,7 +8,8 @@ from typing import Any
 
 from churnsim.model.account import INTENDED, OUTCOMES
 from tests.twin.fleet import Fleet, Unit
-from tests.twin.issuer import Credential, Point
+from tests.twin.issuer import Credential
+from tests.twin.point import Door, Point
 
 WINDOW_S = 60.0
 
@@ -63,8 +64,8 @@ class Probe:
         if wanted:
             self.lockout_most = max(locked / wanted, self.lockout_most)
         for thief in self.world.thieves:
-            accepting = [p for p in thief.identity.issuer.points if _accepts(p, thief.credentials, middle)]
-            weight = sum(point.weight for point in accepting)
+            accepting = [d for d in thief.doors if _lets_in(d, thief.credentials, middle)]
+            weight = sum(door.point.weight for door in accepting)
             self.over["undetected" if middle < thief.detected else "detected"] += weight * seconds
             self.dwell += bool(accepting) * seconds
         for forger in self.world.forgers:
@@ -125,15 +126,15 @@ class Probe:
         is_intended = unit.booted <= now and not unit.is_gone
         self.running += is_intended * seconds
         held = unit.identity.credentials
-        for point in unit.identity.issuer.points:
-            is_enforced = _accepts(point, held, now)
+        for door in unit.identity.doors:
+            is_enforced = _lets_in(door, held, now)
             if is_enforced and not is_intended:
-                self.over["credential"] += point.weight * seconds
+                self.over["credential"] += door.point.weight * seconds
             if is_intended and not is_enforced:
-                self.under["credential"] += point.weight * seconds
-                cause = _key_trouble(point, held, now)
+                self.under["credential"] += door.point.weight * seconds
+                cause = _key_trouble(door.point, held, now)
                 if cause:
-                    self.under[cause] += point.weight * seconds
+                    self.under[cause] += door.point.weight * seconds
         if unit.is_gone:
             self.orphans += seconds * any(_is_valid(c, now) for c in held[-1:])
             self.orphans_all += seconds * sum(_is_valid(c, now) for c in held)
@@ -174,10 +175,10 @@ class Probe:
         head = source.versions[source.head] if source is not None else [True]
         units: list[Unit | None] = [*fleet.endpoints] or [None]
         for unit in units:
-            held = unit.identity.credentials if unit is not None and unit.identity is not None else []
             accepted = 1.0
-            if fleet.issuer is not None:
-                accepted = sum(p.weight for p in fleet.issuer.points if _accepts(p, held, now))
+            if unit is not None and unit.identity is not None:
+                held, doors = unit.identity.credentials, unit.identity.doors
+                accepted = sum(d.point.weight for d in doors if _lets_in(d, held, now))
             for principal, is_intended in enumerate(head):
                 share = offered / len(units) / len(head)
                 for name, part in _fates(unit, accepted, principal, is_intended).items():
@@ -202,17 +203,21 @@ def _fates(unit: Unit | None, accepted: float, principal: int, is_intended: bool
     return {"denied": 1.0}
 
 
-def _accepts(point: Point, held: list[Credential], now: float) -> bool:
-    """Whether some credential is valid by the point's clock, with leeway, and not on its list."""
-    return any(point.knows(c.key) for c in _but_for_keys(point, held, now))
+def _lets_in(door: Door, held: list[Credential], now: float) -> bool:
+    """Whether a connection is open, or some credential good by the point's clock and for all it knows."""
+    return door.is_open(now) or any(door.point.knows(c.key) for c in _but_for_keys(door.point, held, now))
 
 
 def _but_for_keys(point: Point, held: list[Credential], now: float) -> list[Credential]:
-    leeway = point.issuer.recipe.verification.leeway
+    recipe, shown = point.issuer.recipe, point.shows(now)
+    leeway = recipe.verification.leeway
     return [
         c
         for c in held
-        if c.issued <= now and now + point.skew < c.expires + leeway and point not in c.refused
+        if c.issued <= now
+        and c.issued - recipe.backdate - leeway <= shown < c.expires + leeway
+        and point not in c.refused
+        and point not in c.silent
     ]
 
 
@@ -232,8 +237,7 @@ def _is_valid(credential: Credential, now: float) -> bool:
 def _is_trusted(unit: Unit, now: float) -> bool:
     """Whether some point accepts it."""
     assert unit.identity is not None
-    held = unit.identity.credentials
-    return any(_accepts(point, held, now) for point in unit.identity.issuer.points)
+    return any(_lets_in(door, unit.identity.credentials, now) for door in unit.identity.doors)
 
 
 def _ratio(numerator: float, denominator: float) -> float:

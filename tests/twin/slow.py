@@ -194,12 +194,15 @@ class World:
     def _credential_changed(self, identity: Identity, credential: Credential | None = None) -> None:
         """Look again now at whoever holds a credential, and again when each point finds it expired."""
         if credential is not None:
-            for point in identity.issuer.points:
-                self.clock.call(
-                    max(point.until(credential), self.clock.now), EXPIRY, self._credential_changed, identity
-                )
+            for bound in (b for windows in credential.windows.values() for w in windows for b in w):
+                if bound > self.clock.now:
+                    self.clock.call(bound, EXPIRY, self._credential_changed, identity)
             if self.probe is not None:
                 self.clock.call(max(credential.expires, self.clock.now), EXPIRY, int)
+        robbed = identity.thief is not None
+        for holder in (identity.thief if robbed else identity, *identity.robbers):
+            for door in holder.doors:
+                door.look()
         unit = identity.owner
         if unit is not None and unit.is_listed and not unit.is_gone:
             unit.fleet.meter.update(unit)

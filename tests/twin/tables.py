@@ -52,9 +52,9 @@ def from_trace(trace: Trace) -> dict[str, Table]:
             (*held[c], point): (at,) for c, point, at in _rows(trace["learned"], "credential", "point", "at")
         },
         "thefts": {
-            (row, *who[unit], serial): (time, detected)
-            for row, (unit, serial, time, detected) in enumerate(
-                _rows(thefts, "unit", "serial", "time", "detected")
+            (row, *who[unit], serial): (time, detected, decided)
+            for row, (unit, serial, time, detected, decided) in enumerate(
+                _rows(thefts, "unit", "serial", "time", "detected", "decided")
             )
         },
         "keys": {
@@ -73,6 +73,16 @@ def from_trace(trace: Trace) -> dict[str, Table]:
             (row[:2], row[2:])
             for row in _rows(
                 trace["forgers"], "issuer", "key", "time", "detected", "rotated", "reissued"
+            )
+        ),
+        "unanswered": _merged(
+            ((*held[c], point), start, end)
+            for c, point, start, end in _rows(trace["unanswered"], "credential", "point", "start", "end")
+        ),
+        "connections": _merged(
+            ((*who[unit], bearer, point), start, end)
+            for unit, bearer, point, start, end in _rows(
+                trace["connections"], "unit", "bearer", "point", "start", "end"
             )
         ),
         "commits": {
@@ -146,7 +156,9 @@ def from_world(world: World) -> dict[str, Table]:
         ),
         "learned": {(*name(c), p.number): (at,) for c in credentials for p, at in c.refused.items()},
         "thefts": {
-            (row, *who[t.unit], t.stolen.serial): (t.time, t.detected if t.detected < t1 else nan)
+            (row, *who[t.unit], t.stolen.serial): tuple(
+                instant if instant < t1 else nan for instant in (t.time, t.detected, t.decided)
+            )
             for row, t in enumerate(thieves)
         },
         "keys": {
@@ -165,6 +177,20 @@ def from_world(world: World) -> dict[str, Table]:
             ((f.issuer.number, f.key.number),
              (f.time, _before(f.detected, t1), f.rotated, f.reissued))
             for f in world.forgers
+        ),
+        "unanswered": _merged(
+            ((*name(c), point), start, min(end, t1))
+            for c in credentials
+            for point, start, end in c.silences
+        ),
+        "connections": _merged(
+            ((*holder, door.point.number), start, min(end, gone, t1))
+            for holder, doors, gone in [
+                *(((*who[u], -1), u.identity.doors, u.gone) for u in units if u.identity is not None),
+                *(((*who[t.unit], n), t.doors, t1) for n, t in enumerate(thieves)),
+            ]
+            for door in doors
+            for start, end in door.kept
         ),
         "commits": {},
         "polls": {

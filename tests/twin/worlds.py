@@ -226,7 +226,7 @@ WORLDS: dict[str, dict[str, Any]] = {
             "mesh": {
                 "ttl": "40m",
                 "renewal": {"kind": "once", "low": "45%", "high": "55%"},
-                "revocation": {"kind": "list", "every": "3m", "delay": "10s", "on_end": False},
+                "revocation": {"kind": "list", "every": "3m", "delay": "10s"},
                 "verification": {"points": 3, "leeway": "10s"},
             }
         },
@@ -239,6 +239,112 @@ WORLDS: dict[str, dict[str, Any]] = {
                 "detected": _law("exponential", "9m"),
             },
             {"kind": "issuer-outage", "issuer": "mesh", "at": ["2h"], "lasts": "30m"},
+        ],
+    },
+    # Clocks that drift and are set back, some gaining and some losing, more than is forgiven.
+    "drifting-clocks": {
+        "horizon": "4h",
+        "issuers": {
+            "mesh": {
+                "ttl": "15m",
+                "backdate": "3s",
+                "renewal": {"kind": "once", "low": "80%", "high": "99%"},
+                "verification": {
+                    "points": 4,
+                    "leeway": "2s",
+                    "skew": {"kind": "normal", "sd": "4s"},
+                    "drift": {"kind": "normal", "sd": "20m"},
+                    "sync": "7m",
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}},
+        "failures": [
+            {"kind": "theft", "workload": "web", "every": _law("exponential", "9m"), "detected": "1m"},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "15m"},
+        ],
+    },
+    # News that is lost or meets nobody, and is made up for; a decision that takes time.
+    "pushed-revocations": {
+        "horizon": "4h",
+        "issuers": {
+            "mesh": {
+                "ttl": "40m",
+                "revocation": {
+                    "kind": "push",
+                    "delay": _law("exponential", "20s"),
+                    "loss": "30%",
+                    "disconnects": {"every": _law("exponential", "15m"), "lasts": _law("exponential", "4m")},
+                    "on_end": _law("exponential", "2m"),
+                },
+                "verification": {"points": 3, "skew": {"kind": "normal", "sd": "1s"}},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}},
+        "failures": [
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "5m"),
+                "detected": _law("exponential", "4m"),
+                "response": _law("exponential", "3m"),
+                "can_renew": True,
+            }
+        ],
+    },
+    # Points ask, and refuse whom they get no answer about; connections are checked again.
+    "asked-hard": {
+        "horizon": "3h",
+        "issuers": {
+            "mesh": {
+                "ttl": "30m",
+                "revocation": {"kind": "status", "cache": "4m", "fail": "hard", "on_end": "30s"},
+                "verification": {
+                    "points": 3,
+                    "leeway": "5s",
+                    "skew": {"kind": "normal", "sd": "10s"},
+                    "connections": {"lifetime": _law("exponential", "5m"), "reauthenticate": "3m"},
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}, "api": _WEB | {"issuer": "mesh", "replicas": 2}},
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h", "90m"], "lasts": "6m"},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["93m", "2h"], "lasts": "90s"},
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "6m"),
+                "detected": _law("exponential", "5m"),
+                "response": "20s",
+            },
+        ],
+    },
+    # Points ask, and go on accepting whom they get no answer about; connections last long.
+    "asked-soft": {
+        "horizon": "3h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "revocation": {"kind": "status", "cache": "3m", "on_end": "0s"},
+                "verification": {"points": 2, "connections": {"lifetime": _uniform("1m", "20m")}},
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}},
+        "failures": [
+            {
+                "kind": "issuer-outage",
+                "issuer": "mesh",
+                "every": _law("exponential", "30m"),
+                "lasts": _law("exponential", "10m"),
+            },
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "4m"),
+                "detected": _law("exponential", "8m"),
+                "can_renew": True,
+            },
         ],
     },
     # Thieves who renew, during outages too, and are not stopped by a list.
@@ -345,7 +451,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         "issuers": {
             "mesh": {
                 "ttl": "30m",
-                "revocation": {"kind": "list", "every": "3m", "delay": "10s", "on_end": True},
+                "revocation": {"kind": "list", "every": "3m", "delay": "10s", "on_end": "0s"},
                 "verification": {"points": 3},
                 "keys": {"bundle": {"kind": "pull", "every": "4m", "delay": "3s"}},
             }
@@ -664,7 +770,7 @@ WORLDS: dict[str, dict[str, Any]] = {
                 "ttl": "20m",
                 "renewal": {"kind": "once", "low": "40%", "high": "60%"},
                 "retry": {"kind": "fixed", "every": "47s"},
-                "revocation": {"kind": "list", "every": "2m", "delay": "1s", "on_end": False},
+                "revocation": {"kind": "list", "every": "2m", "delay": "1s"},
             }
         },
         "workloads": {

@@ -10,23 +10,28 @@ import numpy as np
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import Floats, Ints, Mask, inside, position
 from churnsim.trace import Family, Trace
-from churnsim.trace.acceptance import Acceptance, Guard, acceptances
+from churnsim.trace.acceptance import Acceptance, Guard
+from churnsim.trace.holder import of_units, own
 from churnsim.trace.intervals import Spans, difference, intersection, union
 from churnsim.trace.ownership import owner_of_unit, owners_down
+
+_HELD_UP = {Guard.NOT_YET_VALID: Cause.NOT_YET_VALID, Guard.STATUS_UNKNOWN: Cause.STATUS_UNKNOWN}
 
 
 def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
     """Under-trust of each unit at each point: what the point does not accept of [booted, gone).
 
-    The cause is `unknown_key` while some credential would be accepted if the point had heard of its key by
-    then, else `key_removed` while one would be if the point had not dropped its key, else `clock_skew` while
-    some credential is neither expired in true time nor refused as revoked; else by how the lockout began:
+    Connections that are still open count as accepted. The cause is `unknown_key` while some credential would
+    be accepted if the point had heard of its key by then, else `key_removed` while one would be if the point
+    had not dropped its key, else `not_yet_valid` while the point's clock has not reached the beginning of
+    one, else `status_unknown` while the point lacks an answer about one, else `clock_skew` while one is
+    neither expired in true time nor refused as revoked; else by how the lockout began:
     `no_credential_at_start`, `false_revocation`, or by expiry, which is `expired_owner_outage` or
     `expired_issuer_outage` if the owner or the issuer was not up at some instant from when the renewal fell
     due until then, else `expired_queue` if a request had come to its desk by then (it waited, was refused or
     given up), and `expired_late_renewal` if not. If both were down, it is the owner that keeps the unit
-    waiting if it was down at the expiry, and the issuer if not. What lies wholly before the record begins is
-    left out: the credentials of that time are not recorded.
+    waiting if it was down at the expiry, and the issuer if not. Of a unit that is older than the record, what
+    lies before its first recorded credential is left out.
     """
     return [
         gaps
@@ -58,13 +63,11 @@ _NOWHERE: WeakKeyDictionary[Trace, dict[int, Spans]] = WeakKeyDictionary()
 
 def _blocks(trace: Trace, issuer: int) -> Iterator[tuple[Acceptance, Spans]]:
     """Yield what units themselves hold, block by block, and when those units ought to be trusted."""
-    credentials, intended = trace["credentials"], intentions(trace, issuer)
-    row = np.flatnonzero((credentials["issuer"] == issuer) & (credentials["bearer"] == -1))
-    unit = credentials["unit"][row]
-    for accepted in acceptances(trace, issuer, row, unit):
+    intended, row = intentions(trace, issuer), own(trace, issuer)
+    for accepted in of_units(trace, issuer, row):
         yield accepted, intended.where(np.isin(intended.group, accepted.holder))
-    without = ~np.isin(intended.group, unit)
-    for nothing in acceptances(trace, issuer, row[:0], unit[:0]):
+    without = ~np.isin(intended.group, trace["credentials"]["unit"][row])
+    for nothing in of_units(trace, issuer, row[:0]):
         yield nothing, intended.where(without)
 
 
@@ -73,13 +76,16 @@ def _locked_out(trace: Trace, issuer: int, accepted: Acceptance, intended: Spans
     points = accepted.point.size
     if not points or not len(intended):
         return
+    # What a unit held before the first credential that is recorded nobody knows.
+    unit, first = np.unique(accepted.holder, return_index=True)
+    known = np.append(accepted.issued[first], np.inf)[np.searchsorted(unit, intended.group)]
+    start = np.where(known < trace.meta.start, np.maximum(intended.start, known), intended.start)
     wanted = Spans(
-        np.repeat(intended.start, points),
+        np.repeat(start, points),
         np.repeat(intended.end, points),
         (intended.group[:, None] * points + np.arange(points)).ravel(),
     )
-    locked = difference(wanted, accepted.accepted())
-    locked = locked.where(locked.end > trace.meta.start)
+    locked = difference(wanted, accepted.enforced())
     unknown, removed = accepted.barred(Guard.UNKNOWN_KEY), accepted.barred(Guard.KEY_REMOVED)
     without, valid = difference(locked, union(unknown, removed)), _valid(accepted)
     skewed, expired = intersection(without, valid), difference(without, valid)
@@ -87,6 +93,10 @@ def _locked_out(trace: Trace, issuer: int, accepted: Acceptance, intended: Spans
     causes = _causes(trace, issuer, accepted, Spans(began, expired.start, expired.group))
     yield _gaps(trace, Cause.UNKNOWN_KEY, accepted, intersection(locked, unknown))
     yield _gaps(trace, Cause.KEY_REMOVED, accepted, difference(intersection(locked, removed), unknown))
+    for guard, cause in _HELD_UP.items():
+        held_up = accepted.barred(guard)
+        yield _gaps(trace, cause, accepted, intersection(skewed, held_up))
+        skewed = difference(skewed, held_up)
     yield _gaps(trace, Cause.CLOCK_SKEW, accepted, skewed)
     yield _gaps(trace, causes, accepted, expired)
 

@@ -12,10 +12,10 @@ import numpy as np
 from churnsim.metrics.gap.otherwise import Closed, without
 from churnsim.metrics.gap.supply import supplied
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
-from churnsim.metrics.gap.theft import loot
 from churnsim.metrics.overlap import Ints, inside
 from churnsim.trace import Trace
-from churnsim.trace.acceptance import acceptances
+from churnsim.trace.acceptance import Acceptance
+from churnsim.trace.holder import of_thieves, of_units, own
 from churnsim.trace.intervals import Spans
 
 _SORTS = (
@@ -46,9 +46,11 @@ def closings(trace: Trace, found: Gaps, issuer: int) -> list[Gaps]:
         - `leeway`, `clock_skew`: it is 0 at every point of the issuer;
         - `revocation_not_propagated`: every point refuses what is revoked from that instant on;
         - `orphan_credential`: what nobody had revoked when its unit was gone is refused from then on;
-        - `undetected_theft`: detected at once: the thief renews nothing; what was revoked upon detection is
-          refused as much earlier as it was detected late, and what would have been revoked at once;
-        - `awaiting_expiry`: what is not revoked is refused once the theft is detected;
+        - `undetected_theft`: detected at once and decided upon as fast as it was: what was revoked is refused
+          as much earlier as it was detected late, what the thief renewed after that is never issued;
+        - `awaiting_decision`: the same from the detection on, decided upon at once;
+        - `awaiting_expiry`: what is not revoked is refused once it is decided to act;
+        - `open_connection`: every request is checked; without another cause connections stay as they are;
         - `false_revocation`: nothing is refused as revoked;
         - `expired_issuer_outage`: who asked while the issuer was down is answered at once, or once its owner
           is up;
@@ -80,23 +82,20 @@ def _of(trace: Trace, found: Gaps, side: Side, family: GapFamily, issuer: int) -
     pair = holder * points + found.point
     if side == Side.UNDER:
         yield from supplied(trace, issuer, found, pair)
-    row, owner = _held(trace, issuer, family)
-    concerned = np.isin(owner, holder)
-    for accepted in acceptances(trace, issuer, row[concerned], owner[concerned]):
+    for accepted in _held(trace, issuer, family, holder):
         here = np.isin(holder, accepted.holder)
         gap = Spans.of(found.start[here], found.end[here], pair[here])
         if len(gap):
             yield from without(trace, issuer, accepted, gap, side, family)
 
 
-def _held(trace: Trace, issuer: int, family: GapFamily) -> tuple[Ints, Ints]:
-    """Rows in `credentials` of what units or thieves hold, and who holds each, holder by holder."""
+def _held(trace: Trace, issuer: int, family: GapFamily, holder: Ints) -> Iterator[Acceptance]:
+    """Yield the acceptance of what some units, or thieves, hold."""
     if family == GapFamily.THEFT:
-        theft, row = loot(trace, issuer)
-        return row, theft
-    credentials = trace["credentials"]
-    row = np.flatnonzero((credentials["issuer"] == issuer) & (credentials["bearer"] == -1))
-    return row, credentials["unit"][row]
+        yield from of_thieves(trace, issuer)
+    else:
+        row = own(trace, issuer)
+        yield from of_units(trace, issuer, row[np.isin(trace["credentials"]["unit"][row], holder)])
 
 
 def _rows(trace: Trace, issuer: int, side: Side, family: GapFamily, cause: Cause, closed: Spans) -> Gaps:

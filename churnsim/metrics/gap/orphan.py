@@ -9,7 +9,8 @@ import numpy as np
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import inside
 from churnsim.trace import Trace
-from churnsim.trace.acceptance import Acceptance, acceptances
+from churnsim.trace.acceptance import Acceptance
+from churnsim.trace.holder import of_units
 from churnsim.trace.intervals import Spans, difference, union
 
 
@@ -20,7 +21,8 @@ def orphans(trace: Trace, issuer: int) -> list[Gaps]:
     revoked, else `revocation_not_propagated` while one is not expired, else `clock_skew` while the error of
     the point's clock would suffice alone, else `leeway`. Every credential of a unit is issued before the
     unit is gone, so that each of these is a stretch that begins where the one before ends, but for the times
-    at which the point cannot verify it for want of its key.
+    at which the point cannot verify it for want of its key or of an answer, or because its clock was set
+    back. One that is gone has no connections left.
     """
     units, credentials = trace["units"], trace["credentials"]
     gone = units["gone"][credentials["unit"]]
@@ -28,7 +30,7 @@ def orphans(trace: Trace, issuer: int) -> list[Gaps]:
     row = np.flatnonzero(mine)
     return [
         gaps
-        for accepted in acceptances(trace, issuer, row, credentials["unit"][row])
+        for accepted in of_units(trace, issuer, row)
         for gaps in (_interrupted(trace, accepted) if accepted.holes else _outlived(trace, accepted))
     ]
 

@@ -10,7 +10,7 @@ import numpy as np
 from churnsim.metrics.gap.table import Cause, GapFamily, Side
 from churnsim.metrics.overlap import Floats
 from churnsim.trace import Trace
-from churnsim.trace.acceptance import Acceptance
+from churnsim.trace.acceptance import Acceptance, acceptances
 from churnsim.trace.intervals import Spans, difference, intersection
 
 Closed = tuple[Cause, Spans]
@@ -20,11 +20,10 @@ def without(
     trace: Trace, issuer: int, accepted: Acceptance, gap: Spans, side: Side, family: GapFamily
 ) -> Iterator[Closed]:
     """Yield each cause at the points, and what of `gap` is closed where they judge without it."""
-    shape = accepted.until.shape
-    true_clock = np.broadcast_to((accepted.expires + trace.meta.issuers[issuer].leeway)[:, None], shape)
+    true_clock = _judged(_with_true_clocks(trace, issuer), issuer, accepted)
     if side == Side.UNDER:
-        yield Cause.CLOCK_SKEW, _let_in(gap, accepted, _judging(accepted, lapsed=true_clock))
-        unrevoked = np.full(shape, np.inf)
+        yield Cause.CLOCK_SKEW, _let_in(gap, accepted, true_clock)
+        unrevoked = np.full(accepted.until.shape, np.inf)
         yield Cause.FALSE_REVOCATION, _let_in(gap, accepted, _judging(accepted, learned=unrevoked))
         for guard in accepted.holes:
             if guard.name in Cause.__members__:
@@ -32,8 +31,8 @@ def without(
                 yield Cause[guard.name], intersection(gap, replace(accepted, holes=others).accepted())
         return
     removed = {
-        Cause.CLOCK_SKEW: _judging(accepted, lapsed=true_clock),
-        Cause.LEEWAY: _judging(accepted, lapsed=accepted.elapsed),
+        Cause.CLOCK_SKEW: true_clock,
+        Cause.LEEWAY: _judged(_without_leeway(trace, issuer), issuer, accepted),
         Cause.REVOCATION_NOT_PROPAGATED: _judging(
             accepted, learned=np.minimum(accepted.learned, accepted.revoked[:, None])
         ),
@@ -46,39 +45,75 @@ def without(
         ended = np.where(outlives, np.minimum(accepted.learned, gone[:, None]), accepted.learned)
         removed[Cause.ORPHAN_CREDENTIAL] = _judging(accepted, learned=ended)
     for cause, otherwise in removed.items():
-        if not np.array_equal(otherwise.until, accepted.until):
-            yield cause, difference(gap, otherwise.accepted())
+        if not _same(otherwise, accepted):
+            yield cause, difference(gap, otherwise.enforced())
+    if len(accepted.connected):
+        yield Cause.OPEN_CONNECTION, difference(gap, accepted.accepted())
 
 
 def _without_thief(trace: Trace, issuer: int, accepted: Acceptance) -> dict[Cause, Acceptance]:
-    """What points accept of thieves who are detected at once, or refused once they are detected."""
-    stolen, learned = trace["thefts"], accepted.learned
-    time = stolen["time"][accepted.holder][:, None]
-    detected = np.nan_to_num(stolen["detected"][accepted.holder], nan=np.inf)[:, None]
+    """What points accept of thieves who are detected at once, acted upon at once, or refused from then on."""
+    stolen, learned, revoked = trace["thefts"], accepted.learned, accepted.revoked[:, None]
+    time, detected, decided = (
+        np.nan_to_num(stolen[name][accepted.holder], nan=np.inf)[:, None]
+        for name in ("time", "detected", "decided")
+    )
     is_own = (trace["credentials"]["bearer"][accepted.row] == -1)[:, None]
-    revoked = accepted.revoked[:, None]
-    late = np.where(np.isfinite(detected), detected - time, 0.0)
-    would_be = np.minimum(learned, time) if trace.meta.issuers[issuer].revocable else learned
-    at_once = np.where(revoked == detected, np.maximum(learned - late, time), would_be)
-    at_once = np.where(is_own, at_once, -np.inf)
-    followed = np.where(revoked > detected, np.minimum(learned, detected), learned)
+    is_known = np.isfinite(decided)
+    response = np.subtract(decided, detected, where=is_known, out=np.zeros(decided.shape))
+
+    def acted_upon(instant: Floats, earlier: Floats) -> Acceptance:
+        """Judged as if it had been decided at an instant, and everything been so much earlier [s]."""
+        would_be = np.minimum(learned, instant) if trace.meta.issuers[issuer].revocable else learned
+        known = np.where(revoked == decided, np.maximum(learned - earlier, time), would_be)
+        comes = is_own | (accepted.issued[:, None] < instant)
+        return _judging(accepted, learned=np.where(comes, known, -np.inf))
+
+    late = np.subtract(detected, time, where=np.isfinite(detected), out=np.zeros(detected.shape))
+    followed = np.where(revoked > decided, np.minimum(learned, decided), learned)
     return {
-        Cause.UNDETECTED_THEFT: _judging(accepted, learned=at_once),
+        Cause.UNDETECTED_THEFT: acted_upon(time + response, late),
+        Cause.AWAITING_DECISION: acted_upon(np.where(is_known, detected, np.inf), response),
         Cause.AWAITING_EXPIRY: _judging(accepted, learned=followed),
     }
 
 
-def _judging(
-    accepted: Acceptance, *, lapsed: Floats | None = None, learned: Floats | None = None
-) -> Acceptance:
-    """What would be accepted if points refused as expired or as revoked from other instants on."""
-    lapsed = accepted.lapsed if lapsed is None else lapsed
-    learned = accepted.learned if learned is None else learned
-    return replace(accepted, lapsed=lapsed, learned=learned, until=np.minimum(lapsed, learned))
+def _with_true_clocks(trace: Trace, issuer: int) -> Trace:
+    """The run as points with clocks that are right would judge it."""
+    points = dict(trace["points"])
+    others = points["issuer"] != issuer
+    points |= {name: np.where(others, points[name], 0.0) for name in ("skew", "drift")}
+    return Trace(trace.meta, {**trace.tables, "points": points})
+
+
+def _without_leeway(trace: Trace, issuer: int) -> Trace:
+    """The run as points that forgive nothing would judge it."""
+    issuers = list(trace.meta.issuers)
+    issuers[issuer] = replace(issuers[issuer], leeway=0.0)
+    return Trace(replace(trace.meta, issuers=tuple(issuers)), trace.tables)
+
+
+def _judged(otherwise: Trace, issuer: int, accepted: Acceptance) -> Acceptance:
+    """The same credentials in the same hands, judged in another run."""
+    blocks = acceptances(
+        otherwise, issuer, accepted.row, accepted.holder, accepted.connected, accepted.issued
+    )
+    return next(blocks)
+
+
+def _same(one: Acceptance, other: Acceptance) -> bool:
+    """Whether both accept the same, as far as the ends and the number of holes tell."""
+    holes = ({guard: len(spans) for guard, spans in each.holes.items()} for each in (one, other))
+    return np.array_equal(one.until, other.until) and next(holes) == next(holes)
+
+
+def _judging(accepted: Acceptance, *, learned: Floats) -> Acceptance:
+    """What would be accepted if points refused what is revoked from other instants on."""
+    return replace(accepted, learned=learned, until=np.minimum(accepted.lapsed, learned))
 
 
 def _let_in(gap: Spans, accepted: Acceptance, otherwise: Acceptance) -> Spans:
     """What of a lockout points that judge otherwise would have spared."""
-    if np.array_equal(otherwise.until, accepted.until):
+    if _same(otherwise, accepted):
         return gap.where(np.zeros(len(gap), bool))
     return intersection(gap, otherwise.accepted())

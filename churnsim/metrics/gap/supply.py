@@ -12,6 +12,7 @@ from churnsim.metrics.gap.table import Cause, Gaps
 from churnsim.metrics.overlap import Floats, Ints, position
 from churnsim.trace import Trace
 from churnsim.trace.acceptance import Guard
+from churnsim.trace.clock import Clocks
 from churnsim.trace.intervals import Spans, difference, intersection
 from churnsim.trace.ownership import owner_of_unit, owners_down
 
@@ -86,12 +87,15 @@ def _answered(trace: Trace, issuer: int, holder: Ints, since: Floats, until: Flo
     """What of each wait an answer at its beginning spares, at every point, by pair.
 
     Answered at once it is renewed in time for ever after, unless the clock of a point is so fast that it
-    refuses a credential before its successor falls due: then only the first answer counts.
+    refuses a credential before its successor falls due: then only the first answer counts. A point that is
+    slow to see a late credential begin would have had its predecessor meanwhile.
     """
     info, lead = trace.meta.issuers[issuer], _lead(trace, issuer)
+    clocks = Clocks(trace, trace["points"]["issuer"] == issuer)
+    seen = np.maximum(until[:, None], clocks.settled(until - info.backdate - info.leeway))
     is_in_time = lead <= max(info.ttl - info.renew_mean, 0.0)
-    holder, since, until = holder[:, None], since[:, None], until[:, None]
-    spared = np.where(is_in_time, until, np.minimum(until, since + info.ttl - lead))
+    holder, since = holder[:, None], since[:, None]
+    spared = np.where(is_in_time, seen, np.minimum(seen, since + info.ttl - lead))
     pair = holder * lead.size + np.arange(lead.size)
     return Spans.of(np.broadcast_to(since, pair.shape).ravel(), spared.ravel(), pair.ravel())
 
@@ -120,7 +124,9 @@ def _lost(
 def _lead(trace: Trace, issuer: int) -> Floats:
     """How long before its expiry each point of an issuer refuses a credential [s]; negative: after it."""
     points = trace["points"]
-    return np.asarray(points["skew"][points["issuer"] == issuer] - trace.meta.issuers[issuer].leeway)
+    skew, drift, sync = (points[name][points["issuer"] == issuer] for name in ("skew", "drift", "sync"))
+    gained = np.multiply(drift, sync, where=drift > 0, out=np.zeros(drift.shape))
+    return np.asarray(skew + gained - trace.meta.issuers[issuer].leeway)
 
 
 def _up_again(down: Spans, whose: Ints, time: Floats) -> Floats:

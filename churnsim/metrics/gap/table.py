@@ -52,6 +52,10 @@ class Cause(IntEnum):
     KEY_REMOVED = 18
     EXPIRED_OWNER_OUTAGE = 19
     POISON_POLICY = 20
+    AWAITING_DECISION = 21
+    OPEN_CONNECTION = 22
+    NOT_YET_VALID = 23
+    STATUS_UNKNOWN = 24
 
     @property
     def word(self) -> str:

@@ -7,20 +7,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
-from churnsim.metrics.overlap import Ints, inside
+from churnsim.metrics.overlap import Floats, inside
 from churnsim.trace import Trace
-from churnsim.trace.acceptance import Acceptance, acceptances
+from churnsim.trace.acceptance import Acceptance
+from churnsim.trace.holder import of_thieves
 from churnsim.trace.intervals import Spans, difference, intersection
 
 
 def thefts(trace: Trace, issuer: int) -> list[Gaps]:
-    """Over-trust of each thief at each point, while the stolen credential or one renewed with it is accepted.
+    """Over-trust of each thief at each point, while what it holds is accepted or a connection of it is open.
 
-    The cause is `undetected_theft` until the theft is detected; from then on `awaiting_expiry` while some
-    accepted credential is not revoked, else `revocation_not_propagated`.
+    The cause is `undetected_theft` until the theft is detected and `awaiting_decision` until it is acted
+    upon; from then on `awaiting_expiry` while some accepted credential is not revoked, else
+    `revocation_not_propagated` while one is accepted at all, else `open_connection`.
     """
-    theft, row = loot(trace, issuer)
-    return [gaps for accepted in acceptances(trace, issuer, row, theft) for gaps in _misused(trace, accepted)]
+    return [gaps for accepted in of_thieves(trace, issuer) for gaps in _misused(trace, accepted)]
 
 
 def _misused(trace: Trace, accepted: Acceptance) -> Iterator[Gaps]:
@@ -28,39 +29,26 @@ def _misused(trace: Trace, accepted: Acceptance) -> Iterator[Gaps]:
     stolen, points = trace["thefts"], accepted.point.size
     if not accepted.row.size or not points:
         return
-    since = stolen["time"][accepted.holder][:, None]
-    valid, unrevoked = accepted.accepted(since), accepted.accepted(since, accepted.revoked[:, None])
-    thief = np.unique(accepted.holder)
-    detected = np.repeat(np.nan_to_num(stolen["detected"][thief], nan=np.inf), points)
-    noticed = Spans.of(detected, np.inf, (thief[:, None] * points + np.arange(points)).ravel())
-    known = intersection(valid, noticed)
+    enforced, valid = accepted.enforced(), accepted.accepted()
+    unrevoked = accepted.accepted(until=accepted.revoked[:, None])
+    noticed, acted = (_since(stolen[name], accepted) for name in ("detected", "decided"))
+    known = intersection(valid, acted)
     found = (
-        (Cause.UNDETECTED_THEFT, difference(valid, noticed)),
-        (Cause.AWAITING_EXPIRY, intersection(unrevoked, noticed)),
+        (Cause.UNDETECTED_THEFT, difference(enforced, noticed)),
+        (Cause.AWAITING_DECISION, difference(intersection(enforced, noticed), acted)),
+        (Cause.AWAITING_EXPIRY, intersection(unrevoked, acted)),
         (Cause.REVOCATION_NOT_PROPAGATED, difference(known, unrevoked)),
+        (Cause.OPEN_CONNECTION, difference(intersection(enforced, acted), valid)),
     )
     for cause, spans in found:
         yield _gaps(trace, cause, accepted, spans)
 
 
-def loot(trace: Trace, issuer: int) -> tuple[Ints, Ints]:
-    """Theft and row in `credentials` of everything that thieves hold, by theft."""
-    credentials, stolen = trace["credentials"], trace["thefts"]
-    if not stolen["theft"].size:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    mine = credentials["issuer"] == issuer
-    renewed = np.flatnonzero(mine & (credentials["bearer"] >= 0))
-    own = np.flatnonzero(mine & (credentials["bearer"] == -1))
-    serials = max(credentials["serial"].max(initial=0), stolen["serial"].max(initial=0)) + 1
-    name = credentials["unit"][own] * serials + credentials["serial"][own]
-    wanted = stolen["unit"] * serials + stolen["serial"]
-    order = np.argsort(name)
-    place = np.searchsorted(name[order], wanted)
-    found = np.flatnonzero(np.append(name[order], -1)[place] == wanted)
-    theft = np.concatenate((found, credentials["bearer"][renewed]))
-    row = np.concatenate((own[order][place[found]], renewed))
-    by_theft = np.argsort(theft, kind="stable")
-    return theft[by_theft], row[by_theft]
+def _since(instant: Floats, accepted: Acceptance) -> Spans:
+    """From an instant of each theft on, for ever, by pair."""
+    thief, points = np.unique(accepted.holder), accepted.point.size
+    start = np.repeat(np.nan_to_num(instant[thief], nan=np.inf), points)
+    return Spans.of(start, np.inf, (thief[:, None] * points + np.arange(points)).ravel())
 
 
 def _gaps(trace: Trace, cause: Cause, accepted: Acceptance, spans: Spans) -> Gaps:

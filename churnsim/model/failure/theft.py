@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 class Theft(Failure):
     """Now and then the newest credential of a random unit is stolen, and detected later.
 
-    Detection ends a thief's renewals; where credentials can be revoked, it also revokes what was stolen
-    and what the thief was issued, and the unit asks for a fresh one at once.
+    Once it is detected, somebody decides after a while: then a thief's renewals are refused and, where
+    credentials can be revoked, what was stolen and what the thief was issued is, and the unit asks for a
+    fresh one at once.
     """
 
     kind: Literal["theft"] = "theft"
     workload: Annotated[str, Reference("workloads")] = Field(description="whose units are robbed")
     every: Gap = Field(description="time between thefts, over the whole workload")
     detected: Law = Field(description="time from theft to detection")
+    response: Law = Field(
+        "0s", validate_default=True, description="time from detection to the decision to act on it"
+    )
     can_renew: bool = Field(
         False, description="whether the thief holds the identity, not only the credential"
     )
@@ -42,7 +46,7 @@ class Theft(Failure):
     @property
     def memory(self) -> float:
         # Without the identity, a thief's hold ends with the credential: the issuer's memory covers it.
-        return float(self.detected.inverse(0.999)) if self.can_renew else 0.0
+        return float(self.detected.inverse(0.999) + self.response.inverse(0.999)) if self.can_renew else 0.0
 
     def arm(self, system: System, stream: str) -> None:
         world, fleet = system.world, system.fleets[self.workload]
@@ -51,20 +55,20 @@ class Theft(Failure):
         for number, time in enumerate(times.tolist()):
             victim = source.uniform(source.lane(1), number)
             detected = time + float(self.detected.inverse(source.uniform(source.lane(2), number)))
-            world.at(
-                time, Order.FAULT, self._strike, (system, fleet, (fleet.gangs, number), victim, detected)
-            )
+            decided = detected + float(self.response.inverse(source.uniform(source.lane(3), number)))
+            strike = _Strike(system, fleet, (fleet.gangs, number), victim, detected, decided)
+            world.at(time, Order.FAULT, self._strike, strike)
         fleet.gangs += 1
 
-    def _strike(self, strike: tuple[System, Fleet, tuple[int, int], float, float]) -> None:
-        system, fleet, robbery, victim, detected = strike
+    def _strike(self, strike: _Strike) -> None:
+        system, fleet, robbery = strike.system, strike.fleet, strike.robbery
         wallet = fleet.wallet
         if wallet is None:
             return
         # The first unit with a good credential, from a random slot on; if there is none, nothing is stolen.
         slots = len(fleet.units)
         for step in range(slots):
-            unit = fleet.units[(int(victim * slots) + step) % slots]
+            unit = fleet.units[(int(strike.victim * slots) + step) % slots]
             serial = wallet.current(unit)
             if serial:
                 break
@@ -73,13 +77,14 @@ class Theft(Failure):
         number = system.stolen()
         system.recorder.row(
             "thefts", theft=number, workload=fleet.index, unit=unit.id, serial=serial, time=system.world.now,
-            detected=detected if detected < system.world.end else float("nan"), can_renew=self.can_renew,
+            detected=strike.detected, decided=strike.decided, can_renew=self.can_renew,
+            gang=robbery[0], attempt=robbery[1],
         )  # fmt: skip
         seat, ticket = wallet.impersonate(unit, number, robbery) if self.can_renew else (-1, -1)
         loot = _Loot(fleet, unit, unit.id, serial, number, seat, ticket)
-        system.world.at(detected, Order.INTENT, self._detect, loot)
+        system.world.at(strike.decided, Order.INTENT, self._decide, loot)
 
-    def _detect(self, loot: _Loot) -> None:
+    def _decide(self, loot: _Loot) -> None:
         wallet = loot.fleet.wallet
         if wallet is None:
             return
@@ -93,6 +98,16 @@ class Theft(Failure):
         wallet.revoke(loot.number, -1, loot.serial)
         for serial in range(1, issued + 1):
             wallet.revoke(loot.number, loot.theft, serial)
+
+
+@dataclass(frozen=True)
+class _Strike:
+    system: System
+    fleet: Fleet
+    robbery: tuple[int, int]
+    victim: float
+    detected: float
+    decided: float
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from churnsim.engine import Stream
-from churnsim.model.revocation import Floats, Revocation
+from churnsim.model.revocation import Audience, Cases, Floats, Revocation
 
 
 class NoRevocation(Revocation):
@@ -13,5 +12,5 @@ class NoRevocation(Revocation):
 
     kind: Literal["none"] = "none"
 
-    def refusals(self, revoked: Floats, points: int, stream: Stream, start: float, end: float) -> Floats:
-        return np.full((revoked.size, points), np.inf)
+    def refusals(self, cases: Cases, audience: Audience) -> Floats:
+        return np.full((len(cases), audience.points), np.inf)

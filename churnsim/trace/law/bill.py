@@ -14,7 +14,8 @@ from churnsim.trace.trace import Trace
 @law(
     "L07",
     "Every amount is quantity x price, and the quantities are those of the tables: unit hours from placed to "
-    "gone, starts placed, credentials issued, polls, requests offered, all in [t0, t1).",
+    "gone, starts placed, credentials issued, polls, messages and 10⁹ bytes about revocations, requests "
+    "offered, all in [t0, t1).",
 )
 def bill(trace: Trace) -> Iterator[Violation]:
     """Count every item again, from the tables."""
@@ -37,5 +38,7 @@ def _counted(trace: Trace) -> dict[str, float]:
         "starts": float(np.count_nonzero((placed >= t0) & (placed < t1))),
         "issuances": float(np.count_nonzero((issued >= t0) & (issued < t1))),
         "policy_fetches": float(trace["polls"]["polls"].sum()),
+        "revocation_messages": float(trace["points"]["messages"].sum()),
+        "revocation_gigabytes": float(trace["points"]["bytes"].sum()) / 1e9,
         "requests": float(trace["traffic"]["offered"].sum()),
     }

@@ -50,12 +50,17 @@ def order(trace: Trace) -> Iterator[Violation]:
         yield from _within(trace, name, column, older[trace[name]["unit"]])
     for name, column in _AT:
         yield from _within(trace, name, column, np.zeros(trace.count(name), bool))
-    for name in ("lapses", "cached", "traffic"):
+    yield from _within(trace, "unanswered", "start", np.zeros(trace.count("unanswered"), bool))
+    kept = trace["connections"]
+    yield from _within(trace, "connections", "start", older[kept["unit"]] & (kept["bearer"] == -1))
+    for name in ("lapses", "cached", "traffic", "unanswered", "connections"):
         ends = trace[name]["end"]
         wrong = ~((ends >= trace[name]["start"]) & (ends <= trace.meta.t1))
         for i in first(wrong):
             yield _at(trace, name, "start", i, "ends before it starts or late")
-    detected = trace["thefts"]["detected"]
+    detected, decided = trace["thefts"]["detected"], trace["thefts"]["decided"]
+    for i in first((decided < detected) | (decided >= trace.meta.t1)):
+        yield _at(trace, "thefts", "decided", i, "decided before it was detected or after t1")
     for i in first((detected < trace["thefts"]["time"]) | (detected >= trace.meta.t1)):
         yield _at(trace, "thefts", "detected", i, "detected before it happened or after t1")
     revoked = trace["credentials"]["revoked"][trace["learned"]["credential"]]

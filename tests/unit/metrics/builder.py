@@ -55,9 +55,14 @@ def workload(
 
 
 def issuer(
-    ttl: float = 20.0, *, leeway: float = 0.0, renew_mean: float = 10.0, desk: DeskInfo | None = None
+    ttl: float = 20.0,
+    *,
+    leeway: float = 0.0,
+    renew_mean: float = 10.0,
+    desk: DeskInfo | None = None,
+    backdate: float = 0.0,
 ) -> IssuerInfo:
-    return IssuerInfo("mesh", ttl, leeway, renew_mean, revocable=True, desk=desk)
+    return IssuerInfo("mesh", ttl, leeway, renew_mean, revocable=True, desk=desk, backdate=backdate)
 
 
 def policy(principals: int = 1) -> PolicyInfo:

@@ -29,17 +29,17 @@ def robbed(points=(0.0,), *, learned=(), **credential):
 
 def test_what_is_never_revoked_waits_for_its_expiry():
     """11 s until detection, 15 s more until it expires."""
-    assert phases(robbed()) == [11.0, 0.0, 0.0, 15.0]
+    assert phases(robbed()) == [11.0, 0.0, 0.0, 15.0, 0.0]
 
 
 def test_what_is_revoked_at_detection_waits_for_the_points():
     """Revoked at 15, learned at 17."""
-    assert phases(robbed(revoked=15.0, learned=[b.learned(0, 17.0)])) == [11.0, 0.0, 2.0, 0.0]
+    assert phases(robbed(revoked=15.0, learned=[b.learned(0, 17.0)])) == [11.0, 0.0, 2.0, 0.0, 0.0]
 
 
 def test_what_is_revoked_later_waits_for_that_first():
     """Detected at 15, revoked at 18, learned at 20."""
-    assert phases(robbed(revoked=18.0, learned=[b.learned(0, 20.0)])) == [11.0, 3.0, 2.0, 0.0]
+    assert phases(robbed(revoked=18.0, learned=[b.learned(0, 20.0)])) == [11.0, 3.0, 2.0, 0.0, 0.0]
 
 
 def test_usable_dwell_weighs_the_points():
@@ -47,7 +47,7 @@ def test_usable_dwell_weighs_the_points():
     trace = robbed((0.0, 0.0), revoked=15.0, learned=[b.learned(0, 17.0)])
     assert value(trace, "dwell.mean") == 26.0
     assert value(trace, "dwell.usable") == 13.0 + 6.5
-    assert phases(trace) == [11.0, 0.0, 15.0, 0.0]
+    assert phases(trace) == [11.0, 0.0, 15.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -256,13 +256,30 @@ def test_what_one_cause_closes_is_what_points_without_it_would_say(seed):
     rows = zip(*(trace["learned"][name] for name in ("credential", "point", "at")), strict=True)
     learned = {(credential, point): at for credential, point, at in rows}
 
-    def accepts(unit, point, t, *, leeway=1.0, skewed=True, known=True, at_once=False):
+    silent, kept = trace["unanswered"], trace["connections"]
+
+    def is_open(unit, point, t):
+        mine = (kept["unit"] == unit) & (kept["bearer"] == -1) & (kept["point"] == point)
+        return np.any(mine & (kept["start"] <= t) & (t < kept["end"]))
+
+    def answered(row, point, t):
+        mine = (silent["credential"] == row) & (silent["point"] == point)
+        return not np.any(mine & (silent["start"] <= t) & (t < silent["end"]))
+
+    def accepts(
+        unit, point, t, *, leeway=1.0, skewed=True, known=True, at_once=False, asked=True, begun=False
+    ):
+        if is_open(unit, point, t):
+            return True
         for row in np.flatnonzero((table["unit"] == unit) & (table["bearer"] == -1)):
             refused = learned.get((row, point), np.inf) if known else np.inf
             if at_once and table["revoked"][row] <= t:
                 refused = -np.inf
-            clock = t + (points["skew"][point] if skewed else 0.0)
-            if table["issued"][row] <= t < refused and clock < table["expires"][row] + leeway:
+            gained = points["drift"][point] * ((t - points["synced"][point]) % points["sync"][point])
+            clock = t + (points["skew"][point] + gained if skewed else 0.0)
+            begins, ends = table["issued"][row] - 0.5 - leeway, table["expires"][row] + leeway
+            valid = clock < ends and (begun or clock >= begins)
+            if table["issued"][row] <= t < refused and valid and (not asked or answered(row, point, t)):
                 return True
         return False
 
@@ -272,7 +289,12 @@ def test_what_one_cause_closes_is_what_points_without_it_would_say(seed):
             Cause.CLOCK_SKEW: {"skewed": False},
             Cause.REVOCATION_NOT_PROPAGATED: {"at_once": True},
         },
-        Side.UNDER: {Cause.CLOCK_SKEW: {"skewed": False}, Cause.FALSE_REVOCATION: {"known": False}},
+        Side.UNDER: {
+            Cause.CLOCK_SKEW: {"skewed": False},
+            Cause.FALSE_REVOCATION: {"known": False},
+            Cause.STATUS_UNKNOWN: {"asked": False},
+            Cause.NOT_YET_VALID: {"begun": True},
+        },
     }
     found = necessities(trace)
     found = found.where(found.family == GapFamily.CREDENTIAL)
@@ -282,7 +304,7 @@ def test_what_one_cause_closes_is_what_points_without_it_would_say(seed):
         for unit in range(5):
             side = Side.OVER if units["gone"][unit] <= t else Side.UNDER
             for point in range(3):
-                is_open = accepts(unit, point, t) == (side == Side.OVER) and units["booted"][unit] <= t
+                wrong = accepts(unit, point, t) == (side == Side.OVER) and units["booted"][unit] <= t
                 for cause, options in otherwise[side].items():
-                    flips = is_open and accepts(unit, point, t, **options) == (side == Side.UNDER)
+                    flips = wrong and accepts(unit, point, t, **options) == (side == Side.UNDER)
                     assert ((side, cause, unit, point) in told) == flips, (t, cause)

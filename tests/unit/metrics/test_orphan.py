@@ -88,7 +88,8 @@ def test_an_orphan_from_before_the_window_counts_in_the_integral_but_not_as_an_e
     assert (list(lengths.values), list(lengths.censored)) == ([5.0], [True])
 
 
-THEFT = {"theft": 0, "workload": 0, "unit": 0, "serial": 1, "time": 4.0, "detected": 15.0, "can_renew": True}
+THEFT = {"theft": 0, "workload": 0, "unit": 0, "serial": 1, "time": 4.0, "detected": 15.0, "decided": 15.0}
+THEFT |= {"can_renew": True}
 
 
 def test_a_thief_who_renews_is_accepted_until_the_last_credential_expires():
@@ -134,7 +135,7 @@ def test_a_theft_stays_undetected_even_if_the_credential_is_revoked_for_another_
         units=[b.unit(0, stopped=8.0)],
         credentials=[b.credential(0, 1, 0, 20, revoked=8.0)],
         learned=[b.learned(0, 12.0)],
-        thefts=[THEFT | {"detected": 10.0}],
+        thefts=[THEFT | {"detected": 10.0, "decided": 10.0}],
     )
     assert [row for row in stretches(trace) if row[2] < 8.0 or row[1] == "undetected_theft"] == [
         (0, "undetected_theft", 4.0, 10.0)

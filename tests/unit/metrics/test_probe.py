@@ -15,6 +15,7 @@ def random_trace(seed):
     """A world of five units, three points and two principals in which times are drawn without any sense."""
     draw = np.random.default_rng(seed)
     units, credentials, learned, adoptions, lapses, thefts = [], [], [], [], [], []
+    unanswered, connections = [], []
     for number in range(5):
         born = draw.uniform(-30, 60)
         gone = born + draw.uniform(10, 100)
@@ -29,11 +30,28 @@ def random_trace(seed):
                 if revoked + delay < 100
             ]
             issued, serial = issued + draw.uniform(5, 25), serial + 1
+            start = issued + draw.uniform(-20, 9)
+            unanswered.append(
+                {
+                    "issuer": 0,
+                    "credential": len(credentials) - 1,
+                    "point": int(draw.integers(3)),
+                    "start": start,
+                    "end": start + draw.uniform(0, 6),
+                }
+            )
+            start = issued + draw.uniform(0, 20)
+            end = min(start + draw.uniform(0, 9), np.fmin(gone, 100))
+            if start < end:
+                connections.append(connection(number, start, end, draw))
         if draw.random() < 0.7:
             time, theft = born + draw.uniform(0, 30), len(thefts)
             detected = time + draw.uniform(0, 40) if draw.random() < 0.7 else b.NAN
             who = {"theft": theft, "workload": 0, "unit": number, "serial": int(draw.integers(1, serial))}
-            thefts.append(who | {"time": time, "detected": detected})
+            decided = detected + draw.uniform(0, 10)
+            thefts.append(who | {"time": time, "detected": detected, "decided": decided})
+            start = time + draw.uniform(0, 60)
+            connections.append(connection(number, start, start + draw.uniform(0, 9), draw, bearer=theft))
             for renewal, issued in enumerate(np.sort(time + draw.uniform(0, 60, 2)), start=1):
                 revoked = issued + draw.uniform(0, 15)
                 credentials.append(
@@ -58,17 +76,27 @@ def random_trace(seed):
             lapses.append({"policy": 0, "unit": unit["unit"], "start": start, "end": end, "mode": mode})
     return b.trace(
         start=-30.0,
-        issuers=(b.issuer(leeway=1.0),),
+        issuers=(b.issuer(leeway=1.0, backdate=0.5),),
         policies=(b.policy(2),),
-        points=b.points(0.0, -3.0, 4.0),
+        points=[
+            point | {"drift": drift, "sync": 7.0, "synced": 2.5}
+            for point, drift in zip(b.points(0.0, -3.0, 4.0), (0.0, 0.2, -0.3), strict=True)
+        ],
         units=units,
         credentials=credentials,
         learned=learned,
+        unanswered=unanswered,
+        connections=connections,
         commits=commits,
         adoptions=adoptions,
         lapses=lapses,
         thefts=thefts,
     )
+
+
+def connection(unit, start, end, draw, bearer=-1):
+    who = {"issuer": 0, "unit": unit, "bearer": bearer, "point": int(draw.integers(3))}
+    return who | {"start": start, "end": end}
 
 
 def ask(trace, t):
@@ -79,6 +107,26 @@ def ask(trace, t):
         for name in trace
     }
     learned = {(row["credential"], row["point"]): row["at"] for row in as_dicts["learned"]}
+
+    def lets_in(number, row, point):
+        shown = t + point["skew"] + point["drift"] * ((t - point["synced"]) % point["sync"])
+        silent = any(
+            (each["credential"], each["point"]) == (number, point["point"])
+            and each["start"] <= t < each["end"]
+            for each in as_dicts["unanswered"]
+        )
+        known = t >= learned.get((number, point["point"]), np.inf)
+        return row["issued"] - 1.5 <= shown < row["expires"] + 1.0 and not known and not silent
+
+    def is_open(point, whose, number):
+        return any(
+            each["point"] == point["point"]
+            and (each["bearer"] == -1) == (whose == "unit")
+            and each[whose] == number
+            and each["start"] <= t < each["end"]
+            for each in as_dicts["connections"]
+        )
+
     for unit in as_dicts["units"]:
         is_gone = unit["gone"] <= t
         for point in as_dicts["points"]:
@@ -86,10 +134,10 @@ def ask(trace, t):
                 row["unit"] == unit["unit"]
                 and row["bearer"] == -1
                 and row["issued"] <= t
-                and t + point["skew"] < row["expires"] + 1.0
-                and not t >= learned.get((number, point["point"]), np.inf)
+                and lets_in(number, row, point)
                 for number, row in enumerate(as_dicts["credentials"])
             )
+            accepted = accepted or is_open(point, "unit", unit["unit"])
             if accepted and is_gone:
                 wrong.add((Side.OVER, "credential", unit["unit"], point["point"]))
             if not accepted and not is_gone and unit["booted"] <= t:
@@ -99,10 +147,10 @@ def ask(trace, t):
                     (row["bearer"] == theft["theft"])
                     | ((row["unit"], row["bearer"], row["serial"]) == (theft["unit"], -1, theft["serial"]))
                     and row["issued"] <= t
-                    and t + point["skew"] < row["expires"] + 1.0
-                    and not t >= learned.get((number, point["point"]), np.inf)
+                    and lets_in(number, row, point)
                     for number, row in enumerate(as_dicts["credentials"])
                 )
+                loot = loot or is_open(point, "bearer", theft["theft"])
                 if loot and theft["unit"] == unit["unit"] and theft["time"] <= t:
                     wrong.add((Side.OVER, "theft", theft["theft"], point["point"]))
         if unit["ready"] <= t and not is_gone:

@@ -163,7 +163,10 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     recorder.block("points", issuer=shift, point=[0, 1], skew=[0.0, 0.25], weight=[0.5, 0.5])
     recorder.row("learned", issuer=shift, unit=number[0], bearer=-1, serial=4, point=1, at=36.0)
     recorder.row("thefts", theft=0, workload=shift, unit=number[1], serial=3, time=25.0, can_renew=True)
-    recorder.amend("thefts", theft=0, detected=47.0)
+    recorder.amend("thefts", theft=0, detected=47.0, decided=47.0)
+    # The sixth credential of the robbed unit; the neighbour has one before it.
+    recorder.row("unanswered", issuer=shift, credential=16 + shift, point=1, start=52.0, end=56.0)
+    recorder.row("connections", issuer=shift, unit=number[1], bearer=0, point=0, start=58.0, end=60.0)
     recorder.block(
         "keys",
         issuer=shift,

@@ -40,6 +40,7 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L06-listed-before-ready": [("units", "listed", 1, 33.0)],
     "L06-booted-after-ready": [("units", "booted", 5, -4.0)],
     "L06-learned-before-it-was-revoked": [("learned", "at", 0, 30.0)],
+    "L06-decided-before-it-was-detected": [("thefts", "decided", 0, 46.0)],
     "L06-lapse-beyond-the-end": [("lapses", "end", 0, 101.0)],
     "L11-load-nobody-asked-for": [("traffic", "load", 0, 91.0)],
     "L06-buckets-with-a-gap": [("traffic", "start", 0, 11.0), ("traffic", "end", 0, 56.0)],
@@ -117,6 +118,11 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L13-held-before-the-version-turned": [("cached", "start", 0, 22.0)],
     "L13-held-of-what-no-version-said": [("cached", "allowed", 0, 0)],
     "L13-held-against-nobody": [("cached", "principal", 0, 1)],
+    "L19-weights-that-leave-something-over": [("points", "weight", 0, 0.25)],
+    "L19-no-answer-while-the-issuer-is-up": [("unanswered", "start", 0, 49.0)],
+    "L19-answer-while-the-issuer-is-down": [("unanswered", "end", 0, 55.0)],
+    "L19-open-without-having-been-let-in": [("connections", "start", 0, 59.0)],
+    "L19-open-although-its-unit-is-gone": [("connections", "bearer", 0, -1), ("connections", "end", 0, 70.0)],
 }
 
 # Rows of the signings and credentials of the desk's trace: see there.
