@@ -168,6 +168,28 @@ def _removed(subject: Subject, cause: Cause) -> str:
     return "the key that had signed its credential was dropped before it had another"
 
 
+def _undecided(subject: Subject, cause: Cause) -> str:
+    decided = float(subject.trace["thefts"]["decided"][subject.theft])
+    if not decided < subject.end:
+        return "the theft had been detected, but nobody decided to act before it was over"
+    return f"the theft had been detected, but was acted upon only {lasting(decided - subject.start)} into it"
+
+
+def _connected(subject: Subject, cause: Cause) -> str:
+    return "no point would have let it in any more, but a connection of before was still open"
+
+
+def _unbegun(subject: Subject, cause: Cause) -> str:
+    points = subject.trace["points"]
+    skew = points["skew"][points["issuer"] == subject.issuer]
+    return f"to a clock {lasting(float(-skew.min()))} slow its credential had not begun yet"
+
+
+def _unanswered(subject: Subject, cause: Cause) -> str:
+    name = subject.trace.meta.issuers[subject.issuer].name
+    return f"{name} did not answer whether its credential was still good, and unanswered it was refused"
+
+
 def _awaiting(subject: Subject, cause: Cause) -> str:
     return "the theft had been detected, but what was stolen was not revoked and had yet to expire"
 
@@ -215,6 +237,10 @@ _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.STOLEN_KEY: _forged,
     Cause.UNKNOWN_KEY: _unknown,
     Cause.KEY_REMOVED: _removed,
+    Cause.AWAITING_DECISION: _undecided,
+    Cause.OPEN_CONNECTION: _connected,
+    Cause.NOT_YET_VALID: _unbegun,
+    Cause.STATUS_UNKNOWN: _unanswered,
     Cause.STALE_POLICY: _stale,
     Cause.FAIL_OPEN: _lapsed,
     Cause.FAIL_CLOSED: _lapsed,

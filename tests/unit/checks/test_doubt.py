@@ -136,6 +136,19 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"failures": [{"kind": "key-theft", "issuer": "mesh", "at": ["1h"], "detected": "1h"}]},
         "nothing comes of this: mesh has one key for ever, which everybody knows",
     ),
+    "push-to-nobody": (
+        {"issuers.mesh.revocation": {"kind": "push", "loss": "5%"}},
+        "of 5% of the revocations a point never hears",
+    ),
+    "status-asked-once": (
+        {"issuers.mesh.revocation": {"kind": "status", "cache": "2h"}},
+        "a point asks about a credential twice in its life at most: an answer is kept for 2h, a credential "
+        "lasts 1h",
+    ),
+    "revoked-after-expiry": (
+        {"issuers.mesh.revocation": {"kind": "list", "every": "1m", "on_end": "90m"}},
+        "nothing is revoked at the end of a unit: that takes at least 1h30m, a credential lasts 1h",
+    ),
     "many-units": (
         {"workloads.web.replicas": 1000, "workloads.web.lifetime": "1s", "failures": []},
         "a run has about 25 million units, 1,000/s of web over 7h, history included",
