@@ -9,6 +9,7 @@ from churnsim import __version__
 from churnsim.base.errors import UsageError
 from churnsim.base.readable import counted, readable
 from churnsim.experiment.file import make_folder, write
+from churnsim.scenario.candidate import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from churnsim.trace import Trace
 
 _SETTINGS_MOST = 2
+_LINES_MOST = 12
 
 
 def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
@@ -33,7 +35,8 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
     Raises
     ------
     UsageError
-        If the study sweeps no setting or more than two, or shows no measure.
+        If the study sweeps no setting or more than two, leaves one of them as it is at some point, would need
+        too many lines, or shows no measure.
     """
     axes = list(scenario.study.sweep)
     if not 1 <= len(axes) <= _SETTINGS_MOST:
@@ -41,6 +44,18 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
             "a figure of a sweep has one swept setting on its horizontal axis, and perhaps a line for each "
             f"value of a second, but {scenario.name} sweeps {len(axes)} ({', '.join(axes) or 'none'}); fix "
             "the others with --set study.sweep=..."
+        )
+    points = candidates(scenario).settings
+    if any(set(point) != set(axes) for point in points):
+        raise UsageError(
+            f"a figure places every point by what it sets, but the design of {scenario.name} leaves settings "
+            "as they are at some points; use 'design: {kind: grid}', or draw the table (--tsv) yourself"
+        )
+    lines = {str(point[axes[-1]]) for point in points} if len(axes) > 1 else set()
+    if len(lines) > _LINES_MOST:
+        raise UsageError(
+            f"a figure over two settings has a line for each value of the second, and {axes[-1]} has "
+            f"{len(lines)}, more than {_LINES_MOST}; list few values, or draw the table (--tsv) yourself"
         )
     if not measures:
         raise UsageError(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from churnsim.experiment.outcome import Finished
 from churnsim.experiment.plan import Run
@@ -76,9 +78,10 @@ def from_table(table: pa.Table) -> dict[Run, dict[str, Measurement]]:
     """
     runs: dict[Run, dict[str, Measurement]] = {}
     run, values = Run("", -1), {}
-    for point, replication, measure, *cells in zip(
-        *(column.to_pylist() for column in table.columns), strict=True
-    ):
+    durations, censored = _lists(table["durations"]), _lists(table["censored"])
+    plain = table.drop_columns(["durations", "censored"])
+    rows = zip(*(column.to_pylist() for column in plain.columns), durations, censored, strict=True)
+    for point, replication, measure, *cells in rows:
         if (point, replication) != run:
             run = Run(point, replication)
             values = runs.setdefault(run, {})
@@ -87,14 +90,22 @@ def from_table(table: pa.Table) -> dict[Run, dict[str, Measurement]]:
     return runs
 
 
+def _lists(column: pa.ChunkedArray) -> Iterator[NDArray[Any]]:
+    """Each list of a column, empty for null, as a view of one array: none is built item by item."""
+    lists = column.combine_chunks()
+    values, ends = lists.values.to_numpy(zero_copy_only=False), lists.offsets.to_numpy()
+    for first, last in itertools.pairwise(ends.tolist()):
+        yield values[first:last]
+
+
 def _measurement(
     type_: str,
     value: float | None,
     numerator: float,
     denominator: float,
-    durations: list[float],
-    censored: list[bool],
     probability: float,
+    durations: NDArray[np.float64],
+    censored: NDArray[np.bool_],
 ) -> Measurement:
     match type_:
         case "scalar":
@@ -104,9 +115,7 @@ def _measurement(
         case "ratio":
             return Ratio(numerator, denominator)
         case "durations":
-            return Durations(
-                np.array(durations, dtype=np.float64), np.array(censored, dtype=np.bool_), probability
-            )
+            return Durations(durations, censored, probability)
     raise ValueError(f"unknown type of measurement {type_!r}")
 
 

@@ -156,3 +156,29 @@ def test_what_a_point_leaves_alone_is_said_to_be_as_it_is(churnsim: Command, sma
     assert [line.split("\t")[:2] for line in lines[1:]] == [
         ["as is", "as is"], ["10m", "as is"], ["as is", "4"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sweep", "design", "said"),
+    [
+        (
+            "{issuers.mesh.ttl: [10m, 20m]}",
+            "{kind: one-at-a-time}",
+            "leaves settings as they are at some points",
+        ),
+        (
+            "{issuers.mesh.ttl: {low: 1m, high: 9m}, workloads.web.lifetime: {low: 1h, high: 9h}}",
+            "{kind: sobol, points: 16}",
+            "workloads.web.lifetime has 16, more than 12",
+        ),
+    ],
+)
+def test_a_figure_that_would_show_nothing_is_refused_before_anything_runs(
+    churnsim: Command, small: Path, sweep: str, design: str, said: str
+) -> None:
+    """A point without a place on the axis; a line for each of sixteen points."""
+    words = ("--set", f"study.sweep={sweep}", "--set", f"study.design={design}")
+    ending = churnsim("sweep", small, *words, "--figure", "f.png")
+    assert ending.code == 2
+    assert said in ending.err
+    assert not Path("results").exists()
