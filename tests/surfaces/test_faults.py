@@ -26,14 +26,21 @@ RUNS = 120
 
 def runs_stored(out: Path = Path("results")) -> list[tuple[str, int]]:
     """Every run of every batch that counts, as often as it is there."""
-    (status,) = out.rglob("status.jsonl")
-    lines = [json.loads(line) for line in status.read_bytes().split(b"\n")[:-1]]
-    there = [line for line in lines if "file" in line and (status.parent / line["file"]).exists()]
-    return [tuple(run) for line in there for run in line["runs"]]
+    return [run for batch in batches_stored(out).values() for run in batch]
+
+
+def batches_stored(out: Path = Path("results")) -> dict[Path, list[tuple[str, int]]]:
+    """The runs of every batch that the diary vouches for and that is there."""
+    found = {}
+    for status in out.rglob("status.jsonl"):
+        for line in map(json.loads, status.read_bytes().split(b"\n")[:-1]):
+            if "file" in line and (status.parent / line["file"]).exists():
+                found[status.parent / line["file"]] = [tuple(run) for run in line["runs"]]
+    return found
 
 
 def until_stored(process: subprocess.Popen[str], out: Path = Path("results")) -> None:
-    while not list(out.rglob("*.parquet")):
+    while not batches_stored(out):
         assert process.poll() is None
         time.sleep(0.01)
 
@@ -106,7 +113,7 @@ def test_a_full_disk_ends_a_sweep_with_a_word_and_keeps_what_was_stored(
     assert ("No space left on device" if is_disk else "File too large") in errors
     assert "what was stored before is whole: make room or choose another folder" in errors
     assert "Traceback" not in errors
-    kept = set(runs_stored(full)) if list(full.rglob("status.jsonl")) else set()
+    kept = set(runs_stored(full))
     assert not list(full.rglob("*.tmp"))
     if kept:
         assert churnsim("merge", full).code == 0
@@ -125,7 +132,7 @@ def test_what_was_cut_off_is_told_and_made_again(churnsim: Command, small: Path)
     ending = churnsim("sweep", small, "--workers", 1)
     assert (ending.code, "stored already" in ending.err) == (0, False)
     assert points(churnsim) == whole
-    (batch,) = Path("results").rglob("*.parquet")
+    batch = next(iter(batches_stored()))
     batch.write_bytes(batch.read_bytes()[: batch.stat().st_size // 2])
     ending = churnsim("sweep", small, "--workers", 1)
     assert ending.code == 3
