@@ -245,7 +245,11 @@ class Wallet:
             renewer.hurry(unit.seat, table.ticket[unit.seat])
         elif table.serial[unit.seat] > 0 and isfinite(table.due[unit.seat]):
             table.due[unit.seat] = inf
-            self.request(Ask(self, unit.seat, self._world.now))
+            ask = Ask(self, unit.seat, self._world.now)
+            if self.authority.desk is None:
+                self.request(ask)
+            else:  # others may be told in the same turn, and come to the desk together
+                self._world.at(ask.asked, Order.ASK, self.request, ask)
 
     # --- turning points ------------------------------------------------------------------------------
 

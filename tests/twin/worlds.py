@@ -116,6 +116,23 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"rate": "20/min", "burst": 3, "service": _NOISY, "queue": {"kind": "lifo", "most": 2}},
         )
     ),
+    # A stolen key: everybody is told at one instant to come for a new credential.
+    "desk-rotated": _desk(
+        _BACKOFF,
+        {"service": "1s", "queue": {"kind": "lifo"}},
+        keys={"prepare": "12s", "bundle": {"kind": "pull", "every": "2m", "delay": "5s"}},
+    )
+    | {
+        "failures": [
+            {
+                "kind": "key-theft",
+                "issuer": "mesh",
+                "at": ["20m"],
+                "detected": "5m",
+                "response": {"after": "0s", "remove": "when-reissued"},
+            }
+        ],
+    },
     # An issuer that needs another and a policy, both of which fail; both start from nothing.
     "needs": {
         "horizon": "2h",
