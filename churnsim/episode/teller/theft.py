@@ -29,3 +29,6 @@ def tell(subject: Subject) -> Iterator[Fact]:
             yield Fact(stolen, name, "credential-stolen", words)
         if is_found:
             yield Fact(detected, name, "theft-detected", "the theft was detected")
+        decided = float(thefts["decided"][row])
+        if detected < decided <= subject.end and subject.since <= decided:
+            yield Fact(decided, name, "theft-answered", "the theft was acted upon")

@@ -290,3 +290,30 @@ def test_a_forger_is_told_by_the_key_that_was_stolen():
         "the forger with key 0 of mesh was trusted at all 2 points of mesh for 50 s: the theft was noticed "
         "after 20 s, and some point knew the key for 30 s more."
     )
+
+
+def test_a_connection_that_outlives_its_thief_is_told():
+    """Stolen at 4, detected at 6, acted upon at 8, refused from 10; the connection lasts until 15."""
+    theft = {"theft": 0, "workload": 0, "unit": 0, "serial": 1, "time": 4.0, "detected": 6.0, "decided": 8.0}
+    trace = b.trace(
+        issuers=(b.issuer(ttl=50.0),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 50, revoked=8.0), b.credential(0, 2, 8, 200, asked=8.0)],
+        learned=[b.learned(0, 10.0)],
+        connections=[
+            {"issuer": 0, "unit": 0, "bearer": 0, "point": 0, "start": 10.0, "end": 15.0},
+        ],
+        thefts=[theft],
+    )
+    told = explain_worst(trace, "over", family="theft")
+    assert [(fact.time, fact.kind) for fact in told.facts][-8:] == [
+        (8.0, "credential-revoked"),
+        (8.0, "theft-answered"),
+        (8.0, "gap-changed"),
+        (10.0, "connection-outlived"),
+        (10.0, "revocation-learned"),
+        (10.0, "gap-changed"),
+        (15.0, "connection-closed"),
+        (15.0, "gap-ended"),
+    ]
