@@ -14,6 +14,7 @@ from tests.theory.oracle import exp, run
 
 ISSUER = {"ttl": "1h", "renewal": {"kind": "fixed", "at": "2/3"}, "retry": {"kind": "immediate"}}
 UNIT, CENTRAL = {"kind": "unit"}, {"kind": "central"}
+SLOW = {"kind": "central", "rate": "1/min"}
 OWNERS = (UNIT, {"kind": "agent", "units": 7}, CENTRAL)
 
 
@@ -96,3 +97,29 @@ def test_owners_differ_in_the_tail_and_not_in_the_mean() -> None:
     for few, many in ((1, 0), (2, 0), (2, 1)):
         difference = np.mean(shares[few]) - np.mean(shares[many])
         assert abs(difference) <= 3 * np.hypot(error[few], error[many])
+
+
+@pytest.mark.parametrize(
+    ("owner", "failing", "retry"),
+    [
+        (UNIT, {"kind": "issuer-outage", "issuer": "mesh"}, {"kind": "none"}),
+        (
+            {"kind": "central", "rate": "1/min"},
+            {"kind": "owner-outage", "workload": "web"},
+            {"kind": "immediate"},
+        ),
+    ],
+)
+def test_whoever_is_made_to_ask_in_an_outage_may_not_be_renewed_when_it_falls_due(
+    owner: dict[str, Any], failing: dict[str, Any], retry: dict[str, Any]
+) -> None:
+    """A stolen key is replaced while nobody is answered: some give up, some wait for their turn."""
+    theft = {"kind": "key-theft", "issuer": "mesh", "at": ["2h"], "detected": "1m", "response": {}}
+    keys = {"every": "12h", "bundle": {"kind": "pull", "every": "1m"}}
+    for replication in range(3):
+        trace = owned(
+            owner, theft, {**failing, "at": ["1h58m"], "lasts": "6m"}, replication=replication, replicas=12,
+            issuer={"ttl": "30m", "renewal": {"kind": "fixed", "at": "50%"}, "retry": retry, "keys": keys},
+            service={"lifetime": exp("20m")}, horizon="4h",
+        )  # fmt: skip
+        assert trace.count("forgers") == 1

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.intervals import Spans
 from churnsim.trace.law.statement import Violation, first, law, occurs
 from churnsim.trace.ownership import owner_of_unit, owners_down
 from churnsim.trace.schema import Family
@@ -50,7 +51,8 @@ def service(trace: Trace) -> Iterator[Violation]:
     same = (unit[1:] == unit[:-1]) & (bearer[1:] == bearer[:-1])
     follows, last = np.append(False, same)[: len(unit)], np.append(~same, True)[: len(unit)]
     prompted = (asked[1:] == due[:-1]) | (asked[1:] == revoked[:-1])
-    prompted |= _recalled(trace)[:-1] <= asked[1:]
+    recalled = _recalled(trace)
+    prompted |= recalled[:-1] <= asked[1:]
     for i in first(same & ~prompted):
         yield at(f"asked at {asked[i + 1]}, when its predecessor was neither due nor revoked", "due", i)
     # Who booted before the world began got its first credential then; L08 judges what is issued too early.
@@ -66,6 +68,13 @@ def service(trace: Trace) -> Iterator[Violation]:
     was_excused = excused(table["issuer"], holder, due) | excused(table["issuer"], holder, revoked)
     # Ahead of time, at an instant that only a desk remembers.
     was_excused |= occurs(came, desk["serial"], holder, table["serial"] + 1)
+    # Made to ask in an outage ahead of its due, it may have given up, or wait for its turn still.
+    for i in np.flatnonzero(last & (due < ends) & ~was_excused & (recalled <= due)).tolist():
+        since, until = recalled[i], due[i]
+        owner = owners[unit[i]] if own[i] else -1
+        was_excused[i] = _meets(down, int(table["issuer"][i]), since, until) or _meets(
+            owner_down, int(owner), since, until
+        )
     for i in first(last & (due < ends) & ~was_excused):
         yield at("fell due, was not renewed, and issuer and owner were up", "due", i)
     issuer = np.array([info.issuer for info in trace.meta.workloads], np.int64)[units["workload"]]
@@ -78,6 +87,11 @@ def service(trace: Trace) -> Iterator[Violation]:
             float(units["booted"][i]),
             trace.label(Family.UNIT, i),
         )
+
+
+def _meets(down: Spans, whose: int, since: float, until: float) -> bool:
+    """Whether it was not up at some instant of [since, until]."""
+    return bool(np.any((down.group == whose) & (down.start <= until) & (down.end > since)))
 
 
 def _recalled(trace: Trace) -> NDArray[np.float64]:
