@@ -33,7 +33,7 @@ _PAGES_MOST = 64  # pages of the calendar in one time to live
 class Ask:
     """A holder's wish for a credential that it has not been given yet."""
 
-    __slots__ = ("asked", "drawn", "seat", "then", "ticket", "tries", "wallet")
+    __slots__ = ("asked", "drawn", "lane", "seat", "then", "ticket", "tries", "wallet")
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Ask:
         self.asked = asked
         self.then = then
         self.tries = 0
+        self.lane: int | None = None  # of its retries, once it has any
         self.drawn = drawn  # how long the signature takes, where that was drawn for a whole page
 
 
@@ -101,8 +102,10 @@ class Wallet:
         """Ask for a unit's first credential, once it has proved who it is; call `then` once it has it."""
         unit.seat = self.seats.take(unit.id, -1, unit.booted, (unit.slot, unit.incarnation))
         law, now = self.authority.recipe.attestation, self._world.now
-        lane = self._attestations.lane(unit.slot, unit.incarnation)
-        proof = law.mean if law.is_constant else float(law.inverse(self._attestations.uniform(lane, 0)))
+        proof = law.mean
+        if not law.is_constant:
+            lane = self._attestations.lane(unit.slot, unit.incarnation)
+            proof = float(law.inverse(self._attestations.uniform(lane, 0)))
         ask = Ask(self, unit.seat, now + proof, then)
         if proof > 0 or self.authority.desk is not None:
             self._world.at(ask.asked, Order.ASK, self.request, ask)
@@ -362,8 +365,10 @@ class Wallet:
             return
         now = self._world.now
         left = max(float(self.seats.issued[ask.seat]) + self._ttl - now, 0.0)
-        lane = self._retries.lane(*self.seats.place[ask.seat])
-        pause = self._retry.delay(ask.tries, now - ask.asked, left, Stream.uniform(lane, self._attempt(ask)))
+        if ask.lane is None:
+            ask.lane = self._retries.lane(*self.seats.place[ask.seat])
+        uniform = Stream.uniform(ask.lane, self._attempt(ask))
+        pause = self._retry.delay(ask.tries, now - ask.asked, left, uniform)
         if isfinite(pause):
             self._world.at(now + pause, Order.ASK, self.request, ask)
 
