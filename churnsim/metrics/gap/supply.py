@@ -88,16 +88,15 @@ def _answered(trace: Trace, issuer: int, holder: Ints, since: Floats, until: Flo
 
     Answered at once it is renewed in time for ever after, unless the clock of a point is so fast that it
     refuses a credential before its successor falls due: then only the first answer counts. A point that is
-    slow to see a late credential begin would have had its predecessor meanwhile.
+    slow sees it begin late, here as there; in time, it has its predecessor meanwhile.
     """
     info, lead = trace.meta.issuers[issuer], _lead(trace, issuer)
-    clocks = Clocks(trace, trace["points"]["issuer"] == issuer)
-    seen = np.maximum(until[:, None], clocks.settled(until - info.backdate - info.leeway))
+    begun, seen = _seen(trace, issuer, since), _seen(trace, issuer, until)
     is_in_time = lead <= max(info.ttl - info.renew_mean, 0.0)
     holder, since = holder[:, None], since[:, None]
     spared = np.where(is_in_time, seen, np.minimum(seen, since + info.ttl - lead))
     pair = holder * lead.size + np.arange(lead.size)
-    return Spans.of(np.broadcast_to(since, pair.shape).ravel(), spared.ravel(), pair.ravel())
+    return Spans.of(begun.ravel(), spared.ravel(), pair.ravel())
 
 
 def _lost(
@@ -115,10 +114,16 @@ def _lost(
         met, issued = met[waits], issued[waits]
         expired = issued[:, None] + info.ttl - lead
         start.append(expired.ravel())
-        end.append(np.broadcast_to(np.minimum(ends, until[met])[:, None], expired.shape).ravel())
+        end.append(_seen(trace, issuer, np.minimum(ends, until[met])).ravel())
         group.append(pair[met].ravel())
         base[met] = ends
     return Spans.of(*(np.concatenate(parts) for parts in (start, end, group)))
+
+
+def _seen(trace: Trace, issuer: int, issued: Floats) -> Floats:
+    """When each point of an issuer sees credentials begin that were issued at some instants, (c, e) [s]."""
+    info, clocks = trace.meta.issuers[issuer], Clocks(trace, trace["points"]["issuer"] == issuer)
+    return np.asarray(np.maximum(issued[:, None], clocks.settled(issued - info.backdate - info.leeway)))
 
 
 def _lead(trace: Trace, issuer: int) -> Floats:
