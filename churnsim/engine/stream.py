@@ -60,6 +60,8 @@ class Stream:
 
         Integers give a float; arrays broadcast to an array of floats.
         """
+        if type(lane) is int and type(index) is int:
+            return ((_mixed(lane + (index + 1) * _GOLDEN) >> 12) + 0.5) * _SCALE
         bits = _step(lane, index)
         if isinstance(bits, int):
             return ((bits >> 12) + 0.5) * _SCALE
@@ -89,13 +91,18 @@ class Streams:
         return Stream(int(sequence.generate_state(1, np.uint64)[0]))
 
 
+def _mixed(z: int) -> int:
+    """SplitMix64's finalizer, of 64 bits."""
+    z &= _MASK
+    z = ((z ^ (z >> 30)) * _FIRST) & _MASK
+    z = ((z ^ (z >> 27)) * _SECOND) & _MASK
+    return z ^ (z >> 31)
+
+
 def _step(state: Any, counter: Any) -> Any:
     z: Any
     if isinstance(state, int) and isinstance(counter, int):
-        z = (state + (counter + 1) * _GOLDEN) & _MASK
-        z = ((z ^ (z >> 30)) * _FIRST) & _MASK
-        z = ((z ^ (z >> 27)) * _SECOND) & _MASK
-        return z ^ (z >> 31)
+        return _mixed(state + (counter + 1) * _GOLDEN)
     # At least one dimension: NumPy wraps arrays silently but warns when a scalar overflows.
     z = np.atleast_1d(np.asarray(state, np.uint64)) + (
         np.atleast_1d(np.asarray(counter)).astype(np.uint64) + np.uint64(1)

@@ -33,7 +33,9 @@ _PAGES_MOST = 64  # pages of the calendar in one time to live
 class Ask:
     """A holder's wish for a credential that it has not been given yet."""
 
-    __slots__ = ("asked", "drawn", "lane", "seat", "then", "ticket", "tries", "wallet")
+    __slots__ = (
+        "asked", "attempts", "drawn", "expires", "lane", "seat", "then", "ticket", "tries", "wallet",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,6 +52,8 @@ class Ask:
         self.then = then
         self.tries = 0
         self.lane: int | None = None  # of its retries, once it has any
+        self.attempts = 0  # index of the first attempt's random numbers
+        self.expires = -inf  # when the credential expires that it holds [s]
         self.drawn = drawn  # how long the signature takes, where that was drawn for a whole page
 
 
@@ -364,11 +368,12 @@ class Wallet:
                 self.authority.wait(self.request, ask)
             return
         now = self._world.now
-        left = max(float(self.seats.issued[ask.seat]) + self._ttl - now, 0.0)
         if ask.lane is None:
             ask.lane = self._retries.lane(*self.seats.place[ask.seat])
-        uniform = Stream.uniform(ask.lane, self._attempt(ask))
-        pause = self._retry.delay(ask.tries, now - ask.asked, left, uniform)
+            ask.attempts = self._attempt(ask) - ask.tries
+            ask.expires = float(self.seats.issued[ask.seat]) + self._ttl
+        uniform = Stream.uniform(ask.lane, ask.attempts + ask.tries)
+        pause = self._retry.delay(ask.tries, now - ask.asked, max(ask.expires - now, 0.0), uniform)
         if isfinite(pause):
             self._world.at(now + pause, Order.ASK, self.request, ask)
 
@@ -383,9 +388,10 @@ class Wallet:
 
     def _turn_to(self, ask: Ask) -> None:
         """Put a request to the issuer, if who owns it is up; a desk takes it in when it is told to serve."""
-        authority, renewer = self.authority, self._renewer(ask.seat)
         if not self.wants(ask):
             return
+        authority = self.authority
+        renewer = self._renewer(ask.seat) if self.renewers else None
         if renewer is not None and not renewer.is_up:
             renewer.hold(ask)
         elif not authority.is_up:

@@ -68,6 +68,8 @@ class Spans:
         """Tell for each instant whether it lies in the set of its group; broadcast shape of both."""
         instant, whose = np.broadcast_arrays(np.asarray(time, float), np.asarray(group, np.int64))
         shape = instant.shape
+        if not len(self):
+            return np.zeros(shape, bool)
         instant, whose = instant.ravel(), whose.ravel()
         # Sort starts and questions together: the last start at or before a question is its only candidate.
         count = len(self)
@@ -81,13 +83,12 @@ class Spans:
         asked = order >= count
         candidate = np.cumsum(~asked)[asked] - 1
         inside = np.zeros(len(instant), bool)
-        if count:
-            question = order[asked] - count
-            inside[question] = (
-                (candidate >= 0)
-                & (self.group[candidate] == whose[question])
-                & (instant[question] < self.end[candidate])
-            )
+        question = order[asked] - count
+        inside[question] = (
+            (candidate >= 0)
+            & (self.group[candidate] == whose[question])
+            & (instant[question] < self.end[candidate])
+        )
         return inside.reshape(shape)
 
 

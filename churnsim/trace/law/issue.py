@@ -42,11 +42,11 @@ def issue(trace: Trace) -> Iterator[Violation]:
     for i in first(while_down):
         yield at("issued while the issuer was not up", i)
     own = bearer < 0
-    owner_down = owners_down(trace).contains(issued, owner_of_unit(trace)[unit]) & (
-        issued >= trace.meta.start
-    )
-    for i in first(own & owner_down):
-        yield at("issued while its owner was down", i)
+    down = owners_down(trace)
+    if len(down):
+        owner_down = down.contains(issued, owner_of_unit(trace)[unit]) & (issued >= trace.meta.start)
+        for i in first(own & owner_down):
+            yield at("issued while its owner was down", i)
     ready, gone = units["ready"][unit], units["gone"][unit]
     lasts_no_time = (serial == 1) & (ready == gone)
     trusted = (units["booted"][unit] <= issued) & (~(issued >= gone) | (lasts_no_time & (issued == gone)))

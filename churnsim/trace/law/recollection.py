@@ -41,6 +41,8 @@ def recollection(trace: Trace) -> Iterator[Violation]:
         yield at("a decision is held where there is no cache, or by a unit that is gone", i)
     for policy in range(len(infos)):
         mine = np.flatnonzero(table["policy"] == policy)
+        if not mine.size:
+            continue
         begun = _row(adoptions, table["unit"][mine], table["start"][mine], "right")
         ended = _row(adoptions, table["unit"][mine], table["end"][mine], "left")
         before = np.maximum(begun - 1, 0)

@@ -46,7 +46,8 @@ def service(trace: Trace) -> Iterator[Violation]:
     def at(message: str, column: str, i: int) -> Violation:
         return Violation(message, float(table[column][i]), trace.label(Family.UNIT, int(unit[i])))
 
-    for i in first((issued > asked) & ~excused(table["issuer"], holder, asked)):
+    late = np.flatnonzero(issued > asked)
+    for i in late[~excused(table["issuer"][late], holder[late], asked[late])][:1].tolist():
         yield at(f"had to wait until {issued[i]} although issuer and owner were up", "asked", i)
     same = (unit[1:] == unit[:-1]) & (bearer[1:] == bearer[:-1])
     follows, last = np.append(False, same)[: len(unit)], np.append(~same, True)[: len(unit)]
@@ -59,29 +60,29 @@ def service(trace: Trace) -> Iterator[Violation]:
     young = units["booted"] >= trace.meta.start
     newborn = ~follows & own & young[unit] & (issued >= units["booted"][unit])
     attests = np.array([info.attests for info in trace.meta.issuers], bool)
-    late = (asked < units["booted"][unit]) | ((asked > units["booted"][unit]) & ~attests[table["issuer"]])
-    for i in first(newborn & late):
+    untimely = (asked < units["booted"][unit]) | ((asked > units["booted"][unit]) & ~attests[table["issuer"]])
+    for i in first(newborn & untimely):
         yield at(f"first asked at {asked[i]}, not when it booted", "issued", i)
 
     ends = np.fmin(units["gone"], trace.meta.t1)[unit]
     ends[~own] = np.fmin(thefts["detected"], trace.meta.t1)[bearer[~own]]
-    was_excused = excused(table["issuer"], holder, due) | excused(table["issuer"], holder, revoked)
+    overdue = np.flatnonzero(last & (due < ends))
+    whose, who = table["issuer"][overdue], holder[overdue]
+    was_excused = excused(whose, who, due[overdue]) | excused(whose, who, revoked[overdue])
     # Ahead of time, at an instant that only a desk remembers.
-    was_excused |= occurs(came, desk["serial"], holder, table["serial"] + 1)
-    # Made to ask in an outage ahead of its due, it may have given up, or wait for its turn still.
-    for i in np.flatnonzero(last & (due < ends) & ~was_excused & (recalled <= due)).tolist():
-        since, until = recalled[i], due[i]
-        owner = owners[unit[i]] if own[i] else -1
-        was_excused[i] = _meets(down, int(table["issuer"][i]), since, until) or _meets(
-            owner_down, int(owner), since, until
-        )
-    for i in first(last & (due < ends) & ~was_excused):
-        yield at("fell due, was not renewed, and issuer and owner were up", "due", i)
+    was_excused |= occurs(came, desk["serial"], who, table["serial"][overdue] + 1)
+    for i in overdue[~was_excused].tolist():
+        # Made to ask in an outage ahead of its due, it may have given up, or wait for its turn still.
+        span = recalled[i], due[i]
+        owner = int(owners[unit[i]]) if own[i] else -1
+        if not (_meets(down, int(table["issuer"][i]), *span) or _meets(owner_down, owner, *span)):
+            yield at("fell due, was not renewed, and issuer and owner were up", "due", i)
     issuer = np.array([info.issuer for info in trace.meta.workloads], np.int64)[units["workload"]]
     without = (issuer >= 0) & young & (units["booted"] < np.fmin(units["gone"], trace.meta.t1))
     without[unit[own]] = False
     without &= ~np.append(attests, False)[issuer]  # who has not proved who it is has not asked
-    for i in first(without & ~excused(issuer, units["unit"] * bearers, units["booted"])):
+    bare = np.flatnonzero(without)
+    for i in bare[~excused(issuer[bare], units["unit"][bare] * bearers, units["booted"][bare])][:1].tolist():
         yield Violation(
             "never had a credential, though issuer and owner were up when it booted",
             float(units["booted"][i]),
@@ -90,8 +91,8 @@ def service(trace: Trace) -> Iterator[Violation]:
 
 
 def _meets(down: Spans, whose: int, since: float, until: float) -> bool:
-    """Whether it was not up at some instant of [since, until]."""
-    return bool(np.any((down.group == whose) & (down.start <= until) & (down.end > since)))
+    """Whether it was not up at some instant of [since, until]; not where that is empty."""
+    return since <= until and bool(np.any((down.group == whose) & (down.start <= until) & (down.end > since)))
 
 
 def _recalled(trace: Trace) -> NDArray[np.float64]:

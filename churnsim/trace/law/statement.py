@@ -60,6 +60,8 @@ def occurs(
 ) -> NDArray[np.bool_]:
     """Tell which pairs of `at_group` and `at_time` are, to the bit, among those of `group` and `time`."""
     size = len(group)
+    if not size:
+        return np.zeros(len(at_group), bool)
     groups, times = np.concatenate([group, at_group]), np.concatenate([time, at_time])
     order = np.lexsort((np.arange(len(groups)) >= size, times, groups))
     last = np.maximum.accumulate(np.where(order < size, np.arange(len(order)), -1))
