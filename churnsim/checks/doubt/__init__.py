@@ -1,0 +1,47 @@
+"""Doubts: what is valid in a scenario and yet may not be what was meant, each with its arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from churnsim.base.errors import Problem
+from churnsim.checks.doubt import failure, issuer, key, policy, revocation, study
+from churnsim.checks.doubt.doubt import Doubt
+from churnsim.scenario import Scenario
+from churnsim.scenario.path import path_text
+from churnsim.scenario.problem import by_place
+
+__all__ = ["DOUBTS", "Doubt", "doubts"]
+
+DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
+    *failure.DOUBTS,
+    *policy.DOUBTS,
+    *issuer.DOUBTS,
+    *key.DOUBTS,
+    *revocation.DOUBTS,
+    *study.DOUBTS,
+)
+"""All doubts; one's name is that of its function, with hyphens."""
+
+
+def doubts(scenario: Scenario) -> tuple[Problem, ...]:
+    """What is questionable about a valid scenario, each at the value that causes it, in the file's order.
+
+    The points of a sweep are not looked at, only the scenario as it is written. The name of a doubt, such as
+    ``outage-after-horizon``, is the rule of its problem.
+    """
+    found = [_problem(scenario, doubt, each) for doubt in DOUBTS for each in doubt(scenario)]
+    return tuple(by_place(found, scenario.written.tree.place.file))
+
+
+def _problem(scenario: Scenario, doubt: Callable[[Scenario], Iterator[Doubt]], found: Doubt) -> Problem:
+    origin = scenario.origin(path_text(found.path))
+    return Problem(
+        message=found.message,
+        rule=doubt.__name__.replace("_", "-"),
+        remedy=found.remedy,
+        path=found.path,
+        file=origin.file,
+        line=origin.line,
+        column=origin.column,
+    )

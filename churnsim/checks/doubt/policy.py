@@ -1,0 +1,127 @@
+"""Doubts about policies: copies that grow too old of themselves, caches that never forget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import expm1, isfinite
+
+from churnsim.base.distribution import Distribution
+from churnsim.base.quantity import format_duration
+from churnsim.checks.doubt.doubt import Doubt, rate_text
+from churnsim.checks.volume import ready
+from churnsim.model.cache.sliding import SlidingCache
+from churnsim.model.refresh.pull import PullRefresh
+from churnsim.model.refresh.push import PushRefresh
+from churnsim.model.refresh.stream import StreamRefresh
+from churnsim.model.workload import Workload
+from churnsim.scenario import Scenario
+
+HITS_MANY = 100.0
+
+
+def stale_between_polls(scenario: Scenario) -> Iterator[Doubt]:
+    """Copies that grow too old although every poll is answered."""
+    for name, policy in scenario.policies.items():
+        stale, refresh = policy.when_stale, policy.refresh
+        if stale is None or stale.then == "last-good" or not isinstance(refresh, PullRefresh):
+            continue
+        period, apart = _longest(refresh.every)
+        delay, late = _longest(refresh.delay)
+        if stale.after < period + delay:
+            yield Doubt(
+                ("policies", name, "when_stale", "after"),
+                f"a copy is too old before the next poll answers: {format_duration(stale.after)} is less "
+                f"than {format_duration(period + delay)}, for polls come {format_duration(period)} "
+                f"apart{apart} and take {format_duration(delay)}{late}",
+                "wait longer or poll more often",
+            )
+
+
+def stale_between_changes(scenario: Scenario) -> Iterator[Doubt]:
+    """Pushed copies that grow too old because nothing new is there to be pushed."""
+    for name, policy in scenario.policies.items():
+        stale, changes = policy.when_stale, policy.changes
+        refresh = policy.refresh
+        if stale is None or stale.then == "last-good" or not isinstance(refresh, PushRefresh | StreamRefresh):
+            continue
+        if isinstance(refresh, PushRefresh) and refresh.heartbeat is not None:
+            continue
+        period, apart = (float("inf"), "") if changes is None else _longest(changes.every)
+        if stale.after < period:
+            comes = f"versions come {format_duration(period)} apart{apart}" if changes else "none ever comes"
+            yield Doubt(
+                ("policies", name, "when_stale", "after"),
+                f"a copy is too old after {format_duration(stale.after)} though nothing newer is there: the "
+                f"age of a pushed copy counts from when its version was sent, and {comes}",
+                "wait longer, send heartbeats, or pull",
+            )
+
+
+def stream_overloaded(scenario: Scenario) -> Iterator[Doubt]:
+    """Versions that come faster than a stream carries them."""
+    for name, policy in scenario.policies.items():
+        if isinstance(policy.refresh, StreamRefresh) and policy.changes is not None:
+            service, every = policy.refresh.service.mean, policy.changes.every.mean
+            if service >= every:
+                yield Doubt(
+                    ("policies", name, "refresh", "service"),
+                    f"copies fall behind without end: a version takes {format_duration(service)} on average "
+                    f"and the next comes after {format_duration(every)}",
+                    "shorten the service, or change the policy less often",
+                )
+
+
+def cache_never_filled(scenario: Scenario) -> Iterator[Doubt]:
+    """A decision cache that nobody asks."""
+    for name, policy in scenario.policies.items():
+        users = _enforcing(scenario, name)
+        if policy.cache is not None and users and not any(each.requests for each in users.values()):
+            yield Doubt(
+                ("policies", name, "cache"),
+                f"this cache stays empty: nobody asks {', '.join(users)} anything",
+                "give the workload traffic, or leave the cache out",
+            )
+
+
+def cache_renewed_for_ever(scenario: Scenario) -> Iterator[Doubt]:
+    """A sliding cache of decisions to allow that requests keep alive."""
+    for name, policy in scenario.policies.items():
+        cache = policy.cache
+        if not isinstance(cache, SlidingCache):
+            continue
+        for workload, each in _enforcing(scenario, name).items():
+            rate = each.requests.mean_rate if each.requests else 0.0
+            rate /= ready(scenario, workload) * policy.principals
+            hits = expm1(min(rate * cache.allow, 700.0))
+            if hits > HITS_MANY:
+                yield Doubt(
+                    ("policies", name, "cache", "allow"),
+                    f"a right that was revoked is used about {hits:.2g} more times before it runs out: each "
+                    f"principal asks a unit of {workload} {rate_text(rate)}, and each request renews a "
+                    f"decision of {format_duration(cache.allow)}, e^({rate * cache.allow:.3g}) - 1 of "
+                    "them in a row",
+                    "write 'kind: fixed', or shorten the time to live",
+                )
+
+
+DOUBTS = (
+    stale_between_polls,
+    stale_between_changes,
+    stream_overloaded,
+    cache_never_filled,
+    cache_renewed_for_ever,
+)
+
+
+def _enforcing(scenario: Scenario, policy: str) -> dict[str, Workload]:
+    """The workloads that enforce a policy, by name."""
+    return {
+        name: each for name, each in scenario.workloads.items() if getattr(each, "policy", None) == policy
+    }
+
+
+def _longest(law: Distribution) -> tuple[float, str]:
+    """The greatest value of a law [s], its mean where there is no greatest, and a word on which it is."""
+    if law.is_constant:
+        return law.mean, ""
+    return (law.high, " at most") if isfinite(law.high) else (law.mean, " on average")
