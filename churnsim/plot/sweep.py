@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from churnsim.base.quantity import parse_duration
+from churnsim.base.quantity import parse_duration, parse_money, parse_rate, parse_share
 from churnsim.plot.axis import setting_axis, value_axis
 from churnsim.plot.house import COLOURS, new_axes, style
 from churnsim.plot.meaning import why_hollow
@@ -178,7 +178,7 @@ def _rows(summary: pd.DataFrame, names: list[str], over: str, by: str | None = N
 def _settings(column: pd.Series) -> Settings:
     """Positions of the distinct settings in ascending order, their names, and whether they are numbers.
 
-    Settings that are neither numbers nor durations stand side by side in the order in which they come.
+    Settings that are neither numbers nor quantities stand side by side in the order in which they come.
     """
     texts = list(dict.fromkeys(str(value) for value in column))
     places = [_position(text) for text in texts]
@@ -195,7 +195,7 @@ def _tick_names(settings: Settings) -> list[str]:
 
 
 def _position(text: str) -> float | None:
-    for read in (float, parse_duration):
+    for read in (float, parse_duration, parse_rate, parse_share, parse_money):
         try:
             return float(read(text))
         except ValueError:

@@ -317,6 +317,15 @@ def test_words_stand_side_by_side_in_their_order(summary: pd.DataFrame) -> None:
     assert list(np.asarray(axes.get_lines()[0].get_xdata())) == [0.0, 1.0, 2.0]
 
 
+@pytest.mark.parametrize("values", [("0.5/m", "5/m", "1/s"), ("10%", "20%", "40%"), ("$1", "$2", "$9")])
+def test_quantities_of_every_sort_have_a_place(summary: pd.DataFrame, values: tuple[str, ...]) -> None:
+    """Rates, shares and money lie on a scale as durations do, so a line runs through them."""
+    named = summary.replace(dict(zip(("5m", "1h", "24h"), values, strict=True)))
+    line = sweep(named, "dwell.mean", over="issuers.mesh.ttl").get_lines()[0]
+    assert line.get_linestyle() == "-"
+    assert np.all(np.diff(np.asarray(line.get_xdata(), float)) > 0)
+
+
 def test_between_kinds_there_is_no_line(summary: pd.DataFrame) -> None:
     """Renewal rules are no scale; each has its name below it, in lines that do not touch."""
     rules = {"5m": "fixed, at 50%", "1h": "once, low 45%, high 55%", "24h": "per-check, low 45%, check 5s"}
