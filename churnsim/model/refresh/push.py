@@ -127,6 +127,8 @@ class PushRefresh(Refresh):
             tos.append(back)
             since[rows] = back + np.asarray(up.inverse(uniform(lanes[rows], number + 2)), float)
             number += 2
+        if not any(each.size for each in whos):
+            return None
         who, low, high = np.concatenate(whos), np.concatenate(froms), np.concatenate(tos)
         order = np.lexsort((low, who))
         return who[order], low[order], high[order]
