@@ -91,11 +91,18 @@ class Acceptance:
         """Holder times e plus place of the point, shape (c, e): what the sets of pairs are grouped by."""
         return self.holder[:, None] * self.point.size + np.arange(self.point.size)
 
-    def barred(self, guard: Guard) -> Spans:
-        """When a guard refuses, for a while, some credential of a holder that is else accepted, by pair."""
+    def barred(self, guard: Guard, alone: bool = False) -> Spans:
+        """When a guard refuses, for a while, some credential that is neither over nor revoked, by pair.
+
+        If it is to refuse it `alone`, only while no other guard does so too: but for this one the point would
+        accept it.
+        """
         holes = self.holes.get(guard)
         if holes is None:
             return Spans.of([], [])
+        others = [spans for other, spans in self.holes.items() if other != guard]
+        if alone and others:
+            holes = difference(holes, union(*others))
         end = np.minimum(holes.end, self.until.ravel()[holes.group])
         return Spans.of(holes.start, end, self.pair.ravel()[holes.group])
 

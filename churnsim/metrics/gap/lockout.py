@@ -86,7 +86,9 @@ def _locked_out(trace: Trace, issuer: int, accepted: Acceptance, intended: Spans
         (intended.group[:, None] * points + np.arange(points)).ravel(),
     )
     locked = difference(wanted, accepted.enforced())
-    unknown, removed = accepted.barred(Guard.UNKNOWN_KEY), accepted.barred(Guard.KEY_REMOVED)
+    unknown, removed = (
+        accepted.barred(guard, alone=True) for guard in (Guard.UNKNOWN_KEY, Guard.KEY_REMOVED)
+    )
     without, valid = difference(locked, union(unknown, removed)), _valid(accepted)
     skewed, expired = intersection(without, valid), difference(without, valid)
     began = without.start[position(without.group, without.start, expired.group, expired.start, "right") - 1]

@@ -35,6 +35,7 @@ GONE = np.array([100.0, 55.0, 100.0])
 HOLES = {
     Guard.NOT_YET_VALID: Spans(np.array([15.0, 50.0]), np.array([16.0, 53.0]), np.array([3, 7])),
     Guard.REVOKED: Spans(np.array([1.0, 4.0, 12.0]), np.array([2.0, 18.0, 14.0]), np.array([0, 0, 15])),
+    Guard.UNKNOWN_KEY: Spans(np.array([51.0, 13.0]), np.array([56.0, 20.0]), np.array([7, 15])),
 }
 
 
@@ -71,6 +72,21 @@ def test_acceptance_at_any_instant_is_what_the_point_would_say(holes):
             assert anywhere.contains(instant, unit) == at_points.any()
             looked_at = first[unit] <= instant < GONE[unit]
             assert np.array_equal(refused.contains(instant, pair), looked_at & ~at_points)
+
+
+@pytest.mark.parametrize("guard", HOLES)
+def test_a_guard_refuses_alone_what_would_be_accepted_without_it(guard):
+    """Every half second: without the guard the point would accept a credential that the guard refuses."""
+    found = by_hand(True)
+    without = replace(found, holes={other: spans for other, spans in HOLES.items() if other != guard})
+    alone, hole = found.barred(guard, alone=True), HOLES[guard]
+    assert len(alone)
+    for instant in np.arange(-1.0, 99.0, 0.5):
+        barred = asked(without, instant) & ~asked(found, instant)
+        for unit in range(3):
+            pair = unit * 3 + np.arange(3)
+            assert np.array_equal(alone.contains(instant, pair), barred[found.holder == unit].any(axis=0))
+    assert float(np.sum(alone.end - alone.start)) < float(np.sum(hole.end - hole.start))
 
 
 def test_of_each_credential_only_a_part_may_count():
