@@ -65,7 +65,7 @@ def service(trace: Trace) -> Iterator[Violation]:
         yield at(f"first asked at {asked[i]}, not when it booted", "issued", i)
 
     ends = np.fmin(units["gone"], trace.meta.t1)[unit]
-    ends[~own] = np.fmin(thefts["detected"], trace.meta.t1)[bearer[~own]]
+    ends[~own] = np.fmin(thefts["decided"], trace.meta.t1)[bearer[~own]]
     overdue = np.flatnonzero(last & (due < ends))
     whose, who = table["issuer"][overdue], holder[overdue]
     was_excused = excused(whose, who, due[overdue]) | excused(whose, who, revoked[overdue])

@@ -18,7 +18,7 @@ from churnsim.trace.trace import Trace
     "each request that is signed is one credential, issued the instant the signature is done. A request "
     "arrives while the issuer is up and leaves when it goes down; arrived <= began <= ended and arrived <= "
     "concluded; refused on arrival, timed out after its patience, failed as an outage begins, withdrawn "
-    "when its holder is gone or its holder's owner goes down.",
+    "when its holder is gone, a thief when it is acted upon, or its holder's owner goes down.",
 )
 def signing(trace: Trace) -> Iterator[Violation]:
     """Hold each request against its outcome, and the signed ones against the credentials."""
@@ -65,7 +65,7 @@ def signing(trace: Trace) -> Iterator[Violation]:
         for i in first((issuer == number) & outlasts):
             yield at("still there while the issuer was not up", i)
     gone = trace["units"]["gone"][unit]
-    gone[bearer >= 0] = np.append(trace["thefts"]["detected"], np.nan)[bearer[bearer >= 0]]
+    gone[bearer >= 0] = np.append(trace["thefts"]["decided"], np.nan)[bearer[bearer >= 0]]
     owner_down, owner = owners_down(trace), np.where(bearer < 0, owner_of_unit(trace)[unit], -1)
     lost = occurs(owner_down.group, owner_down.start, owner, concluded)
     for i in first((outcome == SigningOutcome.WITHDRAWN) & (concluded != gone) & ~lost):

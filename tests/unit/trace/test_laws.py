@@ -67,7 +67,11 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L08-issued-before-it-was-asked-for": [("credentials", "asked", 0, -5.0)],
     "L08-issued-before-the-unit-booted": [("units", "booted", 1, 33.75)],
     "L08-thief-who-cannot-renew": [("thefts", "can_renew", 0, False)],
-    "L08-successor-due-at-once": [("credentials", "due", THIEVES, 37.0), ("thefts", "detected", 0, 37.0)],
+    "L08-successor-due-at-once": [
+        ("credentials", "due", THIEVES, 37.0),
+        ("thefts", "detected", 0, 37.0),
+        ("thefts", "decided", 0, 37.0),
+    ],
     "L09-applied-before-it-was-read": [("adoptions", "applied", 1, 24.75)],
     "L09-version-from-the-future": [("adoptions", "version", 1, 2)],
     "L09-version-that-goes-back": [("adoptions", "version", 3, 0)],
