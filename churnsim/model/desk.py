@@ -89,13 +89,14 @@ class Desk:
         """Take in who has come, at the end of this instant."""
         if self._world.is_quiet:
             self._serve(None)
-        elif not self._is_called:
-            self._is_called = True
-            self._world.at(self._world.now, Order.SERVE, self._serve)
+        else:
+            self._call()
 
     def withdraw(self, request: Request) -> None:
-        """The holder is gone, or must not be answered any more."""
+        """The holder is gone, or must not be answered any more: who waits at the door may have room."""
         self._conclude(request, SigningOutcome.WITHDRAWN)
+        if self._door:
+            self._call()  # never at once: others may be withdrawn in the same turn
 
     def give_back(self, wallet: Wallet, seats: set[int]) -> list[Ask]:
         """Withdraw what the holders of some seats have here or at the door; return what they wish for."""
@@ -120,6 +121,11 @@ class Desk:
         self._factor = prod(sorted(self._slow))
 
     # --- turns ---------------------------------------------------------------------------------------
+
+    def _call(self) -> None:
+        if not self._is_called:
+            self._is_called = True
+            self._world.at(self._world.now, Order.SERVE, self._serve)
 
     def _serve(self, _: object) -> None:
         self._is_called = False

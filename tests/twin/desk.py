@@ -64,8 +64,9 @@ class Desk:
         return visit.outcome == "signed"
 
     def withdraw(self, visit: Visit) -> None:
-        """Its holder is gone."""
+        """Its holder is gone, and leaves room for who waits at the door."""
         self._conclude(visit, "withdrawn")
+        self._call()
 
     def fail(self) -> None:
         """Everything that is here has failed."""

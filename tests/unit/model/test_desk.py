@@ -83,6 +83,17 @@ def test_an_outage_fails_what_is_there_at_once():
     assert trace["credentials"]["tries"].tolist() == [1, 1]
 
 
+def test_who_leaves_the_queue_makes_room_for_who_waits_at_the_door():
+    """20 s each, room for one: the third is at the door until the second is withdrawn, from 5 to 305 s."""
+    web = {"kind": "service", "replicas": 3, "issuer": "mesh", "owner": {"kind": "agent", "units": 1}}
+    failure = {"kind": "owner-outage", "workload": "web", "owner": 1, "at": ["5s"], "lasts": "5m"}
+    issuer = desk({"service": "20s", "queue": {"most": 1}}, retry={"kind": "immediate"})
+    trace = lived(issuer, workloads={"web": web}, failures=[failure])
+    assert outcomes(trace)[:4] == ["signed", "withdrawn", "full", "signed"]
+    assert trace["signings"]["arrived"].tolist()[:4] == [0.0, 0.0, 0.0, 5.0]
+    assert trace["credentials"]["issued"].tolist() == [20.0, 325.0, 40.0]
+
+
 def test_a_brown_out_slows_what_begins_within_it():
     """2 s each; from 3 s on five times as long, until 13 s: signed at 2, 4 (begun before), 14 and 16 s."""
     failure = {"kind": "issuer-brownout", "issuer": "mesh", "at": ["3s"], "lasts": "10s", "factor": 5}
