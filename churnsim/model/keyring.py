@@ -172,10 +172,13 @@ class Keyring:
     def _record_bundles(self, recorder: Recorder, points: int) -> None:
         world, spans = self._world, self._published()
         names: dict[float, int] = {}
-        for number, (_, start, end) in enumerate(self._withdrawals):
+        # Of two mistakes at one instant, such as the first, the earlier one names the change.
+        for number, (_, start, end) in reversed([*enumerate(self._withdrawals)]):
             names |= {end: _WITHDRAWN + 2 * number + 1, start: _WITHDRAWN + 2 * number}
         for key in self.keys:
-            names |= {key.removed: key.name + 1, key.published: key.name}
+            names[key.removed] = key.name + 1
+            if key.published > world.start:  # else it has been there for long
+                names[key.published] = key.name
         changes = np.unique(np.concatenate([spans.start, spans.end]))
         changes = changes[(changes >= world.start) & (changes < world.end)]
         name = np.array([names[change] for change in changes.tolist()], np.int64)

@@ -50,6 +50,7 @@ class Ring:
         self.signed: list[Key] = []
         self.forgers: list[Forger] = []
         self.withdrawals: list[list[Any]] = []
+        self._told: frozenset[Key] = frozenset()
         first = Key(0, clock.start)
         self.published.add(first)
         self._sign(first)
@@ -61,6 +62,7 @@ class Ring:
                 if when >= clock.end:
                     break
                 self.plan(2 * number, when - self.recipe.prepare, when)
+        self._told = frozenset(self.published)
 
     @property
     def active(self) -> Key:
@@ -91,10 +93,14 @@ class Ring:
             self.changed(key.name + 1)
 
     def changed(self, name: int) -> None:
-        """Tell the points, if they are told; those that pull find out."""
-        if not isinstance(self.recipe.bundle, PullBundle):
-            for point in self.issuer.points:
-                point.be_sent(name, frozenset(self.published))
+        """Tell the points of another bundle, if they are told; those that pull find out."""
+        bundle = frozenset(self.published)
+        # A key that is dropped for good while it is missing by mistake changes nothing, nor a second mistake.
+        if isinstance(self.recipe.bundle, PullBundle) or bundle == self._told:
+            return
+        self._told = bundle
+        for point in self.issuer.points:
+            point.be_sent(name, bundle)
 
     def replaced(self, identity: Any) -> None:
         """Somebody has no good credential of an older key any more: it has another, ended, or it ran out."""
@@ -106,19 +112,21 @@ class Ring:
 
     def fail(self) -> Any:
         """Drop the active key from the bundle by mistake; return what puts it back."""
-        key, name = self.active, (1 << 41) + 2 * len(self.withdrawals)
+        key, first = self.active, 1 << 41
         row = [key, self.clock.now, inf]
         self.withdrawals.append(row)
         key.withdrawals += 1
         self.published.discard(key)
-        self.changed(name)
+        self.changed(first + 2 * self.withdrawals.index(row))
 
         def restore() -> None:
             row[2] = self.clock.now
             key.withdrawals -= 1
             if not key.withdrawals and key.removed != key.removed:
                 self.published.add(key)
-                self.changed(name + 1)
+                # Of two that end at one instant, the earlier one names the change.
+                over = [mistake[0] is key and mistake[2] == self.clock.now for mistake in self.withdrawals]
+                self.changed(first + 2 * over.index(True) + 1)
 
         return restore
 
