@@ -14,7 +14,8 @@ from churnsim.engine import Stream
 # Order at one instant: intent, expiries, propagation, faults, lifecycle, answers, patience that ends,
 # requests, and what is made of all requests together. Asking a service for something is a request: who is
 # gone at t no longer asks at t. An outage that begins where another ends leaves no gap between them.
-INTENT, EXPIRY, ARRIVAL, FAIL, RECOVER, LIFECYCLE = 1, 2, 3, 4, 4.5, 5
+# Whoever starts as a snapshot is taken begins with it.
+INTENT, EXPIRY, ARRIVAL, FAIL, RECOVER, TAKE, LIFECYCLE = 1, 2, 3, 4, 4.5, 4.8, 5
 ANSWER, PATIENCE, REQUEST, SERVE = 5.2, 5.4, 6, 7
 
 

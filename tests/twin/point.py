@@ -61,7 +61,7 @@ class Point:
             start, end = (
                 min(max((each - set_) / (1 + self.drift), 0.0), self.sync) for each in (begins, ends)
             )
-            start, end = set_ + start, reset if end == self.sync else set_ + end
+            start, end = (reset if each == self.sync else set_ + each for each in (start, end))
             if start < end and found and found[-1][1] == start:
                 found[-1] = (found[-1][0], end)
             elif start < end:

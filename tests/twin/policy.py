@@ -10,7 +10,7 @@ import simpy
 
 from churnsim.engine import Streams
 from churnsim.model.policy import Policy as PolicyRecipe
-from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, Clock, draw, renewal_points
+from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, TAKE, Clock, draw, renewal_points
 
 
 class Source:
@@ -136,7 +136,7 @@ class Source:
             self._taken += 1
             at = self._taken * refresh.every
             if at > self.clock.start:
-                yield self.clock.at(at, REQUEST)
+                yield self.clock.at(at, TAKE)
                 if not self.is_up:
                     continue
             self.clock.call(at + refresh.lag, ARRIVAL, self._serve, self.head, at)
@@ -191,6 +191,7 @@ class Copy:
             pause = source.recipe.refresh.first_pause(self.first, self.first_lane, tries)
             if pause is None:
                 yield source.recovery
+                yield source.clock.at(source.clock.now, REQUEST)
             else:
                 yield source.clock.at(source.clock.now + pause, REQUEST)
         self._count_fetch()

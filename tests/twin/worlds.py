@@ -76,6 +76,13 @@ def _owned(world: dict[str, Any]) -> dict[str, Any]:
     return world | {"workloads": workloads, "failures": failures}
 
 
+def _robbed_at_leisure(world: dict[str, Any]) -> dict[str, Any]:
+    """The same with a while between the detection of a theft and the decision to act on it."""
+    response = {"response": _uniform("0s", "5m")}
+    failures = [each | response if each["kind"] == "theft" else each for each in world["failures"]]
+    return world | {"failures": failures}
+
+
 _BACKOFF: dict[str, Any] = {"kind": "exponential", "initial": "3s", "cap": "1m"}
 _NOISY = _law("exponential", "4s")
 
@@ -114,6 +121,13 @@ WORLDS: dict[str, dict[str, Any]] = {
         _desk(
             {"kind": "immediate"},
             {"rate": "20/min", "burst": 3, "service": _NOISY, "queue": {"kind": "lifo", "most": 2}},
+        )
+    ),
+    # Thieves whose requests are withdrawn when somebody acts at last: their places are for those at the door.
+    "desk-robbed-at-the-door": _robbed_at_leisure(
+        _desk(
+            {"kind": "immediate"},
+            {"service": _uniform("9s", "27s"), "timeout": "8s", "queue": {"kind": "random", "most": 2}},
         )
     ),
     # A stolen key: everybody is told at one instant to come for a new credential.
@@ -429,6 +443,32 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"kind": "issuer-outage", "issuer": "mesh", "at": ["2h"], "lasts": "25m"},
         ],
     },
+    # Keys pushed and removed by mistake again and again, twice at once and from the first instant on; points
+    # may fail to get an answer about a credential, too.
+    "keys-pushed": {
+        "horizon": "4h",
+        "issuers": {
+            "mesh": {
+                "ttl": "20m",
+                "revocation": {"kind": "status", "cache": "2m", "fail": "hard"},
+                "verification": {"points": 3, "skew": {"kind": "normal", "sd": "20s"}},
+                "keys": {
+                    "every": _uniform("20m", "60m"),
+                    "prepare": "2m",
+                    "retire": "7m",
+                    "bundle": {"kind": "push", "delay": _law("exponential", "4m")},
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh"}},
+        "failures": [
+            {"kind": "key-removal", "issuer": "mesh", "at": ["30m", "1h"], "lasts": "9m"},
+            {"kind": "key-removal", "issuer": "mesh", "at": ["30m", "1h", "62m"], "lasts": "9m"},
+            {"kind": "key-removal", "issuer": "mesh", "every": "10m", "lasts": _law("exponential", "30m")},
+            {"kind": "key-removal", "issuer": "mesh", "every": "11m", "lasts": _law("exponential", "30m")},
+            {"kind": "issuer-outage", "issuer": "mesh", "every": "20m", "lasts": _law("exponential", "9m")},
+        ],
+    },
     # Keys pushed, stolen and replaced while the issuer is down now and then; the old one goes at once.
     "keys-stolen": {
         "horizon": "6h",
@@ -632,6 +672,22 @@ WORLDS: dict[str, dict[str, Any]] = {
         "workloads": {"web": _WEB | {"policy": "authz"}},
         "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h", "2h"], "lasts": "6m"}],
     },
+    # Connections that might break, and never do.
+    "unbroken-pushes": {
+        "horizon": "1h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "push",
+                    "delay": _law("exponential", "10s"),
+                    "connection": {"lasts": _law("exponential", "9000d"), "reconnect": "1s"},
+                },
+                "changes": {"every": _law("exponential", "40s")},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+    },
     # The same without heartbeats: the age counts from the last version that came.
     "silent-pushes": {
         "horizon": "3h",
@@ -696,6 +752,17 @@ WORLDS: dict[str, dict[str, Any]] = {
         },
         "workloads": {"web": _WEB | {"policy": "authz"}},
         "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["0s", "1h"], "lasts": "6m"}],
+    },
+    # Snapshots in force as they are taken: at the instant an outage ends, and as units start.
+    "snapshots-in-step": {
+        "horizon": "2h",
+        "start": "fresh",
+        "policies": {"authz": _AUTHZ | {"refresh": {"kind": "snapshot", "every": "10s"}}},
+        "workloads": {"web": _WEB | {"policy": "authz", "lifetime": None, "startup": "20s"}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["0s", "1h"], "lasts": "5m"},
+            {"kind": "crash", "workload": "web", "every": _law("exponential", "1m")},
+        ],
     },
     # Requests that wait for news, are lost with the source and made again.
     "long-polls": {
