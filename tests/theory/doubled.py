@@ -15,6 +15,7 @@ from churnsim.base.quantity import (
 from churnsim.scenario import Scenario
 
 _WORDS = ("name", "question", "kind", "tenant", "start", "requests", "invariants")
+_RATIOS = ("drift",)  # durations a day
 
 
 def doubled(scenario: Scenario) -> Scenario:
@@ -27,6 +28,8 @@ def doubled(scenario: Scenario) -> Scenario:
 
 def doubled_tree(tree: Any, key: str = "") -> Any:
     """Return plain data in which every text that is a duration is doubled and every rate halved."""
+    if key in _RATIOS:
+        return tree
     if isinstance(tree, dict):
         return {name: doubled_tree(value, name) for name, value in tree.items()}
     if isinstance(tree, list):

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 import churnsim
@@ -21,8 +23,10 @@ from churnsim.trace.schema import SCHEMA
 from tests.theory.compensator import compensator
 from tests.theory.doubled import doubled
 from tests.theory.oracle import exp, run, world
+from tests.twin.generated import scenarios
 
 ALPHA = 0.01
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 SHIPPED = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"), key=lambda file: file.stem)
 FACTOR = {"s": 2.0, "s2": 4.0, "pair s": 2.0, "1/s": 0.5, "1/h": 0.5}
 
@@ -156,27 +160,44 @@ def test_the_cost_is_the_sum_of_price_times_count(shipped: Scenario) -> None:
 # --- O45: time has no scale ---------------------------------------------------------------------------
 
 
-def test_twice_as_slow_a_world_is_the_same_world_to_the_bit(shipped: Scenario) -> None:
-    """O45: powers of two are exact in floats, so all instants double, and what has no time in it stays."""
-    fast, slow = simulate(shipped), simulate(doubled(shipped))
+def stretches(scenario: Scenario) -> None:
+    """Assert that all instants double, and measures by what their unit says, to the bit."""
+    fast, slow = simulate(scenario), simulate(doubled(scenario))
     assert slow.meta.start == 2 * fast.meta.start
     for table in set(SCHEMA) - {"bill"}:
         for column in SCHEMA[table].columns:
             array = fast[table][column.name]
             array = array * FACTOR.get(column.unit, 1.0) if array.dtype.kind == "f" else array
             np.testing.assert_array_equal(slow[table][column.name], array, err_msg=f"{table}.{column.name}")
-
-
-def test_measures_without_time_in_them_do_not_know_how_slow_the_world_is(shipped: Scenario) -> None:
-    """O45: the 5 min of the worst window and the 10 s of the storm are the only absolute times."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reliability, "WINDOW_S", 2 * reliability.WINDOW_S)
         patch.setattr(rotation, "BIN_S", 2 * rotation.BIN_S)
-        slow = evaluate(simulate(doubled(shipped)))
-    for name, measurement in evaluate(simulate(shipped)).items():
+        found = evaluate(slow)
+    for name, measurement in evaluate(fast).items():
         factor = FACTOR.get(MEASURES.find(name).unit, 1.0)
         expected = None if measurement.value is None else factor * measurement.value
-        assert slow[name].value == expected, name
+        assert found[name].value == expected, name
+
+
+def test_twice_as_slow_a_world_is_the_same_world_to_the_bit(shipped: Scenario) -> None:
+    """O45: powers of two are exact in floats; the 5 min of the worst window and the 10 s of the storm are the
+    only absolute times."""
+    stretches(shipped)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(scenarios())
+def test_any_world_may_be_twice_as_slow(scenario: Scenario) -> None:
+    """O45, in worlds that nobody thought of."""
+    stretches(scenario)
+
+
+@pytest.mark.nightly
+@settings(max_examples=500, deadline=None, suppress_health_check=SLOW)
+@given(scenarios())
+def test_any_of_many_worlds_may_be_twice_as_slow(scenario: Scenario) -> None:
+    """As above, many more of them, and others every night."""
+    stretches(scenario)
 
 
 # --- O46: monotone under common random numbers --------------------------------------------------------
@@ -482,52 +503,79 @@ def test_without_a_policy_everything_offered_is_intended() -> None:
 # --- O48: whoever has nothing to do with it does not notice --------------------------------------------
 
 
-@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
-def test_a_tenant_that_nobody_knows_changes_nobody(shipped: Scenario, is_first: bool) -> None:
-    """O48: a stranger with issuer, policy, failures and traffic of its own leaves every digest as it was."""
-    shipped = shortened(shipped, 86_400.0)
-    tree = shipped.canonical()
-    # How far back the world begins follows from all that is in it; here it is said.
-    tree["history"] = format_duration(-simulate(shipped).meta.start + 7 * 3600.0)
+STRANGERS: dict[str, Any] = {
+    "issuers": {
+        "other-mesh": {
+            "ttl": "17m",
+            "revocation": {"kind": "list", "every": "1m"},
+            "capacity": {"service": "1s"},
+            "keys": {"every": exp("40m"), "bundle": {"kind": "push", "delay": exp("1m")}},
+        }
+    },
+    "policies": {
+        "other-authz": {"refresh": {"kind": "push", "delay": exp("3s")}, "changes": {"every": exp("30m")}}
+    },
+    "workloads": {
+        "other": {
+            **WEB,
+            "issuer": "other-mesh",
+            "policy": "other-authz",
+            "owner": {"kind": "agent", "units": 2},
+            "lifetime": exp("9m"),
+            "drain": "5s",
+            "tenant": "b",
+        }
+    },
+    "failures": [
+        {"kind": "theft", "workload": "other", "every": exp("4m"), "detected": exp("5m"), "can_renew": True},
+        {"kind": "crash", "workload": "other", "every": exp("10m")},
+        {"kind": "owner-outage", "workload": "other", "every": exp("1h"), "lasts": exp("5m")},
+        {"kind": "issuer-outage", "issuer": "other-mesh", "every": exp("3h"), "lasts": exp("10m")},
+        {"kind": "key-removal", "issuer": "other-mesh", "every": exp("1h"), "lasts": exp("5m")},
+        {"kind": "key-theft", "issuer": "other-mesh", "every": exp("1h"), "detected": exp("5m")},
+        {"kind": "policy-outage", "policy": "other-authz", "every": exp("3h"), "lasts": exp("10m")},
+    ],
+}
+
+
+def crowds(scenario: Scenario, is_first: bool) -> None:
+    """Assert that strangers with all of their own leave the digest of every workload as it was."""
+    tree = scenario.canonical()
+    if scenario.start == "stationary":
+        # How far back the world begins follows from all that is in it; here it is said.
+        tree["history"] = format_duration(-simulate(scenario).meta.start + 7 * 3600.0)
     alone = run(Scenario.model_validate(tree), 2)
-    strangers: dict[str, Any] = {
-        "issuers": {"other-mesh": {"ttl": "17m", "revocation": {"kind": "list", "every": "1m"}}},
-        "policies": {
-            "other-authz": {"refresh": {"kind": "push", "delay": exp("3s")}, "changes": {"every": exp("30m")}}
-        },
-        "workloads": {
-            "other": {
-                **WEB,
-                "issuer": "other-mesh",
-                "policy": "other-authz",
-                "lifetime": exp("9m"),
-                "drain": "5s",
-                "tenant": "b",
-            }
-        },
-        "failures": [
-            {
-                "kind": "theft",
-                "workload": "other",
-                "every": exp("20m"),
-                "detected": exp("5m"),
-                "can_renew": True,
-            },
-            {"kind": "crash", "workload": "other", "every": exp("10m")},
-            {"kind": "issuer-outage", "issuer": "other-mesh", "every": exp("3h"), "lasts": exp("10m")},
-            {"kind": "policy-outage", "policy": "other-authz", "every": exp("3h"), "lasts": exp("10m")},
-        ],
-    }
-    for section, theirs in strangers.items():
+    for section, theirs in STRANGERS.items():
         ours = tree[section]
         if isinstance(theirs, list):
             tree[section] = [*theirs, *ours] if is_first else [*ours, *theirs]
         else:
             tree[section] = {**theirs, **ours} if is_first else {**ours, **theirs}
     crowded = run(Scenario.model_validate(tree), 2)
-    assert crowded.count("thefts") > alone.count("thefts")
-    for name in shipped.workloads:
+    assert crowded.count("credentials") > alone.count("credentials")
+    for name in scenario.workloads:
         assert crowded.digest(workload=name) == alone.digest(workload=name), name
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+def test_a_tenant_that_nobody_knows_changes_nobody(shipped: Scenario, is_first: bool) -> None:
+    """O48: a stranger with issuer, policy, failures and traffic of its own leaves every digest as it was."""
+    crowds(shortened(shipped, 86_400.0), is_first)
+
+
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(scenarios(), st.booleans())
+def test_a_tenant_that_nobody_knows_changes_nobody_in_any_world(scenario: Scenario, is_first: bool) -> None:
+    """O48, in worlds that nobody thought of."""
+    crowds(scenario, is_first)
+
+
+@pytest.mark.nightly
+@settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+@given(scenarios(), st.booleans())
+def test_a_tenant_that_nobody_knows_changes_nobody_in_many_worlds(scenario: Scenario, is_first: bool) -> None:
+    """As above, many more of them, and others every night."""
+    crowds(scenario, is_first)
 
 
 # --- O49: expected = sampled ---------------------------------------------------------------------------
