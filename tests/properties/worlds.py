@@ -90,6 +90,29 @@ def _shares(least: int = 5) -> st.SearchStrategy[tuple[str, str]]:
     return pairs.map(lambda pair: (f"{min(pair)}%", f"{max(pair)}%"))
 
 
+_KEYS = st.fixed_dictionaries(
+    {
+        "every": st.none() | _TAKING,
+        "prepare": _SHORT,
+        "bundle": st.one_of(
+            st.fixed_dictionaries({"kind": st.just("pull"), "every": _TAKING, "delay": _ANY}),
+            st.fixed_dictionaries({"kind": st.just("push"), "delay": _ANY}),
+        ),
+    },
+    optional={"retire": _LONG},
+)
+_OWNER = st.sampled_from(
+    [
+        {"kind": "unit"},
+        {"kind": "agent", "units": 2},
+        {"kind": "central"},
+        {"kind": "central", "rate": "2/min"},
+    ]
+)
+_RESPONSE = st.fixed_dictionaries(
+    {"remove": st.sampled_from(["at-once", "when-reissued"]), "after": _ANY},
+    optional={"prepare": _SHORT, "rate": st.sampled_from(["1/m", "1/s"])},
+)
 _ON_END = st.sampled_from([None, "0s", {"kind": "exponential", "mean": "1m"}])
 
 
@@ -133,6 +156,7 @@ def _issuer(draw: st.DrawFn) -> dict[str, Any]:
         },
         "capacity": draw(st.none() | _CAPACITY | _LIMITED),
         "attestation": draw(st.just("0s") | _ANY),
+        "keys": draw(st.none() | _KEYS),
         "backdate": draw(st.sampled_from(["0s", "10s"])),
     }  # fmt: skip
 
@@ -159,6 +183,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
             {"kind": "long-poll", "timeout": draw(_LONG), "delay": draw(_ANY), "pause": draw(_LONG)},
         ])),
         "changes": draw(st.none() | _CHANGES),
+        "rollout": draw(st.none() | _LONG.map(lambda bake: {"waves": ["30%", "0%", "70%"], "bake": bake})),
         "cache": draw(st.none() | _CACHE),
         "when_stale": draw(st.none() | stale),
     }  # fmt: skip
@@ -178,6 +203,7 @@ def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache
         "drain": draw(_ANY),
         "endpoints": {"addition": draw(_ANY), "removal": draw(_ANY)},
         "issuer": draw(st.sampled_from([None, *issuers])),
+        "owner": draw(_OWNER),
         "policy": draw(st.sampled_from([None, *policies])),
         "traffic": draw(st.none() | st.just({"kind": "constant", "rate": "3/s"})),
     }
@@ -199,11 +225,24 @@ def _failure(
         {"kind": "crash", "workload": workload, "every": draw(_TAKING)},
         {
             "kind": "theft", "workload": workload, "every": draw(_RARE), "detected": draw(_ANY),
-            "can_renew": draw(st.booleans()),
+            "response": draw(_ANY), "can_renew": draw(st.booleans()),
         },
+        {"kind": "owner-outage", "workload": workload, **spells},
     ]  # fmt: skip
     choices += [{"kind": "issuer-outage", "issuer": name, **spells} for name in issuers]
+    choices += [{"kind": "issuer-brownout", "issuer": name, "factor": 4, **spells} for name in issuers]
+    choices += [{"kind": "key-removal", "issuer": name, **spells} for name in issuers]
+    choices += [
+        {"kind": "key-theft", "issuer": name, "every": draw(_RARE), "detected": draw(_ANY),
+         "response": draw(st.none() | _RESPONSE)}
+        for name in issuers
+    ]  # fmt: skip
     choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
+    choices += [
+        {"kind": "poison-policy", "policy": name, "at": draw(times), "detected": draw(_ANY),
+         "effect": draw(st.sampled_from(["deny", "allow"]))}
+        for name in policies
+    ]  # fmt: skip
     return draw(st.sampled_from(choices))
 
 
