@@ -18,6 +18,7 @@ from churnsim.scenario.design.morris import MorrisDesign
 from churnsim.scenario.design.probe import ProbeDesign
 
 if TYPE_CHECKING:
+    from churnsim.base.errors import Problem
     from churnsim.cli.invocation import Invocation
     from churnsim.decision.sensitivity import Effect, Sensitivity
     from churnsim.experiment import Results
@@ -90,9 +91,14 @@ def print_effects(found: Sequence[Sensitivity], design: ProbeDesign, table: Tabl
 
 
 def document(
-    scenario: Scenario, asked: Invocation, results: Results, found: Sequence[Sensitivity]
+    scenario: Scenario,
+    asked: Invocation,
+    results: Results,
+    found: Sequence[Sensitivity],
+    doubts: Sequence[Problem],
 ) -> dict[str, object]:
     """The JSON document of the command."""
+    noise = (one.warning for one in found if one.warning is not None)
     return {
         "scenario": scenario.name,
         "hash": scenario.hash,
@@ -116,7 +122,7 @@ def document(
             }
             for one in found
         },
-        "warnings": [*results.warnings, *(one.warning for one in found if one.warning is not None)],
+        "warnings": [*map(str, doubts), *results.warnings, *noise],
         "repeat": asked.repeat,
         "results": None if results.place is None else str(results.place),
     }

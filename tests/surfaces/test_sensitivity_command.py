@@ -72,3 +72,15 @@ def test_a_maximum_has_no_effects(churnsim: Command, small: Path) -> None:
     ending = churnsim(*words, "--workers", 1)
     assert ending.code == 2
     assert "is a quantile or a maximum over runs" in ending.err
+
+
+def test_an_outage_that_never_comes_is_doubted_before_no_effect_is_believed(
+    churnsim: Command, small: Path
+) -> None:
+    """Where nothing fails nothing matters, so the warning that `sweep` gives is given here as well."""
+    late = "failures=[{kind: issuer-outage, issuer: mesh, at: [99h], lasts: 1m}]"
+    words = ("sensitivity", small, *FACTORS, "--set", late, "--size", 2, "--replications", 2, "--workers", 1)
+    ending = churnsim(*words, "--show", "undertrust.share", "--json")
+    assert "warning: " in ending.err
+    assert "this issuer-outage never comes" in ending.err
+    assert any("this issuer-outage never comes" in each for each in ending.document["warnings"])

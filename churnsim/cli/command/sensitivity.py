@@ -55,6 +55,7 @@ def command(
     replications of each point are often enough: the share of noise is told.
     """
     from churnsim.checks import load, shown, validate
+    from churnsim.cli.doubt import doubted
     from churnsim.cli.estimate import SHOWN, check_known
     from churnsim.cli.experiment import conduct, invocation
     from churnsim.cli.figure import draw_effects
@@ -65,6 +66,7 @@ def command(
     scenario = load(file, options["settings"])
     validate(scenario)
     check_known(show)
+    doubts = doubted(scenario)
     design = study_of(scenario)
     if options["replications"] is None:
         options["replications"] = scenario.study.replications
@@ -81,7 +83,7 @@ def command(
     if figure is not None:
         draw_effects(scenario, results, found, figure)
     if as_json:
-        print_document(document(scenario, asked, results, found))
+        print_document(document(scenario, asked, results, found, doubts))
     else:
         print_effects(found, design, print_tabbed if as_tsv else print_table)
         if not as_tsv:
