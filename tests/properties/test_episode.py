@@ -27,7 +27,7 @@ _WHOLE = {
 }
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=calmly)
+@settings(max_examples=25, suppress_health_check=calmly)
 @given(data=worlds(), seed=st.integers(0, 2**32))
 def test_any_episode_can_be_told(data: dict[str, Any], seed: int) -> None:
     """Stretches tile it, each with a cause; facts come in order, its beginning and its end among them."""
@@ -51,7 +51,7 @@ def test_any_episode_can_be_told(data: dict[str, Any], seed: int) -> None:
         assert set(bars["kind"]) <= {"intended", "credential", "revoked", "down", "gap"}
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=calmly)
+@settings(max_examples=25, suppress_health_check=calmly)
 @given(data=worlds(), seed=st.integers(0, 2**32))
 def test_no_cause_is_more_necessary_than_the_gap_is_long(data: dict[str, Any], seed: int) -> None:
     """Neither one alone nor any one of them."""

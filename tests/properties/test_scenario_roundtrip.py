@@ -76,7 +76,7 @@ def loaded(folder: Path, data: Any, overrides: tuple[str, ...] = ()) -> Scenario
     return load(file, overrides)
 
 
-calmly = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+calmly = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @calmly
