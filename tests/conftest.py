@@ -5,7 +5,13 @@ A verdict must not hang on luck or on how busy the machine is; `make nightly` dr
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import settings
+
+# Who runs tests in the background may ignore Ctrl-C, and so would every command that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("churnsim", deadline=None, derandomize=True)
 settings.load_profile("churnsim")
