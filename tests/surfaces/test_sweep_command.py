@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.surfaces.conftest import Command
 
 
@@ -105,3 +107,11 @@ def test_an_unknown_measure_to_show_is_placed(churnsim: Command, small: Path) ->
     ending = churnsim("sweep", small)
     assert ending.code == 2
     assert ending.err.startswith("small.yaml:23:24: unknown measure 'cost.totl'; did you mean 'cost.total'?")
+
+
+@pytest.mark.parametrize("verb", ["run", "sweep"])
+def test_a_precision_and_a_number_of_runs_contradict(churnsim: Command, small: Path, verb: str) -> None:
+    """One of them would be ignored in silence."""
+    ending = churnsim(verb, small, "--until", "availability +- 1%", "--replications", 2)
+    assert ending.code == 2
+    assert "--until and --replications contradict each other; give one of them" in ending.err

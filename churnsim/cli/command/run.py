@@ -59,6 +59,8 @@ def command(
     from churnsim.cli.experiment import conduct, invocation, replication
     from churnsim.cli.forecast import say_forecast
 
+    if until is not None and options["replications"] is not None:
+        raise click.UsageError("--until and --replications contradict each other; give one of them")
     if until is not None:
         options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])

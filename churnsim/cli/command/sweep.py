@@ -50,6 +50,8 @@ def command(
     from churnsim.cli.forecast import say_forecast
     from churnsim.scenario.candidate import candidates
 
+    if until is not None and options["replications"] is not None:
+        raise click.UsageError("--until and --replications contradict each other; give one of them")
     if until is not None:
         options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])
