@@ -58,7 +58,8 @@ def _apart(positions: list[float], labels: list[str]) -> Iterator[tuple[float, s
     """The settings whose labels fit beside each other, the first and the last among them."""
     at = np.log(positions) if is_logarithmic(positions) else np.asarray(positions)
     shares = (at - at.min()) / (np.ptp(at) or 1.0)
-    halves = np.array([0.5 * _LETTER * (len(label) + 1) for label in labels])
+    longest = [max(map(len, label.split("\n"))) for label in labels]
+    halves = np.array([0.5 * _LETTER * (letters + 1) for letters in longest])
     last = int(np.argmax(shares))
     end, limit = -np.inf, shares[last] - halves[last]
     for index in np.argsort(shares, kind="stable"):

@@ -395,6 +395,23 @@ def test_labels_of_settings_that_crowd_do_not_overlap() -> None:
     assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
+def test_every_setting_that_is_no_number_has_its_label(summary: pd.DataFrame) -> None:
+    """Rules of renewal or retry are told apart by their labels alone: wrapped, all of them are there."""
+    rules = {
+        "5m": "exponential, initial 5s, factor 1.5, cap 4m, jitter 10%",
+        "1h": "window, every 30s",
+        "24h": "exponential, initial 1s, factor 2, cap 32s, jitter 100%, side below",
+    }
+    told = summary.assign(**{"issuers.mesh.ttl": summary["issuers.mesh.ttl"].map(rules)})
+    axes = sweep(told, "dwell.mean", over="issuers.mesh.ttl")
+    axes.figure.set_size_inches(8, 3)
+    axes.figure.canvas.draw()
+    texts = axes.get_xticklabels()
+    assert [" ".join(text.get_text().split()) for text in texts] == list(rules.values())
+    boxes = [text.get_window_extent() for text in texts]
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+
+
 def designs_frame() -> pd.DataFrame:
     """Three designs in two measures, the second dearer and not surely more available."""
     rows = []
