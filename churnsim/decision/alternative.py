@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from churnsim.base.errors import UsageError
+from churnsim.base.readable import setting
 from churnsim.experiment.plan import Point, Run
 from churnsim.metrics import ANY, MEASURES, Measurement, Range
 from churnsim.statistics import Estimate, summarise
@@ -74,7 +75,7 @@ def names(points: Sequence[Point], scenario: str) -> list[str]:
     steps = [path.rpartition(".")[2] for path in axes]
     short = dict(zip(axes, steps if len(set(steps)) == len(steps) else axes, strict=True))
     return [
-        ", ".join(f"{short[path]}={value}" for path, value in point.settings.items()) or scenario
+        ", ".join(f"{short[path]}={setting(value)}" for path, value in point.settings.items()) or scenario
         for point in points
     ]
 
@@ -88,7 +89,7 @@ def find(among: Sequence[Alternative], name: str) -> Alternative:
         If there is none; says which there are.
     """
     for one in among:
-        if one.name == name or name in (f"{path}={value}" for path, value in one.settings.items()):
+        if one.name == name or name in (f"{path}={setting(value)}" for path, value in one.settings.items()):
             return one
     raise UsageError(f"there is no design {name!r}; there are: {'; '.join(one.name for one in among)}")
 

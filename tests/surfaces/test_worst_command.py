@@ -57,6 +57,15 @@ def test_where_there_is_none_that_is_said(churnsim: Command, small: Path) -> Non
     assert churnsim("worst", small, "--family", "policy", "--json").document["worst"] is None
 
 
+def test_whoever_is_never_trusted_is_not_locked_out(churnsim: Command, small: Path) -> None:
+    """Asked for thieves without a side, it is about over-trust; the other side is refused."""
+    alone = ("worst", small, "--family", "theft", "--replication", 0)
+    assert "--over --family theft" in churnsim(*alone, "--json").document["repeat"]
+    ending = churnsim(*alone, "--under")
+    assert ending.code == 2
+    assert "a thief is never meant to be trusted, so it is not locked out; ask with --over" in ending.err
+
+
 def test_facts_can_be_had_as_a_plain_table(churnsim: Command, small: Path) -> None:
     rows = [line.split("\t") for line in churnsim("worst", small, "--tsv").out.splitlines()]
     assert rows[0] == ["time", "after", "who", "what"]

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import click
 
+from churnsim.base.errors import UsageError
 from churnsim.cli import option
 from churnsim.cli.document import print_document
 from churnsim.cli.table import print_tabbed, print_table, wrapped
+
+_NEVER_TRUSTED = {"theft": "thief", "forger": "forger"}
 
 
 @click.command(name="worst")
@@ -19,8 +22,7 @@ from churnsim.cli.table import print_tabbed, print_table, wrapped
     "--under",
     "side",
     flag_value="under",
-    default="under",
-    help="Not trusted although it should be [default].",
+    help="Not trusted although it should be [default, but for thieves and forgers].",
 )
 @click.option(
     "--family",
@@ -47,7 +49,7 @@ from churnsim.cli.table import print_tabbed, print_table, wrapped
 def command(
     file: Path,
     settings: tuple[str, ...],
-    side: str,
+    side: str | None,
     family: str | None,
     by: str,
     seed: int | None,
@@ -59,20 +61,23 @@ def command(
 ) -> None:
     """Tell what happened in the worst trust gap of FILE.
 
-    Every replication of the study is simulated and the worst episode of all of them told: facts in order of
-    time, and which cause alone would have closed it.
+    Every replication of the study, its sweep left aside, is simulated and the worst episode of all of them
+    told: facts in order of time, and which cause alone would have closed it.
     """
     from churnsim.checks import load, validate
     from churnsim.cli.doubt import doubted
     from churnsim.cli.gap import Search, facts_table, search
 
+    if family in _NEVER_TRUSTED and side == "under":
+        whose = f"a {_NEVER_TRUSTED[family]} is never meant to be trusted, so it is not locked out"
+        raise UsageError(f"{whose}; ask with --over")
     scenario = load(file, settings)
     validate(scenario)
     doubts = doubted(scenario)
     asked = Search(
         file,
         settings,
-        side,
+        side or ("over" if family in _NEVER_TRUSTED else "under"),
         family,
         by,
         scenario.study.seed if seed is None else seed,
