@@ -161,7 +161,8 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams) -> dict[str, An
         traffic = scenario.workloads[info.name].requests
         if traffic is None:
             continue
-        outcomes = account(trace, index, edges, traffic.between)
+        load = traffic.load(streams.named(f"workloads/{info.name}/traffic"), meta.start, meta.t1)
+        outcomes = account(trace, index, edges, load)
         if meta.requests == "sampled":
             stream = streams.named(f"workloads/{info.name}/requests")
             uniform = stream.uniform(
@@ -172,7 +173,7 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams) -> dict[str, An
             "workload": np.full(count, index, np.int16),
             "start": edges[:-1],
             "end": edges[1:],
-            "load": traffic.between(edges[:-1], edges[1:]),
+            "load": load.between(edges[:-1], edges[1:]),
         }
         columns["offered"] = np.sum([outcomes[name] for name in OUTCOMES], axis=0)
         columns["intended"] = np.sum([outcomes[name] for name in INTENDED], axis=0)

@@ -7,7 +7,6 @@ what it adds to those counts; the changes of all units in order of time are summ
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,13 +14,13 @@ from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
 from churnsim.model.policy import permissions
+from churnsim.model.traffic import Load
 from churnsim.trace.holder import of_units
 from churnsim.trace.schema import LapseMode
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
-Load = Callable[[Floats, Floats], Floats]
 
 OUTCOMES = (
     "served",
@@ -77,8 +76,8 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         Which workload.
     edges : (b + 1,) array
         Edges [s] of the buckets.
-    load : callable
-        Mean number of requests offered in spans of time, as `Traffic.between` tells it.
+    load : Load
+        What the run is offered.
 
     Returns
     -------
@@ -125,7 +124,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
     working = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
     listed = count(alive + dead)
     nobody = listed < 0.5
-    offered = load(begin, times[1:][inside])
+    offered = load.between(begin, times[1:][inside])
     each = offered / np.where(nobody, 1.0, listed)  # requests per listed endpoint
     share = allowed.mean(axis=1)[np.searchsorted(commits, begin, side="right")]
     wished, unwished = each * share, each * (1.0 - share)

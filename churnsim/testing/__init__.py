@@ -24,6 +24,7 @@ from churnsim.testing import (
     renewal,
     retry,
     revocation,
+    traffic,
     world,
 )  # fmt: skip
 from churnsim.testing import law as _law
@@ -33,7 +34,7 @@ from churnsim.testing.subject import Subject, group_of
 
 __all__ = ["Check", "Subject", "conformance", "examples", "measure_conformance"]
 
-_MODULES = (recipe, _law, renewal, retry, queue, revocation, bundle, refresh, design, world)
+_MODULES = (recipe, _law, renewal, retry, queue, revocation, bundle, refresh, traffic, design, world)
 
 
 def conformance(kind: type[Recipe], written: Sequence[Mapping[str, Any]] | None = None) -> list[Check]:

@@ -38,15 +38,18 @@ class Callers:
         fleet.clock.env.process(self._call())
 
     def _call(self) -> Generator[simpy.Event, Any, None]:
-        clock, traffic = self.fleet.clock, self.fleet.recipe.traffic
-        assert traffic is not None
+        clock, load = self.fleet.clock, self.fleet.load
+        assert load is not None
         source, t0 = self.fleet.source, self.fleet.world.t0
         # A cache has been filled by the past: then requests begin with the world, and count from t0 on.
         yield clock.at(clock.start if source is not None and source.recipe.cache is not None else t0, 0)
         while True:
-            yield clock.at(clock.now + self._random.exponential(1 / traffic.mean_rate), REQUEST)
-            fate = self._fate()
-            self.counts[fate] += clock.now >= t0
+            yield clock.at(clock.now + self._random.exponential(1 / load.most), REQUEST)
+            rate = load.rate(clock.now)
+            # Thinning: of requests at the greatest rate, the share that the present one allows.
+            if rate == load.most or self._random.random() * load.most < rate:
+                fate = self._fate()
+                self.counts[fate] += clock.now >= t0
 
     def _fate(self) -> str:
         fleet, random = self.fleet, self._random

@@ -15,6 +15,7 @@ from churnsim.model.competing import competing
 from churnsim.model.workload.service import Service
 from tests.twin.clock import ARRIVAL, FAIL, LIFECYCLE, Clock, draw
 from tests.twin.issuer import Identity, Issuer
+from tests.twin.load import Load
 from tests.twin.meter import Meter
 from tests.twin.policy import Copy, Source
 from tests.twin.renewer import Renewer
@@ -187,8 +188,11 @@ class Fleet:
         self.slots: list[Unit] = []
         self.units: list[Unit] = []
         self.endpoints: dict[Unit, None] = {}
-        self.meter = Meter(self, world.t0)
         self._streams: dict[str, Stream] = {}
+        self.load: Load | None = None
+        if recipe.traffic is not None:
+            self.load = Load(recipe.traffic, self.stream(f"workloads/{name}/traffic"), self.clock.start)
+        self.meter = Meter(self, world.t0)
         self.renewers: list[Renewer] = []
         if issuer is not None and recipe.owner.slots(recipe.replicas):
             number = ceil(recipe.replicas / recipe.owner.slots(recipe.replicas))

@@ -19,7 +19,7 @@ class Meter:
     def __init__(self, fleet: Any, t0: float) -> None:
         self.served = self.intended = 0.0
         self.fleet = fleet
-        self.rate = fleet.recipe.traffic.mean_rate if fleet.recipe.traffic else 0.0
+        self.load = fleet.load
         self._last = t0
         self._good: dict[Any, float] = {}  # by listed unit: chance that a request is intended and served
         self._sum = 0.0
@@ -27,7 +27,7 @@ class Meter:
 
     def update(self, unit: Any) -> None:
         """Count anew for one unit, which has just changed."""
-        if not self.rate:
+        if self.load is None:
             return
         self.settle()
         self._sum -= self._good.pop(unit, 0.0)
@@ -37,7 +37,7 @@ class Meter:
 
     def recount(self) -> None:
         """Count anew for all units: the policy has just changed."""
-        if not self.rate:
+        if self.load is None:
             return
         self.settle(version=self.fleet.source.head - 1)
         self._good = {unit: self._chance(unit) for unit in self._good}
@@ -46,8 +46,8 @@ class Meter:
     def settle(self, version: int | None = None) -> None:
         """Add up what has happened since the last change, under a version of the policy (the head)."""
         now = self.fleet.clock.now
-        if now > self._last:
-            offered = self.rate * (now - self._last)
+        if self.load is not None and now > self._last:
+            offered = self.load.offered(self._last, now)
             self.intended += offered * self._share(version)
             if self._good:
                 self.served += offered * self._sum / len(self._good)

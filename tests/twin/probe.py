@@ -165,12 +165,12 @@ class Probe:
                 self.behind += (now - first_missing) * seconds
                 self.lag += (source.head - copy.version) * seconds
 
-    def _requests(self, fleet: Fleet, now: float, seconds: float) -> None:
+    def _requests(self, fleet: Fleet, middle: float, seconds: float) -> None:
         """Share out the requests of the time over endpoints, points and principals."""
-        if fleet.recipe.traffic is None:
+        if fleet.load is None:
             return
-        outcomes = self.requests[fleet.name][int((now - self.world.t0) // WINDOW_S)]
-        offered = fleet.recipe.traffic.mean_rate * seconds
+        outcomes = self.requests[fleet.name][int((middle - self.world.t0) // WINDOW_S)]
+        offered = fleet.load.offered(middle - seconds / 2, middle + seconds / 2)
         source = fleet.source
         head = source.versions[source.head] if source is not None else [True]
         units: list[Unit | None] = [*fleet.endpoints] or [None]
@@ -178,7 +178,7 @@ class Probe:
             accepted = 1.0
             if unit is not None and unit.identity is not None:
                 held, doors = unit.identity.credentials, unit.identity.doors
-                accepted = sum(d.point.weight for d in doors if _lets_in(d, held, now))
+                accepted = sum(d.point.weight for d in doors if _lets_in(d, held, middle))
             for principal, is_intended in enumerate(head):
                 share = offered / len(units) / len(head)
                 for name, part in _fates(unit, accepted, principal, is_intended).items():

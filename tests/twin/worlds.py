@@ -86,6 +86,8 @@ def _robbed_at_leisure(world: dict[str, Any]) -> dict[str, Any]:
 _BACKOFF: dict[str, Any] = {"kind": "exponential", "initial": "3s", "cap": "1m"}
 _NOISY = _law("exponential", "4s")
 
+_STEPS = [{"at": at, "rate": rate} for at, rate in (("0s", "9/s"), ("10m", "0/s"), ("30m", "25/s"))]
+
 WORLDS: dict[str, dict[str, Any]] = {
     # One signer, everybody patient; all that waited for the outage comes at one instant.
     "desk-fifo": _desk({"kind": "immediate"}, {"service": "2s"}, attestation="3s"),
@@ -145,6 +147,39 @@ WORLDS: dict[str, dict[str, Any]] = {
                 "detected": "5m",
                 "response": {"after": "0s", "remove": "when-reissued"},
             }
+        ],
+    },
+    # Traffic of every shape, over a list that lags and units that die, with a policy and without.
+    "traffic": {
+        "horizon": "150m",
+        "policies": {"authz": _AUTHZ},
+        "workloads": {
+            name: _STEADY | {"endpoints": {"removal": "20s"}, "drain": "5s", **policy, "traffic": traffic}
+            for name, policy, traffic in (
+                (
+                    "day",
+                    {},
+                    {"kind": "diurnal", "mean": "20/s", "swing": "100%", "peak": "20m", "period": "1h"},
+                ),
+                ("once", {}, {"kind": "steps", "steps": _STEPS}),
+                ("again", {"policy": "authz"}, {"kind": "steps", "steps": _STEPS, "every": "35m"}),
+                ("counted", {}, {"kind": "trace", "interval": "7m", "counts": [90, 0, 5000], "scale": 2}),
+                (
+                    "bursts",
+                    {"policy": "authz"},
+                    {
+                        "kind": "bursts",
+                        "rate": "2/s",
+                        "burst": "40/s",
+                        "every": _law("exponential", "10m"),
+                        "lasts": _uniform("1m", "5m"),
+                    },
+                ),
+            )
+        },
+        "failures": [
+            {"kind": "crash", "workload": "again", "every": _law("exponential", "20m")},
+            {"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "9m"},
         ],
     },
     # An issuer that needs another and a policy, both of which fail; both start from nothing.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from churnsim.base.errors import Problem
-from churnsim.checks.doubt import failure, issuer, key, policy, revocation, study
+from churnsim.checks.doubt import failure, issuer, key, policy, revocation, study, traffic
 from churnsim.checks.doubt.doubt import Doubt
 from churnsim.scenario import Scenario
 from churnsim.scenario.path import path_text
@@ -19,6 +19,7 @@ DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
     *issuer.DOUBTS,
     *key.DOUBTS,
     *revocation.DOUBTS,
+    *traffic.DOUBTS,
     *study.DOUBTS,
 )
 """All doubts; one's name is that of its function, with hyphens."""

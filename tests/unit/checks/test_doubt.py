@@ -82,6 +82,19 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         "a right that was revoked is used about 1.1e+13 more times before it runs out: each principal asks a "
         "unit of web 6/min",
     ),
+    "step-after-horizon": (
+        {
+            "workloads.web.traffic": {
+                "kind": "steps",
+                "steps": [{"at": "0s", "rate": "1/s"}, {"at": "7h", "rate": "2/s"}],
+            }
+        },
+        "this step never comes: it begins at 7h, the run ends at 6h",
+    ),
+    "counts-begin-anew": (
+        {"workloads.web.traffic": {"kind": "trace", "interval": "1h", "counts": [1, 2]}},
+        "these counts begin anew after 2h: 2 intervals of 1h, the run ends at 6h",
+    ),
     "history-too-short": ({"history": "10m"}, "the past matters for 1h, but only 10m are lived through"),
     "renewal-after-expiry": (
         {"issuers.mesh.renewal": {"kind": "per-check", "low": "50%", "high": "50%", "check": "50m"}},

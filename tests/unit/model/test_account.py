@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from churnsim.model.account import OUTCOMES, account, sampled
+from churnsim.model.traffic import Load
 from churnsim.trace import IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
 
 NAN = float("nan")
@@ -57,8 +58,7 @@ BY_HAND = {
 }  # fmt: skip
 
 
-def ten_a_second(start: Any, end: Any) -> Any:
-    return 10.0 * (end - start)
+ten_a_second = Load(lambda start, end: 10.0 * (end - start))
 
 
 def edited(table: str, **columns: Any) -> Trace:
