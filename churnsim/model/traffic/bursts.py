@@ -9,8 +9,8 @@ from churnsim.base.quantity import Rate
 from churnsim.engine.arrivals import alternating
 from churnsim.engine.stream import Stream
 from churnsim.model.gap import Gap
+from churnsim.model.staircase import Staircase
 from churnsim.model.traffic import Floats, Load, Traffic
-from churnsim.model.traffic.staircase import Staircase
 
 
 class BurstsTraffic(Traffic):

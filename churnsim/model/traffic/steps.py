@@ -11,8 +11,8 @@ from churnsim.base.errors import refusal
 from churnsim.base.quantity import Duration, PositiveDuration, Rate, format_duration
 from churnsim.base.recipe import Recipe
 from churnsim.engine.stream import Stream
+from churnsim.model.staircase import Staircase
 from churnsim.model.traffic import Floats, Load, Traffic
-from churnsim.model.traffic.staircase import Staircase
 
 
 class Step(Recipe):

@@ -15,8 +15,8 @@ from churnsim.base.errors import located, refusal
 from churnsim.base.quantity import PositiveDuration, format_duration
 from churnsim.base.sheet import Cell, read_sheet
 from churnsim.engine.stream import Stream
+from churnsim.model.staircase import Staircase
 from churnsim.model.traffic import Floats, Load, Traffic
-from churnsim.model.traffic.staircase import Staircase
 
 _ROWS_MAX = 100_000
 _SLACK = 1e-9  # instants of a file are decimals: their differences round

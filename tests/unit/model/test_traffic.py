@@ -10,8 +10,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from churnsim.engine import Streams
+from churnsim.model.staircase import Staircase
 from churnsim.model.traffic import TRAFFICS, Load
-from churnsim.model.traffic.staircase import Staircase
 
 HOUR = 3600.0
 
