@@ -9,7 +9,6 @@ from churnsim.checks.volume import ends
 from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.theft import Theft
 from churnsim.model.issuer import Needs
-from churnsim.model.workload.service import Service
 from churnsim.scenario import Scenario
 
 
@@ -37,8 +36,7 @@ def _ends(scenario: Scenario) -> bool:
 
 
 def _owned(scenario: Scenario) -> bool:
-    workloads = [each for each in scenario.workloads.values() if isinstance(each, Service) and each.issuer]
-    return any(each.owner.slots(each.replicas) for each in workloads)
+    return any(each.issuer and each.owner.slots(each.slots) for each in scenario.workloads.values())
 
 
 def _has(field: str) -> Callable[[Scenario], bool]:
@@ -48,7 +46,7 @@ def _has(field: str) -> Callable[[Scenario], bool]:
 
 
 def _changes(scenario: Scenario) -> bool:
-    enforced = {getattr(each, "policy", None) for each in scenario.workloads.values()}
+    enforced = {each.policy for each in scenario.workloads.values()}
     return any(each.changes is not None for name, each in scenario.policies.items() if name in enforced)
 
 

@@ -7,7 +7,6 @@ from math import inf
 from churnsim.base.distribution import Distribution
 from churnsim.model.competing import competing
 from churnsim.model.failure.crash import Crash
-from churnsim.model.workload.service import Service
 from churnsim.scenario import Scenario
 
 
@@ -18,7 +17,7 @@ def ends(scenario: Scenario, workload: str) -> tuple[Distribution, ...]:
         for failure in scenario.failures
         if isinstance(failure, Crash) and failure.workload == workload
     ]
-    lifetime = getattr(scenario.workloads[workload], "lifetime", None)
+    lifetime = scenario.workloads[workload].stay
     return (*crashes, *([] if lifetime is None else [lifetime]))
 
 
@@ -33,26 +32,22 @@ def births(scenario: Scenario, workload: str) -> float:
 
     Source: renewal reward; docs/theory.md O01.
     """
-    service = scenario.workloads[workload]
-    if not isinstance(service, Service):
-        return 0.0
-    issuer = scenario.issuers.get(service.issuer or "")
+    units = scenario.workloads[workload]
+    issuer = scenario.issuers.get(units.issuer or "")
     proof = 0.0 if issuer is None else issuer.attestation.mean
-    away = service.pending.mean + service.startup.mean + proof
-    return service.replicas / (away + stay(scenario, workload))
+    away = units.pending.mean + units.startup.mean + proof
+    return units.slots / (away + stay(scenario, workload))
 
 
 def ready(scenario: Scenario, workload: str) -> float:
     """Mean number of ready units of a workload, while nothing waits for an outage."""
-    service, lasts = scenario.workloads[workload], stay(scenario, workload)
-    if not isinstance(service, Service):
-        return 0.0
-    return service.replicas if lasts == inf else births(scenario, workload) * lasts
+    slots, lasts = scenario.workloads[workload].slots, stay(scenario, workload)
+    return slots if lasts == inf else births(scenario, workload) * lasts
 
 
 def holders(scenario: Scenario, issuer: str) -> tuple[str, ...]:
     """Names of the workloads that hold credentials of an issuer."""
-    return tuple(name for name, each in scenario.workloads.items() if getattr(each, "issuer", None) == issuer)
+    return tuple(name for name, each in scenario.workloads.items() if each.issuer == issuer)
 
 
 def renewals(scenario: Scenario, issuer: str) -> float:

@@ -13,13 +13,13 @@ from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.competing import competing
 from churnsim.model.renewer import Renewer
-from churnsim.model.unit import DRAINING, GONE, LISTED, PENDING, READY, STARTING, UNLISTED, Endpoint, Unit
+from churnsim.model.unit import DRAINING, GONE, PENDING, READY, STARTING, Unit
 from churnsim.model.wallet import Wallet
 
 if TYPE_CHECKING:
     from churnsim.model.policy import Readers
     from churnsim.model.system import System
-    from churnsim.model.workload.service import Service
+    from churnsim.model.workload import Workload
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class Fleet:
         Position among the scenario's workloads.
     name : str
         Its name.
-    recipe : Service
+    recipe : Workload
         What is wanted.
     system : System
         The world and its other inhabitants.
     """
 
-    def __init__(self, index: int, name: str, recipe: Service, system: System) -> None:
+    def __init__(self, index: int, name: str, recipe: Workload, system: System) -> None:
         self.index = index
         self.name = name
         self.recipe = recipe
@@ -60,45 +60,43 @@ class Fleet:
         self._draining: dict[int, Unit] = {}
         self.hazards: list[Hazard] = []
         self.gangs = 0  # failures that rob this fleet
-        self._system = system
-        self._world = system.world
+        self.system = system
+        self.world = system.world
         self._recorder = system.recorder
         self._pending = self.draws("pending", recipe.pending)
         self._startup = self.draws("startup", recipe.startup)
-        self._lifetime = None if recipe.lifetime is None else self.draws("lifetime", recipe.lifetime)
+        self._lifetime = None if recipe.stay is None else self.draws("lifetime", recipe.stay)
         self._drain = self.draws("drain", recipe.drain)
-        self._addition = self.draws("addition", recipe.endpoints.addition)
-        self._removal = self.draws("removal", recipe.endpoints.removal)
         self.wallet: Wallet | None = None
         self.renewers: list[Renewer] = []
         self.readers: Readers | None = None
         if recipe.issuer is not None:
-            self.wallet = Wallet(system.issuers[recipe.issuer], name, self._world, recipe.replicas)
+            self.wallet = Wallet(system.issuers[recipe.issuer], name, self.world, recipe.slots)
             self._entrust(self.wallet)
         if recipe.policy is not None:
             self.readers = system.readers(recipe.policy, name)
-        cause = self._world.cause
+        cause = self.world.cause
         self._start, self._replacement, self._scheduled = (
             cause("start"),
             cause("replacement"),
             cause("scheduled"),
         )
         self._admitted, self._stopped, self._drained = cause("admitted"), cause("lifetime"), cause("drained")
-        self._added, self._removed = cause("endpoint-added"), cause("endpoint-removed")
+        self.duty = recipe.duty(self)
 
     def draws(self, purpose: str, law: Distribution) -> Draws:
         """Draws of a law for this fleet's units, from the stream of that purpose."""
-        return Draws(law, self._world.stream(f"workloads/{self.name}/{purpose}"), self.recipe.replicas)
+        return Draws(law, self.world.stream(f"workloads/{self.name}/{purpose}"), self.recipe.slots)
 
     def threaten(self, law: Distribution, purpose: str, cause: int) -> None:
         """Let every unit end without notice after a time from ready drawn by `law` [s]."""
         self.hazards.append(Hazard(self, law, self.draws(purpose, law), cause))
 
     def _entrust(self, wallet: Wallet) -> None:
-        owner, replicas = self.recipe.owner, self.recipe.replicas
+        owner, replicas = self.recipe.owner, self.recipe.slots
         share = owner.slots(replicas)
         for number in range(-(-replicas // share) if share else 0):
-            self.renewers.append(Renewer(self._system.owned(), number, wallet, owner.pace, self._world))
+            self.renewers.append(Renewer(self.system.owned(), number, wallet, owner.pace, self.world))
         wallet.entrust(share, self.renewers)
 
     # --- beginnings ----------------------------------------------------------------------------------
@@ -110,12 +108,12 @@ class Fleet:
             for slot in range(slots):
                 self._create(slot, 1, self._start)
 
-        self._world.at(self._world.start, Order.LIFECYCLE, create, self.recipe.replicas)
+        self.world.at(self.world.start, Order.LIFECYCLE, create, self.recipe.slots)
 
     def begin_stationary(self) -> None:
         """Put every slot where a random instant of an old fleet finds it (docs/theory.md O01, O07)."""
-        recipe, world, slots = self.recipe, self._world, self.recipe.replicas
-        ends = [h.law for h in self.hazards] + ([] if recipe.lifetime is None else [recipe.lifetime])
+        recipe, world, slots = self.recipe, self.world, self.recipe.slots
+        ends = [h.law for h in self.hazards] + ([] if recipe.stay is None else [recipe.stay])
         stay = competing(tuple(ends)) if ends else None
         stream = world.stream(f"workloads/{self.name}/start")
         lanes = stream.lane(np.arange(slots))
@@ -124,7 +122,7 @@ class Fleet:
         if stay is None:
             phase = np.full(slots, READY)
             # Nobody ever stops: older than anything that is remembered.
-            age = np.full(slots, 2.0 * self._system.memory + self._world.end)
+            age = np.full(slots, 2.0 * self.system.memory + self.world.end)
         else:
             bounds = np.cumsum([pending, startup, stay.mean])
             phase = np.searchsorted(bounds, pick * bounds[-1], side="right")
@@ -136,7 +134,7 @@ class Fleet:
                     age[found] = law.equilibrium(place[found])
         ready: list[Unit] = []
         for slot, state in enumerate(phase.tolist()):
-            unit = Unit(self._system.number(), slot, 1)
+            unit = Unit(self.system.number(), slot, 1)
             self.units.append(unit)
             since = world.start - float(age[slot])
             world.born(unit, state, self._start, since)
@@ -149,7 +147,7 @@ class Fleet:
             else:
                 unit.booted = unit.ready = since
                 ready.append(unit)
-                self._list(unit, since)
+                self.duty.take_up(unit, since)
                 self._plan_end(unit, float(age[slot]))
         if self.wallet is not None and ready:
             # A fleet that nobody ever leaves has forgotten when it began.
@@ -159,12 +157,12 @@ class Fleet:
     # --- a unit's life -------------------------------------------------------------------------------
 
     def _create(self, slot: int, incarnation: int, cause: int) -> None:
-        unit = Unit(self._system.number(), slot, incarnation)
+        unit = Unit(self.system.number(), slot, incarnation)
         if slot < len(self.units):
             self.units[slot] = unit
         else:
             self.units.append(unit)
-        world = self._world
+        world = self.world
         wait = self._pending.take(slot, incarnation)
         if wait > 0:
             world.born(unit, PENDING, cause)
@@ -176,20 +174,20 @@ class Fleet:
     def _place(self, unit: Unit) -> None:
         if unit.is_stopped:
             return
-        self._world.become(unit, STARTING, self._scheduled)
+        self.world.become(unit, STARTING, self._scheduled)
         self._start_up(unit)
 
     def _start_up(self, unit: Unit) -> None:
         wait = self._startup.take(unit.slot, unit.incarnation)
         if wait > 0:
-            self._world.at(self._world.now + wait, Order.LIFECYCLE, self._boot, unit)
+            self.world.at(self.world.now + wait, Order.LIFECYCLE, self._boot, unit)
         else:
             self._boot(unit)
 
     def _boot(self, unit: Unit) -> None:
         if unit.is_stopped:
             return
-        unit.booted = self._world.now
+        unit.booted = self.world.now
         if self.wallet is not None:
             self.wallet.admit(unit, lambda: self._identified(unit))
         else:
@@ -206,15 +204,11 @@ class Fleet:
     def _ready(self, unit: Unit) -> None:
         if unit.is_stopped:
             return
-        world = self._world
+        world = self.world
         world.become(unit, READY, self._admitted)
         unit.ready = world.now
         self._plan_end(unit)
-        wait = self._addition.take(unit.slot, unit.incarnation)
-        if wait > 0:
-            world.at(world.now + wait, Order.ARRIVAL, self._list, unit)
-        else:
-            self._list(unit)
+        self.duty.take_up(unit)
 
     def _plan_end(self, unit: Unit, age: float | None = None) -> None:
         """Put the earliest of the unit's ends on the queue; the rest can never happen.
@@ -234,13 +228,13 @@ class Fleet:
             life = wait(self._lifetime)
             if life < end:
                 end, order, act = life, Order.LIFECYCLE, self._stop
-        self._world.at(self._world.now + end, order, act, unit)
+        self.world.at(self.world.now + end, order, act, unit)
 
     def _stop(self, unit: Unit) -> None:
         """Tell a unit to stop; it drains, and its replacement is created at once."""
         if unit.is_stopped:
             return
-        world = self._world
+        world = self.world
         wait = self._drain.take(unit.slot, unit.incarnation)
         if wait > 0:
             world.become(unit, DRAINING, self._stopped)
@@ -265,32 +259,19 @@ class Fleet:
             self._go(unit, self._drained)
 
     def _go(self, unit: Unit, cause: int) -> None:
-        self._world.become(unit, GONE, cause)
+        self.world.become(unit, GONE, cause)
         self._draining.pop(unit.id, None)
-        self.gone.append((unit.id, self._world.now))
+        self.gone.append((unit.id, self.world.now))
         if self.wallet is not None:
             self.wallet.retire(unit)
         if self.readers is not None and unit.ready == unit.ready:
             self.readers.retire(unit)
+        self.duty.leave(unit)
         self._note(unit)
 
     def _replace(self, unit: Unit) -> None:
-        if unit.endpoint is not None:
-            wait = self._removal.take(unit.slot, unit.incarnation)
-            if wait > 0:
-                self._world.at(self._world.now + wait, Order.ARRIVAL, self._unlist, unit)
-            else:
-                self._unlist(unit)
+        self.duty.lay_down(unit)
         self._create(unit.slot, unit.incarnation + 1, self._replacement)
-
-    def _list(self, unit: Unit, since: float | None = None) -> None:
-        if unit.state == READY:
-            unit.endpoint = Endpoint(unit.id)
-            self._world.born(unit.endpoint, LISTED, self._added, since)
-
-    def _unlist(self, unit: Unit) -> None:
-        if unit.endpoint is not None:
-            self._world.become(unit.endpoint, UNLISTED, self._removed)
 
     # --- record --------------------------------------------------------------------------------------
 
@@ -303,6 +284,7 @@ class Fleet:
         """Record who is still alive at the horizon."""
         for unit in self.living:
             self._note(unit)
+        self.duty.finish()
 
     def _note(self, unit: Unit) -> None:
         values: dict[str, Any] = {"unit": unit.id, "workload": self.index, "slot": unit.slot}

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from churnsim.engine import Order, Streams, World
 from churnsim.engine.world import Sink
 from churnsim.model.failure import Failure
+from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
 from churnsim.model.policy import Policy, PolicySource, Readers, apart, commit_columns
 from churnsim.model.shared_service import SharedService
 from churnsim.model.workload import Workload
 from churnsim.trace.recorder import Recorder
-
-if TYPE_CHECKING:
-    from churnsim.model.fleet import Fleet
 
 CAUSES = (
     "start",
@@ -67,8 +64,7 @@ class Design:
         """For how long a unit can go without a credential after an outage, if it never asks again [s]."""
         if not any(failure.memory for failure in self.failures):
             return 0.0
-        issuer = self.issuers.get(getattr(workload, "issuer", None) or "")
-        lifetime = getattr(workload, "lifetime", None)
+        issuer, lifetime = self.issuers.get(workload.issuer or ""), workload.stay
         if issuer is None or lifetime is None or not issuer.retry.gives_up:
             return 0.0
         return float(lifetime.inverse(0.999))
@@ -76,7 +72,8 @@ class Design:
     @property
     def causes(self) -> tuple[str, ...]:
         """Names of every cause that can appear in the record."""
-        return tuple(dict.fromkeys((*CAUSES, *(c for failure in self.failures for c in failure.causes))))
+        parts: tuple[Workload | Failure, ...] = (*self.workloads.values(), *self.failures)
+        return tuple(dict.fromkeys((*CAUSES, *(cause for part in parts for cause in part.causes))))
 
     @property
     def failure_names(self) -> tuple[str, ...]:
@@ -127,7 +124,7 @@ class System:
         }
         self._connect()
         self.fleets: dict[str, Fleet] = {
-            name: recipe.open(i, name, self) for i, (name, recipe) in enumerate(design.workloads.items())
+            name: Fleet(i, name, recipe, self) for i, (name, recipe) in enumerate(design.workloads.items())
         }
 
     def number(self) -> int:
@@ -165,6 +162,7 @@ class System:
         for failure, name in zip(self.design.failures, self.design.failure_names, strict=True):
             failure.arm(self, f"failures/{name}")
         for fleet in self.fleets.values():
+            fleet.duty.begin()
             if self.design.is_fresh:
                 fleet.begin_fresh()
             else:
@@ -222,6 +220,6 @@ class System:
             if source.recipe.cache is not None:
                 # A cache fills as fast as requests come to a point when none is missing from the list.
                 recipe = self.fleets[readers.name].recipe
-                rate = recipe.traffic.mean_rate / recipe.replicas if recipe.traffic is not None else 0.0
+                rate = recipe.requests.mean_rate / recipe.slots if recipe.requests is not None else 0.0
                 rate *= 1.0 - source.recipe.tokens  # the others neither use nor fill it
                 recorder.block("cached", policy=source.id, **readers.outlive(lives, copies.adoptions, rate))

@@ -27,11 +27,7 @@ def _unreachable(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
     policies: Mapping[str, Policy] = getattr(scenario, "policies", {})
     workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
     for name, policy in policies.items():
-        lives = {
-            each: _longest(workload)
-            for each, workload in workloads.items()
-            if getattr(workload, "policy", None) == name
-        }
+        lives = {each: _longest(workload) for each, workload in workloads.items() if workload.policy == name}
         if policy.cache is None or not lives:
             continue
         where = max(lives, key=lambda each: lives[each])
@@ -47,5 +43,4 @@ def _unreachable(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
 
 def _longest(workload: Workload) -> float:
     """How long a unit decides at most [s]: from ready to gone."""
-    lifetime, drain = getattr(workload, "lifetime", None), getattr(workload, "drain", None)
-    return inf if lifetime is None else float(lifetime.high) + (0.0 if drain is None else float(drain.high))
+    return inf if workload.stay is None else float(workload.stay.high) + float(workload.drain.high)

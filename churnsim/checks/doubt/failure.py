@@ -15,7 +15,6 @@ from churnsim.model.failure.owner_outage import OwnerOutage
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.occasion import Occasions
-from churnsim.model.workload.service import Service
 from churnsim.scenario import Scenario
 
 
@@ -57,9 +56,9 @@ def owner_outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:
         if not isinstance(failure, OwnerOutage):
             continue
         name, workload = failure.workload, scenario.workloads[failure.workload]
-        share = workload.owner.slots(workload.replicas) if isinstance(workload, Service) else 0
-        number = ceil(workload.replicas / share) if isinstance(workload, Service) and share else 0
-        if _issuer(scenario, name) is None:
+        share = workload.owner.slots(workload.slots)
+        number = ceil(workload.slots / share) if share else 0
+        if workload.issuer is None:
             said, remedy = f"the units of {name} hold no credentials", f"write 'issuer: ...' in {name}"
         elif not number:
             said = f"the units of {name} ask for their own credentials"
@@ -76,7 +75,7 @@ def owner_outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:
 def theft_without_issuer(scenario: Scenario) -> Iterator[Doubt]:
     """A theft from units that hold no credentials."""
     for position, failure in enumerate(scenario.failures):
-        if isinstance(failure, Theft) and _issuer(scenario, failure.workload) is None:
+        if isinstance(failure, Theft) and scenario.workloads[failure.workload].issuer is None:
             yield Doubt(
                 ("failures", position, "workload"),
                 f"there is nothing to steal: the units of {failure.workload} hold no credentials",
@@ -89,7 +88,7 @@ def crash_after_lifetime(scenario: Scenario) -> Iterator[Doubt]:
     for position, failure in enumerate(scenario.failures):
         if not isinstance(failure, Crash):
             continue
-        lifetime = getattr(scenario.workloads[failure.workload], "lifetime", None)
+        lifetime = scenario.workloads[failure.workload].stay
         if lifetime is not None and lifetime.high < failure.every.low:
             yield Doubt(
                 ("failures", position, "every"),
@@ -126,8 +125,3 @@ DOUBTS = (
 
 def _is_occasional(failure: object) -> TypeGuard[Occasions]:
     return isinstance(failure, Occasions)
-
-
-def _issuer(scenario: Scenario, workload: str) -> str | None:
-    found = getattr(scenario.workloads[workload], "issuer", None)
-    return found if isinstance(found, str) else None

@@ -115,9 +115,7 @@ DOUBTS = (
 
 def _enforcing(scenario: Scenario, policy: str) -> dict[str, Workload]:
     """The workloads that enforce a policy, by name."""
-    return {
-        name: each for name, each in scenario.workloads.items() if getattr(each, "policy", None) == policy
-    }
+    return {name: each for name, each in scenario.workloads.items() if each.policy == policy}
 
 
 def _longest(law: Distribution) -> tuple[float, str]:

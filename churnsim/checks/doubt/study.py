@@ -143,7 +143,7 @@ def _is_incident_driven(scenario: Scenario, measure: str) -> bool:
     family = measure.partition(".")[0]
     outages = any(has_spells(each) and each.every is not None for each in scenario.failures)
     if family in ("availability", "unserved"):  # dead endpoints, in every run, where units come and go
-        churns = any(getattr(each, "lifetime", None) is not None for each in scenario.workloads.values())
+        churns = any(each.stay is not None for each in scenario.workloads.values())
         return outages and not churns
     return family == "dwell" or (family == "undertrust" and outages)
 

@@ -2,37 +2,111 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import ceil, nan
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from pydantic import Field
+
+from churnsim.base.distribution import Distribution, Law
+from churnsim.base.quantity import Share
 from churnsim.base.recipe import Recipe
+from churnsim.base.reference import Reference
 from churnsim.base.registry import Kinds
+from churnsim.model.duty import Duty
+from churnsim.model.gap import Gap
+from churnsim.model.owner import OWNERS, Owner
 from churnsim.model.traffic import Traffic
+from churnsim.trace.meta import WorkloadInfo
 
 if TYPE_CHECKING:
     from churnsim.model.fleet import Fleet
-    from churnsim.model.system import System
 
 
 class Workload(Recipe):
-    """A workload."""
+    """A workload: how its units start and end, and whom they trust.
 
-    def open(self, index: int, name: str, system: System) -> Fleet:
-        """Return the fleet that carries this intent out."""
+    A kind adds how many units there are (`slots`) and what they do while they are ready (`duty`).
+    """
+
+    causes: ClassVar[tuple[str, ...]] = ()
+    pending: Law = Field("0s", validate_default=True, description="time from created to placed")
+    startup: Law = Field(
+        "0s", validate_default=True, description="time from placed to booted: image, process, warm-up"
+    )
+    drain: Law = Field(
+        "0s", validate_default=True, description="time from told to stop to gone, still serving"
+    )
+    issuer: Annotated[str, Reference("issuers")] | None = Field(None, description="who signs its credentials")
+    owner: Annotated[Owner, OWNERS] = Field(
+        {"kind": "unit"}, validate_default=True, description="who asks for its credentials"
+    )
+    policy: Annotated[str, Reference("policies")] | None = Field(None, description="which policy it enforces")
+    tenant: str = Field("default", description="whose it is")
+
+    @property
+    def slots(self) -> int:
+        """How many units it has at most."""
         raise NotImplementedError
 
-    def info(self, name: str, issuers: list[str], policies: list[str]) -> Any:
-        """Return what measures need to know of it, a `WorkloadInfo`."""
+    @property
+    def least(self) -> int:
+        """How many ready units it takes to do its work."""
         raise NotImplementedError
+
+    @property
+    def stay(self) -> Distribution | None:
+        """The time from ready to told to stop [s]; None: for ever."""
+        return None
 
     @property
     def requests(self) -> Traffic | None:
         """What it is offered, if anything."""
         return None
 
+    def duty(self, fleet: Fleet) -> Duty:
+        """Return what the units of a fleet of this workload do."""
+        return Duty()
+
+    def info(self, name: str, issuers: list[str], policies: list[str]) -> WorkloadInfo:
+        """Return what measures need to know of it."""
+        return WorkloadInfo(
+            name=name,
+            kind=getattr(self, "kind", ""),
+            tenant=self.tenant,
+            replicas=self.slots,
+            needed=self.least,
+            issuer=issuers.index(self.issuer) if self.issuer else -1,
+            policy=policies.index(self.policy) if self.policy else -1,
+            rate=self.requests.mean_rate if self.requests else nan,
+            owned=self.owner.slots(self.slots) if self.issuer else 0,
+        )
+
     @property
     def memory(self) -> float:
         """How long the past matters [s]."""
-        raise NotImplementedError
+        return self.drain.longest
+
+
+class Replicated(Workload):
+    """A workload of which a number of units is kept: whoever stops is replaced at once."""
+
+    replicas: int = Field(strict=True, ge=1, le=1_000_000, description="units wanted")
+    needed: Share = Field(
+        "75%", validate_default=True, description="share of the replicas that carries the load (F195)"
+    )
+    lifetime: Gap | None = Field(None, description="time from ready to told to stop; for ever by default")
+
+    @property
+    def slots(self) -> int:
+        return self.replicas
+
+    @property
+    def least(self) -> int:
+        return ceil(self.needed * self.replicas - 1e-9)
+
+    @property
+    def stay(self) -> Distribution | None:
+        return self.lifetime
 
 
 WORKLOADS = Kinds("workload", "churnsim.model.workload", Workload)

@@ -1,0 +1,27 @@
+"""A duty: what the units of a workload do from ready to gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from churnsim.model.unit import Unit
+
+
+class Duty:
+    """No duty: units are there, and that is all. A kind of duty says what it means to be ready."""
+
+    def begin(self) -> None:
+        """Begin with the world, before any unit does."""
+
+    def take_up(self, unit: Unit, since: float | None = None) -> None:
+        """Let a unit that is ready do its duty, since now or since an instant before the start [s]."""
+
+    def lay_down(self, unit: Unit) -> None:
+        """Let a unit know that it was told to stop, or has crashed: once, and perhaps before it was ready."""
+
+    def leave(self, unit: Unit) -> None:
+        """Take notice that a unit is gone; where it did not drain, before it lays its duty down."""
+
+    def finish(self) -> None:
+        """Record what is left at the horizon."""

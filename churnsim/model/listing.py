@@ -1,0 +1,60 @@
+"""The endpoint list: units that are ready are listed, and unlisted some time after they were told to stop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from churnsim.base.distribution import Law
+from churnsim.base.recipe import Recipe
+from churnsim.engine import Order
+from churnsim.model.duty import Duty
+from churnsim.model.unit import LISTED, READY, UNLISTED, Endpoint, Unit
+
+if TYPE_CHECKING:
+    from churnsim.model.fleet import Fleet
+
+
+class Endpoints(Recipe):
+    """How the list of endpoints lags behind the units."""
+
+    addition: Law = Field("0s", validate_default=True, description="time from ready to listed")
+    removal: Law = Field("1s", validate_default=True, description="time from told to stop to unlisted (F189)")
+
+
+class Listing(Duty):
+    """The duty to be in the list that callers pick from."""
+
+    def __init__(self, endpoints: Endpoints, fleet: Fleet) -> None:
+        self._world = world = fleet.world
+        self._addition = fleet.draws("addition", endpoints.addition)
+        self._removal = fleet.draws("removal", endpoints.removal)
+        self._added, self._removed = world.cause("endpoint-added"), world.cause("endpoint-removed")
+
+    def take_up(self, unit: Unit, since: float | None = None) -> None:
+        if since is not None:
+            self._list(unit, since)
+            return
+        wait = self._addition.take(unit.slot, unit.incarnation)
+        if wait > 0:
+            self._world.at(self._world.now + wait, Order.ARRIVAL, self._list, unit)
+        else:
+            self._list(unit)
+
+    def lay_down(self, unit: Unit) -> None:
+        if unit.endpoint is not None:
+            wait = self._removal.take(unit.slot, unit.incarnation)
+            if wait > 0:
+                self._world.at(self._world.now + wait, Order.ARRIVAL, self._unlist, unit)
+            else:
+                self._unlist(unit)
+
+    def _list(self, unit: Unit, since: float | None = None) -> None:
+        if unit.state == READY:
+            unit.endpoint = Endpoint(unit.id)
+            self._world.born(unit.endpoint, LISTED, self._added, since)
+
+    def _unlist(self, unit: Unit) -> None:
+        if unit.endpoint is not None:
+            self._world.become(unit.endpoint, UNLISTED, self._removed)
