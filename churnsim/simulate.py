@@ -142,7 +142,7 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
         name,
         recipe.principals,
         getattr(recipe.refresh, "kind", ""),
-        "last-good" if stale is None else stale.then,
+        "last-good" if stale is None else ", ".join(stage.then for stage in stale.stages),
         agreed=nan if recipe.agreed_exposure is None else recipe.agreed_exposure,
         cache=getattr(cache, "kind", ""),
         cache_allow=0.0 if cache is None else cache.allow,

@@ -212,6 +212,12 @@ def _poisoned(subject: Subject, cause: Cause) -> str:
     return f"units that went by a poisoned version of {name} {verb} everybody"
 
 
+def _untaught(subject: Subject, cause: Cause) -> str:
+    verb = "allowed" if subject.side == Side.OVER else "denied"
+    name = subject.trace.meta.policies[subject.policy].name
+    return f"units that served before they had {name} for the first time {verb} everybody"
+
+
 def _remembered(subject: Subject, cause: Cause) -> str:
     verb = "allow" if subject.side == Side.OVER else "denial"
     return f"some unit answered from its cache, which held an earlier {verb}"
@@ -245,6 +251,7 @@ _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.FAIL_OPEN: _lapsed,
     Cause.FAIL_CLOSED: _lapsed,
     Cause.POISON_POLICY: _poisoned,
+    Cause.NO_POLICY_AT_START: _untaught,
     Cause.DECISION_CACHE: _remembered,
     Cause.NEGATIVE_CACHE: _remembered,
 }

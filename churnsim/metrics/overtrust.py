@@ -20,7 +20,13 @@ CREDENTIAL_CAUSES = (
     Cause.OPEN_CONNECTION,
     Cause.STOLEN_KEY,
 )
-POLICY_CAUSES = (Cause.STALE_POLICY, Cause.FAIL_OPEN, Cause.DECISION_CACHE, Cause.POISON_POLICY)
+POLICY_CAUSES = (
+    Cause.NO_POLICY_AT_START,
+    Cause.STALE_POLICY,
+    Cause.FAIL_OPEN,
+    Cause.DECISION_CACHE,
+    Cause.POISON_POLICY,
+)
 # By which outcome of a request a cause is told.
 _ALLOWED = {
     Cause.STALE_POLICY.word: "stale_allow",

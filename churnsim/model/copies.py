@@ -67,6 +67,7 @@ def from_fetches(
     stale = in_force & (read + source.budget < until)
     lapses = {
         "unit": lives.unit[who[stale]],
+        "read": read[stale],
         "start": np.maximum(read[stale] + source.budget, begin[stale]),
         "end": until[stale],
     }
@@ -98,7 +99,7 @@ def empty() -> Copies:
             "peaks": whole,
             "peak_sum": none,
         },
-        {"unit": whole, "start": none, "end": none},
+        {"unit": whole, "read": none, "start": none, "end": none},
     )
 
 

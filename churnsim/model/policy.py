@@ -23,20 +23,12 @@ from churnsim.model.rollout import Rollout
 from churnsim.model.shared_service import SharedService
 from churnsim.model.unit import Unit
 from churnsim.model.verdict import Verdicts, turns
+from churnsim.model.when_stale import WhenStale
 from churnsim.trace.intervals import Spans, difference, union
 from churnsim.trace.schema import Family, LapseMode
 
 if TYPE_CHECKING:
     from churnsim.engine import World
-
-
-class WhenStale(Recipe):
-    """What an enforcement point does once its copy of the policy is too old."""
-
-    after: PositiveDuration = Field(description="age of the copy from which it is too old")
-    then: Literal["deny", "allow", "last-good"] = Field(
-        description="refuse everybody, admit everybody, or go on"
-    )
 
 
 class Changes(Recipe):
@@ -55,6 +47,11 @@ class Policy(Recipe):
         100, strict=True, ge=1, le=100_000, description="callers the policy decides about, equally busy"
     )
     refresh: Annotated[Refresh, REFRESHES] = Field(description="how enforcement points refresh their copies")
+    before_first: Literal["wait", "deny", "allow"] = Field(
+        "wait",
+        description="what a unit does that has started and has no policy yet: wait until it has before it "
+        "serves, or serve and refuse everybody, or admit everybody",
+    )
     when_stale: WhenStale | None = Field(
         None, description="what to do when a copy is too old; nothing by default"
     )
@@ -128,14 +125,8 @@ class PolicySource(SharedService):
         stale = self.recipe.when_stale
         # What is still down at the horizon is down until then: nobody asks later.
         down = np.minimum(np.array(self.spells, float).reshape(-1, 2), self._world.end)
-        budget = stale.after if stale is not None and stale.then != "last-good" else inf
+        budget = stale.budget if stale is not None else inf
         return Source(self.times, down, budget, self._world.start, t0, t1)
-
-    @property
-    def lapse_mode(self) -> int:
-        """What a point with too old a copy does, as a code of the trace."""
-        stale = self.recipe.when_stale
-        return int(LapseMode.ALLOW if stale is not None and stale.then == "allow" else LapseMode.DENY)
 
     def _commits(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
         # Exogenous: known in full beforehand to the simulator, and to nobody simulated.
@@ -184,19 +175,31 @@ class Readers:
         self._waves = world.stream(f"policies/{source.name}/wave/{name}")
         self._cache = world.stream(f"policies/{source.name}/cache/{name}")
         self._ended: list[tuple[int, int, int, float, float, bool]] = []
+        self._lacking: dict[int, Unit] = {}  # ready, and without a policy yet
+        self._lacked: list[tuple[int, float, float]] = []  # unit, from ready until its policy came or it went
+        self._informed: dict[int, float] = {}  # when it came, if later than ready [s]
         source.readers.append(self)
 
     def admit(self, unit: Unit, then: Callable[[], object]) -> None:
-        """Fetch a unit's first policy; call `then` once it has it."""
-        self._fetch((unit, then, 1))
+        """Fetch a unit's first policy; call `then` once it can serve: with it, or right away without."""
+        if self.source.recipe.before_first == "wait":
+            self._fetch((unit, then, 1))
+            return
+        self._lacking[unit.id] = unit
+        then()
+        self._fetch((unit, lambda: self._inform(unit), 1))
 
     def retire(self, unit: Unit) -> None:
         """A unit that was ready is gone."""
-        self._ended.append(self._life(unit, self._world.now))
+        if self._lacking.pop(unit.id, None) is not None:
+            self._lacked.append((unit.id, unit.ready, self._world.now))
+        else:
+            self._ended.append(self._life(unit, self._world.now))
 
     def lives(self, living: list[Unit], end: float) -> Lives:
-        """Every enforcement point there has been."""
-        rows = self._ended + [self._life(unit, end) for unit in living if unit.ready == unit.ready]
+        """Every enforcement point there has been that had a policy."""
+        ready = [unit for unit in living if unit.ready == unit.ready and unit.id not in self._lacking]
+        rows = self._ended + [self._life(unit, end) for unit in ready]
         unit, slot, incarnation, since, until, aged = zip(*rows, strict=True) if rows else [()] * 6
         return Lives(
             np.array(unit, np.int64),
@@ -225,8 +228,24 @@ class Readers:
             ]
         )
 
-    def poisoned(self, lives: Lives, history: Source) -> list[tuple[LapseMode, Columns]]:
-        """When points decide by a poisoned version: columns of the table lapses, by mode.
+    def lapses(self, lives: Lives, copies: Copies, history: Source) -> list[tuple[LapseMode, Columns]]:
+        """When points decide by rote, whatever for: columns of the table lapses, by mode."""
+        lacked, stale = self._without(), self.source.recipe.when_stale
+        lapses = [] if stale is None else stale.split(copies.lapses)
+        if self.source.poisons:
+            lapses = apart([*self._poisoned(lives, history), *lapses])
+        return [each for each in (*lacked, *lapses) if each[1]["unit"].size]
+
+    def _without(self) -> list[tuple[LapseMode, Columns]]:
+        """When points served before their first policy, as `lapses` tells it."""
+        mode = LapseMode.FIRST_ALLOW if self.source.recipe.before_first == "allow" else LapseMode.FIRST_DENY
+        rows = self._lacked + [(unit.id, unit.ready, self._world.end) for unit in self._lacking.values()]
+        unit, start, end = map(np.array, zip(*rows, strict=True)) if rows else [np.empty(0)] * 3
+        some = start < end
+        return [(mode, {"unit": unit[some], "start": start[some], "end": end[some]})]
+
+    def _poisoned(self, lives: Lives, history: Source) -> list[tuple[LapseMode, Columns]]:
+        """When points decide by a poisoned version, as `lapses` tells it.
 
         Of several at one point the first counts. A poisoned version and the one without it travel as any
         versions do: as the first two that there are.
@@ -275,12 +294,19 @@ class Readers:
         return source.recipe.cache.outlive(lives, found, rate / source.recipe.principals, self._cache)
 
     def _life(self, unit: Unit, until: float) -> tuple[int, int, int, float, float, bool]:
-        return unit.id, unit.slot, unit.incarnation, unit.ready, until, unit.ready < self._world.start
+        since = self._informed.get(unit.id, unit.ready)
+        return unit.id, unit.slot, unit.incarnation, since, until, since < self._world.start
+
+    def _inform(self, unit: Unit) -> None:
+        del self._lacking[unit.id]
+        if self._world.now > unit.ready:
+            self._informed[unit.id] = self._world.now
+            self._lacked.append((unit.id, unit.ready, self._world.now))
 
     def _fetch(self, request: tuple[Unit, Callable[[], object], int]) -> None:
         unit, then, tries = request
-        if unit.is_stopped:
-            return
+        if unit.is_stopped and unit.id not in self._lacking:
+            return  # Gone, or told to stop before it could serve.
         if self.source.is_up:
             then()
             return
@@ -304,7 +330,7 @@ def commit_columns(source: PolicySource, start: float) -> dict[str, Any]:
     }
 
 
-def apart(lapses: list[tuple[int, Columns]]) -> list[tuple[int, Columns]]:
+def apart(lapses: list[tuple[LapseMode, Columns]]) -> list[tuple[LapseMode, Columns]]:
     """Leave every instant of a unit to the first of several lots of lapses that covers it."""
     taken, left = Spans.of([], [], []), []
     for mode, columns in lapses:

@@ -81,7 +81,12 @@ class Sawtooth:
             "age_integral": area,
             "peaks": peaks,
             "peak_sum": peak_sum,
-        }, {"unit": lives.unit[who[stale]], "start": start[stale], "end": stop[stale]}
+        }, {
+            "unit": lives.unit[who[stale]],
+            "read": since[stale],
+            "start": start[stale],
+            "end": stop[stale],
+        }
 
     def _gaps(self, lives: Lives, source: Source) -> tuple[Indices, Indices, Indices]:
         """Who went without an answer; number of the last answered poll and of the next answered one."""

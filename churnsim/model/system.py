@@ -13,7 +13,7 @@ from churnsim.engine.world import Sink
 from churnsim.model.failure import Failure
 from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
-from churnsim.model.policy import Policy, PolicySource, Readers, apart, commit_columns
+from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
 from churnsim.model.shared_service import SharedService
 from churnsim.model.workload import Workload
 from churnsim.trace.recorder import Recorder
@@ -207,15 +207,10 @@ class System:
         for readers in source.readers:
             living = self.fleets[readers.name].living
             lives = readers.lives(living, self.world.end)
-            if not lives.unit.size:
-                continue
             copies = readers.settle(lives, history)
             recorder.block("adoptions", policy=source.id, **copies.adoptions)
             recorder.block("polls", policy=source.id, **copies.polls)
-            lapses = [(source.lapse_mode, copies.lapses)] if copies.lapses["unit"].size else []
-            if source.poisons:
-                lapses = apart([*readers.poisoned(lives, history), *lapses])
-            for mode, columns in lapses:
+            for mode, columns in readers.lapses(lives, copies, history):
                 recorder.block("lapses", policy=source.id, mode=mode, **columns)
             if source.recipe.cache is not None:
                 # A cache fills as fast as requests come to a point when none is missing from the list.

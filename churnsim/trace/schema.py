@@ -63,17 +63,24 @@ REFUSED = (SigningOutcome.LIMITED, SigningOutcome.FULL)
 
 
 class LapseMode(IntEnum):
-    """What a unit does while its policy is older than it may be, or poisoned."""
+    """What a unit does while its policy is older than it may be, poisoned, or yet to come."""
 
     DENY = 0
     ALLOW = 1
     POISON_DENY = 2
     POISON_ALLOW = 3
+    FIRST_DENY = 4
+    FIRST_ALLOW = 5
 
     @property
     def denies(self) -> bool:
         """Whether it refuses everybody rather than admit everybody."""
-        return self in (LapseMode.DENY, LapseMode.POISON_DENY)
+        return self in (LapseMode.DENY, LapseMode.POISON_DENY, LapseMode.FIRST_DENY)
+
+    @property
+    def lacks_policy(self) -> bool:
+        """Whether it does so because its first policy has yet to come."""
+        return self in (LapseMode.FIRST_DENY, LapseMode.FIRST_ALLOW)
 
 
 STATES: dict[Family, type[IntEnum]] = {
@@ -307,7 +314,7 @@ COMMITS = Table(
 ADOPTIONS = Table(
     "adoptions",
     "Policy version in force at a unit, from `applied` until its next row. "
-    "The first row of a unit is applied when it becomes ready at the latest.",
+    "The first row of a unit is applied when it becomes ready at the latest, unless it is ready without one.",
     (
         _POLICY,
         _UNIT,
@@ -325,7 +332,7 @@ POLLS = Table(
         _POLICY,
         _UNIT,
         _row("polls", "fetches in the window"),
-        _seconds("seconds", "time in the window as enforcement point, ready to gone"),
+        _seconds("seconds", "time in the window from its first policy, or ready, to gone"),
         Column("age_integral", "float64", "s2", "integral over that time of t - `read` in force"),
         _row("peaks", "refreshes applied in that time"),
         _seconds("peak_sum", "sum over them of the age just before"),
@@ -335,14 +342,19 @@ POLLS = Table(
 
 LAPSES = Table(
     "lapses",
-    "Times at which a unit decided by rote: it had been without its policy source for too long, or its "
-    "policy was poisoned.",
+    "Times at which a unit decided by rote: it had been without its policy source for too long, its policy "
+    "was poisoned, or its first policy had yet to come.",
     (
         _POLICY,
         _UNIT,
         _seconds("start", "began"),
         _seconds("end", "ended; t1 where still so"),
-        _code("mode", "deny or allow everybody, and whether for poison", "mode", "int8"),
+        _code(
+            "mode",
+            "deny or allow everybody, and whether for poison or for want of a first policy",
+            "mode",
+            "int8",
+        ),
     ),
     sort=("unit", "start"),
 )

@@ -163,10 +163,12 @@ def _issuer(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def _policy(draw: st.DrawFn) -> dict[str, Any]:
+    thens = st.sampled_from(["deny", "allow", "last-good"])
     stale = st.builds(
-        lambda after, then: {"after": after, "then": then},
+        lambda after, then, last: {"after": after, "then": then, "later": [{"after": "61m", "then": last}]},
         _LONG,
-        st.sampled_from(["deny", "allow", "last-good"]),
+        thens,
+        thens,
     )
     return {
         "principals": draw(st.integers(1, 5)),
@@ -185,6 +187,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
         "changes": draw(st.none() | _CHANGES),
         "rollout": draw(st.none() | _LONG.map(lambda bake: {"waves": ["30%", "0%", "70%"], "bake": bake})),
         "cache": draw(st.none() | _CACHE),
+        "before_first": draw(st.sampled_from(["wait", "deny", "allow"])),
         "when_stale": draw(st.none() | stale),
     }  # fmt: skip
 

@@ -117,6 +117,16 @@ def written(folder: Path, text: str | bytes, name: str = "scenario.yaml") -> Pat
             "value",
             "the shares of the waves must add up to 100% (got 90%: 10%, 80%); change the last one",
         ),
+        (
+            "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: pull, every: 1m}\n"
+            "    when_stale: {after: 10m, then: deny, later: [{after: 5m, then: allow}]}\n",
+            15,
+            58,
+            "stages",
+            "a stage must begin at a greater age than that before it (5m after 10m); put the stages in order "
+            "of age, or leave one out",
+        ),
         ("10m", "nan", 5, 15, "duration", "a duration must be a finite number"),
         ("10m", "infs", 5, 15, "duration", "a duration must be a finite number"),
         ("replicas: 3", "replicas: three", 9, 15, "type", 'a whole number is due here, not "three"'),

@@ -119,6 +119,28 @@ def fail_closed(replication: int) -> float:
     return float(np.maximum(inside, 0.0).sum() / 4 / np.count_nonzero(outages >= 0.0))
 
 
+def held_up(before_first: str, **fields: Any) -> Scenario:
+    """Units that crash every 10 min on average, and a source that is down for 5 min every 20 min."""
+    failures = [
+        {"kind": "policy-outage", "policy": "authz", "every": exp("20m"), "lasts": exp("5m")},
+        {"kind": "crash", "workload": "web", "every": exp("10m")},
+    ]
+    scenario = enforced(
+        pull("60s") | {"retry": {"kind": "immediate"}}, replicas=10, horizon="48h", before_first=before_first
+    )
+    crashes = fields.pop("failures", failures[:1])
+    return scenario.with_({"failures": [*crashes, failures[1]], **fields})
+
+
+@known("O30 time without a first policy, of a start that does not wait", 40.0, power=0.05)
+def without_first(replication: int) -> float:
+    # Down with chance 5/25, and then for Exp(5 min) more or until the crash: 0.2 / (1/300 + 1/600).
+    trace = run(held_up("deny"), replication)
+    lapses, units = trace["lapses"], trace["units"]
+    inside = np.minimum(lapses["end"], trace.meta.t1) - np.maximum(lapses["start"], 0.0)
+    return float(np.maximum(inside, 0.0).sum() / np.count_nonzero(units["ready"] >= 0.0))
+
+
 @known("O23 window after a random change, one to two minutes", 46.6667, power=0.02)
 def window(replication: int) -> float:
     return float(lags(run(enforced(pull(OPA)), replication)).mean())

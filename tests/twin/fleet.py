@@ -72,10 +72,13 @@ class Unit:
             yield from self.identity.attest()
             yield from self.identity.ask(clock.now)
             self.identity.live(self.identity.credentials[-1].due)
-        if self.copy is not None:
+        is_bold = self.copy is not None and self.copy.source.recipe.before_first != "wait"
+        if self.copy is not None and not is_bold:
             yield from self.copy.fetch_first()
         self.ready = clock.now
-        if self.copy is not None:
+        if self.copy is not None and is_bold:
+            clock.env.process(self.copy.lack())
+        elif self.copy is not None:
             source = self.copy.source
             # What is pushed is as old as its sending, whoever fetches it.
             self.copy.start(source.sent.get(source.head, clock.now), False)

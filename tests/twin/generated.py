@@ -193,15 +193,25 @@ refreshes = st.one_of(
     ),
 )
 
+thens = st.sampled_from(["deny", "allow", "last-good"])
+
+
+@st.composite
+def stages(draw: st.DrawFn) -> Data:
+    """What to do when stale, in up to three stages."""
+    ages = sorted(draw(st.sets(st.integers(30, 600), min_size=1, max_size=3)))
+    first, *later = ({"after": format_duration(age), "then": draw(thens)} for age in ages)
+    return first | ({"later": later} if later else {})
+
+
 policies = st.fixed_dictionaries(
     {"principals": st.integers(1, 5), "refresh": refreshes},
     optional={
         "changes": st.fixed_dictionaries(
             {"every": spread_laws(20, 600), "revoking": shares.map(lambda share: f"{share}%")}
         ),
-        "when_stale": st.fixed_dictionaries(
-            {"after": seconds(30, 600), "then": st.sampled_from(["deny", "allow", "last-good"])}
-        ),
+        "before_first": st.sampled_from(["wait", "deny", "allow"]),
+        "when_stale": stages(),
     },
 )
 

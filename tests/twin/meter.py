@@ -68,7 +68,7 @@ class Meter:
             chance = sum(door.point.weight for door in unit.identity.doors if door.lets_in(now))
         if unit.copy is not None:
             if unit.copy.has_lapsed:
-                chance *= self._share() if unit.copy.source.mode == "allow" else 0.0
+                chance *= self._share() if unit.copy.allows(0) else 0.0
             else:
                 chance *= self._agreement(unit.copy.version, unit.copy.source.head)
         return chance

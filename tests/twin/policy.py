@@ -31,8 +31,7 @@ class Source:
         self._faults = 0
         self._unsent: list[int] = []
         stale = recipe.when_stale
-        self.budget = inf if stale is None or stale.then == "last-good" else stale.after
-        self.mode = "deny" if stale is None else stale.then
+        self.stages = [] if stale is None else [(stage.after, stage.then) for stage in stale.stages]
         first = [True] * recipe.principals
         if recipe.changes is not None:
             lane = self.changes.lane(3)
@@ -166,9 +165,9 @@ class Copy:
         self.first_lane = self.first.lane(*coordinates)
         self.version = -1
         self.read = self.since = inf
-        self.has_lapsed = False
+        self.mode = ""  # by which rote it decides: deny, allow, first-deny or first-allow; "" by none
         self.adoptions: list[tuple[int, float, float]] = []  # version, read, applied [s]
-        self.lapses: list[list[float]] = []
+        self.lapses: list[list[Any]] = []  # mode, from, to [s]
         self.cached: dict[int, tuple[bool, float]] = {}  # by principal: the decision, held until [s]
         self.fetched = self.peaks = 0
         self.age_integral = self.peak_sum = 0.0
@@ -181,7 +180,22 @@ class Copy:
         self._is_blind = False
         self._applied = -inf
         self._t0 = streams.t0
-        self._watches_age = watches_age or source.budget < inf
+        self._watches_age = watches_age or any(then != "last-good" for _, then in source.stages)
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it decides by rote."""
+        return bool(self.mode)
+
+    def lack(self) -> Generator[simpy.Event, Any, None]:
+        """Serve without a policy while reading it for the first time."""
+        source, clock = self.source, self.source.clock
+        if not source.is_up:
+            self._turn(f"first-{source.recipe.before_first}")
+        yield from self.fetch_first()
+        if not self.unit.is_gone:
+            self._turn("")
+            self.start(source.sent.get(source.head, clock.now), False)
 
     def fetch_first(self) -> Generator[simpy.Event, Any, None]:
         """Read the policy for the first time, as often as it takes."""
@@ -194,6 +208,8 @@ class Copy:
                 yield source.clock.at(source.clock.now, REQUEST)
             else:
                 yield source.clock.at(source.clock.now + pause, REQUEST)
+            if self.unit.is_gone:
+                return
         self._count_fetch()
 
     def previous_poll(self) -> float:
@@ -229,13 +245,13 @@ class Copy:
         """The unit is gone."""
         self.settle()
         if self.has_lapsed:
-            self.lapses[-1][1] = self.source.clock.now
-        del self.source.copies[self]
+            self.lapses[-1][2] = self.source.clock.now
+        self.source.copies.pop(self, None)
 
     def allows(self, principal: int) -> bool:
         """Whether a request of that principal is let through now."""
         if self.has_lapsed:
-            return self.source.mode == "allow"
+            return self.mode.endswith("allow")
         return self.source.versions[self.version][principal]
 
     def answer(self, principal: int) -> tuple[bool, str]:
@@ -274,10 +290,7 @@ class Copy:
                 self.peaks += 1
                 self.peak_sum += now - self.read
             self.read, self._is_blind = now, False
-            if self.has_lapsed:
-                self.has_lapsed = False
-                self.lapses[-1][1] = now
-                self.unit.fleet.meter.update(self.unit)
+            self._turn("")
 
     def age(self, now: float) -> float:
         """How old its point takes it to be [s]."""
@@ -423,7 +436,7 @@ class Copy:
         is_newer = (version, read) > (self.version, self.told)
         # With a heartbeat, the age counts from the last message of any sort.
         is_fresher = read > self.read if self.has_heartbeat else is_newer
-        now, had_lapsed = self.source.clock.now, self.has_lapsed
+        now = self.source.clock.now
         is_news = is_newer and version != self.version
         self.settle()
         if is_fresher and self.source.kind != "query":
@@ -432,9 +445,8 @@ class Copy:
                 self.peaks += 1
                 self.peak_sum += now - self.read
             self._applied = now
-            self.read, self.has_lapsed = read, False
-            if had_lapsed:
-                self.lapses[-1][1] = now
+            self.read = read
+            self._turn("")
         if is_newer:
             self.told = read
         if is_news:
@@ -442,22 +454,33 @@ class Copy:
             self.adoptions.append((version, read, now))
         if is_fresher and self.source.kind != "query":
             self._mind_budget()
-        if is_news or had_lapsed:
+        if is_news:
             self.unit.fleet.meter.update(self.unit)
 
     def _mind_budget(self) -> None:
-        late = self.read + self.source.budget
-        if late <= self.source.clock.now:
-            self._lapse(self.read)
-        elif late < inf:
-            # Last at its instant: an answer that arrives just then comes in time.
-            self.source.clock.call(late, REQUEST, self._lapse, self.read)
+        for after, then in self.source.stages:
+            late, mode = self.read + after, then.replace("last-good", "")
+            if late <= self.source.clock.now:
+                self._lapse(self.read, mode)
+            else:
+                # Last at its instant: an answer that arrives just then comes in time.
+                self.source.clock.call(late, REQUEST, self._lapse, self.read, mode)
 
-    def _lapse(self, read: float) -> None:
-        if not (self.unit.is_gone or self.has_lapsed) and self.read == read:
-            self.has_lapsed = True
-            self.lapses.append([self.source.clock.now, inf])
-            self.unit.fleet.meter.update(self.unit)
+    def _lapse(self, read: float, mode: str) -> None:
+        if not self.unit.is_gone and self.read == read:
+            self._turn(mode)
+
+    def _turn(self, mode: str) -> None:
+        """Decide by another rote, or by none, from now on."""
+        if mode == self.mode:
+            return
+        now = self.source.clock.now
+        if self.mode:
+            self.lapses[-1][2] = now
+        if mode:
+            self.lapses.append([mode, now, inf])
+        self.mode = mode
+        self.unit.fleet.meter.update(self.unit)
 
     def _count_fetch(self) -> None:
         self.fetched += self.source.clock.now >= self._t0

@@ -10,8 +10,8 @@ import numpy as np
 
 from churnsim.model.account import OUTCOMES
 from churnsim.trace import Trace
-from churnsim.trace.schema import Family, ServiceState
-from tests.twin.fleet import Unit
+from churnsim.trace.schema import Family, LapseMode, ServiceState
+from tests.twin.policy import Copy
 from tests.twin.probe import WINDOW_S
 from tests.twin.slow import World
 
@@ -107,8 +107,10 @@ def from_trace(trace: Trace) -> dict[str, Table]:
         (who[u], v, read, applied, ends[u])
         for u, v, read, applied in _rows(trace["adoptions"], "unit", "version", "read", "applied")
     )
+    modes = [mode.name.lower().replace("_", "-") for mode in LapseMode]
     tables["lapses"] = _merged(
-        (who[u], start, end) for u, start, end in _rows(trace["lapses"], "unit", "start", "end")
+        ((*who[u], modes[mode]), start, end)
+        for u, mode, start, end in _rows(trace["lapses"], "unit", "mode", "start", "end")
     )
     down = trace["intervals"]
     rows = (down["family"] >= Family.ISSUER) & (down["state"] != ServiceState.UP)
@@ -194,14 +196,17 @@ def from_world(world: World) -> dict[str, Table]:
         ),
         "commits": {},
         "polls": {
-            unit: (copy.fetched, _seconds(copy.unit, t0, t1), copy.age_integral, copy.peaks, copy.peak_sum)
+            unit: (copy.fetched, _seconds(copy, t0, t1), copy.age_integral, copy.peaks, copy.peak_sum)
             for unit, copy in copies
         },
         "adoptions": _adoptions(
             (unit, *row, copy.unit.gone) for unit, copy in copies for row in copy.adoptions
         ),
         "lapses": _merged(
-            (unit, start, min(end, t1)) for unit, copy in copies for start, end in copy.lapses
+            ((*who[u], mode), start, min(end, t1))
+            for u in units
+            if u.copy is not None
+            for mode, start, end in u.copy.lapses
         ),
         "outages": _merged(
             ((family, number), start, min(end, t1))
@@ -278,7 +283,7 @@ def _rows(table: Any, *names: str) -> list[tuple[Any, ...]]:
     return list(zip(*(np.asarray(table[name]).tolist() for name in names), strict=True))
 
 
-def _seconds(unit: Unit, t0: float, t1: float) -> float:
-    """Time in the window from ready to gone."""
-    until = t1 if isnan(unit.gone) else unit.gone
-    return max(until - max(unit.ready, t0), 0.0)
+def _seconds(copy: Copy, t0: float, t1: float) -> float:
+    """Time in the window from the first policy until gone."""
+    until = t1 if isnan(copy.unit.gone) else copy.unit.gone
+    return max(until - max(copy.adoptions[0][2], t0), 0.0)

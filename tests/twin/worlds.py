@@ -631,6 +631,85 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"kind": "policy-outage", "policy": "authz", "at": ["100m"], "lasts": "12m"},
         ],
     },
+    # Units that serve before their first policy, which an outage holds up; stages of growing too old.
+    "bold-starts": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "pull",
+                    "every": _uniform("20s", "60s"),
+                    "retry": {"kind": "fixed", "every": "7s"},
+                },
+                "changes": {"every": _law("exponential", "2m")},
+                "before_first": "allow",
+                "when_stale": {
+                    "after": "2m",
+                    "then": "last-good",
+                    "later": [{"after": "4m", "then": "allow"}, {"after": "7m", "then": "deny"}],
+                },
+            },
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["0s", "1h", "2h"], "lasts": "12m"},
+            {"kind": "crash", "workload": "web", "every": _law("exponential", "5m")},
+        ],
+    },
+    # Units that deny before their first policy, and pushes with heartbeats; the last outage is never over.
+    "shut-starts": {
+        "horizon": "3h",
+        "start": "fresh",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "push", "delay": _law("exponential", "20s"), "heartbeat": "30s"},
+                "before_first": "deny",
+                "when_stale": {
+                    "after": "1m",
+                    "then": "deny",
+                    "later": [{"after": "5m", "then": "last-good"}, {"after": "9m", "then": "allow"}],
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz", "drain": _law("exponential", "1m")}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["0s"], "lasts": "5m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["2h"], "lasts": "2h"},
+        ],
+    },
+    # Stages where the polls of an outage are worked out in closed form.
+    "stages-in-closed-form": {
+        "horizon": "4h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "before_first": "allow",
+                "when_stale": {
+                    "after": "4m",
+                    "then": "allow",
+                    "later": [{"after": "8m", "then": "deny"}],
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["20m", "2h"], "lasts": "15m"}],
+    },
+    # Units that ask the source, and know nothing before it answers for the first time.
+    "queries-in-stages": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "query"},
+                "before_first": "deny",
+                "when_stale": {"after": "1m", "then": "allow", "later": [{"after": "4m", "then": "deny"}]},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["30m", "1h"], "lasts": "10m"}],
+    },
     # Push with delays that let versions overtake each other, and an outage after which all is sent.
     "push": {
         "horizon": "3h",

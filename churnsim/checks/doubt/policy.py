@@ -10,6 +10,7 @@ from churnsim.base.quantity import format_duration
 from churnsim.checks.doubt.doubt import Doubt, rate_text
 from churnsim.checks.volume import ready
 from churnsim.model.cache.sliding import SlidingCache
+from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.refresh.pull import PullRefresh
 from churnsim.model.refresh.push import PushRefresh
 from churnsim.model.refresh.stream import StreamRefresh
@@ -23,14 +24,14 @@ def stale_between_polls(scenario: Scenario) -> Iterator[Doubt]:
     """Copies that grow too old although every poll is answered."""
     for name, policy in scenario.policies.items():
         stale, refresh = policy.when_stale, policy.refresh
-        if stale is None or stale.then == "last-good" or not isinstance(refresh, PullRefresh):
+        if stale is None or not isinstance(refresh, PullRefresh):
             continue
         period, apart = _longest(refresh.every)
         delay, late = _longest(refresh.delay)
-        if stale.after < period + delay:
+        if stale.budget < period + delay:
             yield Doubt(
                 ("policies", name, "when_stale", "after"),
-                f"a copy is too old before the next poll answers: {format_duration(stale.after)} is less "
+                f"a copy is too old before the next poll answers: {format_duration(stale.budget)} is less "
                 f"than {format_duration(period + delay)}, for polls come {format_duration(period)} "
                 f"apart{apart} and take {format_duration(delay)}{late}",
                 "wait longer or poll more often",
@@ -42,16 +43,16 @@ def stale_between_changes(scenario: Scenario) -> Iterator[Doubt]:
     for name, policy in scenario.policies.items():
         stale, changes = policy.when_stale, policy.changes
         refresh = policy.refresh
-        if stale is None or stale.then == "last-good" or not isinstance(refresh, PushRefresh | StreamRefresh):
+        if stale is None or not isinstance(refresh, PushRefresh | StreamRefresh):
             continue
         if isinstance(refresh, PushRefresh) and refresh.heartbeat is not None:
             continue
         period, apart = (float("inf"), "") if changes is None else _longest(changes.every)
-        if stale.after < period:
+        if stale.budget < period:
             comes = f"versions come {format_duration(period)} apart{apart}" if changes else "none ever comes"
             yield Doubt(
                 ("policies", name, "when_stale", "after"),
-                f"a copy is too old after {format_duration(stale.after)} though nothing newer is there: the "
+                f"a copy is too old after {format_duration(stale.budget)} though nothing newer is there: the "
                 f"age of a pushed copy counts from when its version was sent, and {comes}",
                 "wait longer, send heartbeats, or pull",
             )
@@ -69,6 +70,18 @@ def stream_overloaded(scenario: Scenario) -> Iterator[Doubt]:
                     f"and the next comes after {format_duration(every)}",
                     "shorten the service, or change the policy less often",
                 )
+
+
+def never_without_policy(scenario: Scenario) -> Iterator[Doubt]:
+    """Units that would serve before their first policy, and always find its source up."""
+    for name, policy in scenario.policies.items():
+        failing = {each.policy for each in scenario.failures if isinstance(each, PolicyOutage)}
+        if policy.before_first != "wait" and name not in failing:
+            yield Doubt(
+                ("policies", name, "before_first"),
+                f"no unit ever serves before its first policy: {name} is never down, and read at once",
+                "add a policy-outage, or leave before_first out",
+            )
 
 
 def cache_never_filled(scenario: Scenario) -> Iterator[Doubt]:
@@ -105,6 +118,7 @@ def cache_renewed_for_ever(scenario: Scenario) -> Iterator[Doubt]:
 
 
 DOUBTS = (
+    never_without_policy,
     stale_between_polls,
     stale_between_changes,
     stream_overloaded,

@@ -13,6 +13,14 @@ from churnsim.metrics.trust import GapFamily
 from churnsim.trace import Family, LapseMode
 
 _FEW = 4
+_WHY = {
+    LapseMode.DENY: "had been without its policy for too long",
+    LapseMode.ALLOW: "had been without its policy for too long",
+    LapseMode.POISON_DENY: "went by a poisoned version",
+    LapseMode.POISON_ALLOW: "went by a poisoned version",
+    LapseMode.FIRST_DENY: "had yet to get its first policy",
+    LapseMode.FIRST_ALLOW: "had yet to get its first policy",
+}
 
 
 def tell(subject: Subject) -> Iterator[Fact]:
@@ -59,14 +67,9 @@ def _lapsed(subject: Subject) -> Iterator[Fact]:
     if not rows.size:
         return
     first, last = rows[np.argmin(lapses["start"][rows])], rows[np.argmax(lapses["end"][rows])]
-    mode = LapseMode(int(lapses["mode"][first])).name.lower()
+    mode = LapseMode(int(lapses["mode"][first]))
     of = f", first of {counted(rows.size, 'unit')}" if rows.size > 1 else ""
-    why = (
-        "went by a poisoned version"
-        if mode.startswith("poison")
-        else "had been without its policy for too long"
-    )
-    words = f"{why}: {mode.removeprefix('poison_')} everybody{of}"
+    words = f"{_WHY[mode]}: {'deny' if mode.denies else 'allow'} everybody{of}"
     yield Fact(float(lapses["start"][first]), _unit(subject, int(first)), "lapse-began", words)
     if lapses["end"][last] < trace.meta.t1:
         of = ", last of them" if rows.size > 1 else ""

@@ -1,4 +1,4 @@
-"""Units that decide by rote: without their policy for too long, or by a poisoned version of it."""
+"""Units that decide by rote: without their policy for too long or yet, or by a poisoned version of it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _WRONG = {
     LapseMode.ALLOW: (Side.OVER, Cause.FAIL_OPEN),
     LapseMode.POISON_DENY: (Side.UNDER, Cause.POISON_POLICY),
     LapseMode.POISON_ALLOW: (Side.OVER, Cause.POISON_POLICY),
+    LapseMode.FIRST_DENY: (Side.UNDER, Cause.NO_POLICY_AT_START),
+    LapseMode.FIRST_ALLOW: (Side.OVER, Cause.NO_POLICY_AT_START),
 }
 
 

@@ -56,6 +56,7 @@ class Cause(IntEnum):
     OPEN_CONNECTION = 22
     NOT_YET_VALID = 23
     STATUS_UNKNOWN = 24
+    NO_POLICY_AT_START = 25
 
     @property
     def word(self) -> str:

@@ -26,7 +26,7 @@ class Lives:
     unit, slot, incarnation : (n,) arrays
         Who.
     since, until : (n,) arrays
-        Ready, and gone or the horizon [s].
+        Ready with a policy, and gone or the horizon [s].
     aged : (n,) array of bool
         Whether it was ready before the world began (then `since` is its true, earlier instant).
     polls, delays : Stream
@@ -95,7 +95,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Copies:
-    """What became of the copies: columns of the tables adoptions, polls and lapses (without policy)."""
+    """What became of the copies: columns of the tables adoptions, polls and lapses (without policy).
+
+    Of a lapse, a time in which a copy was older than the budget, also when that copy was `read` [s].
+    """
 
     adoptions: Columns
     polls: Columns

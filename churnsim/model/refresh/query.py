@@ -64,4 +64,9 @@ class QueryRefresh(Refresh):
             "age_integral": np.bincount(who, weights=area, minlength=n),
             "peaks": np.bincount(who[ended], minlength=n),
             "peak_sum": np.bincount(who[ended], weights=(back - since)[ended], minlength=n),
-        }, {"unit": lives.unit[who[stale]], "start": start[stale], "end": stop[stale]}
+        }, {
+            "unit": lives.unit[who[stale]],
+            "read": since[stale],
+            "start": start[stale],
+            "end": stop[stale],
+        }

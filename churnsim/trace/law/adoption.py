@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import Family
+from churnsim.trace.schema import Family, LapseMode
 from churnsim.trace.trace import Trace
 
 
@@ -15,7 +15,7 @@ from churnsim.trace.trace import Trace
     "L09",
     "A policy version is applied no earlier than it was read; it is no newer than the head at the read; the "
     "versions in force at a unit never go back; a unit that is ready for any time at all has one in force "
-    "from ready on, or from the start.",
+    "from ready on, or from the start, or decides by rote from ready until it has.",
 )
 def adoption(trace: Trace) -> Iterator[Violation]:
     """Look at each adoption beside the one before it and the head at its read."""
@@ -46,5 +46,13 @@ def adoption(trace: Trace) -> Iterator[Violation]:
     ruled = policies[units["workload"]] >= 0
     needed = np.fmax(units["ready"], trace.meta.start)
     served = ~np.isnan(units["ready"]) & ~(units["gone"] <= units["ready"])
+    lapses = trace["lapses"]
+    lacking = np.isin(lapses["mode"], [mode for mode in LapseMode if mode.lacks_policy])
+    who, begun, ended = (lapses[name][lacking] for name in ("unit", "start", "end"))
+    waited = np.minimum(since, np.where(np.isnan(units["gone"]), trace.meta.t1, units["gone"]))[who]
+    for row in first((begun != units["ready"][who]) | (ended != waited)):
+        label = trace.label(Family.UNIT, int(who[row]))
+        yield Violation("without a first policy, but not from ready until it came", float(begun[row]), label)
+    since[who] = begun
     for i in first(ruled & served & ~(since <= needed)):
         yield Violation("ready without a policy", float(units["ready"][i]), trace.label(Family.UNIT, i))

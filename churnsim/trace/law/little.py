@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from churnsim.trace.intervals import clipped_length, steps
 from churnsim.trace.law.statement import Violation, differ, first, law
-from churnsim.trace.schema import STATES, Family, UnitState
+from churnsim.trace.schema import STATES, Family, LapseMode, UnitState
 from churnsim.trace.trace import Trace
 
 
@@ -18,7 +18,8 @@ from churnsim.trace.trace import Trace
     "L05",
     "For every family and state, the integral over [t0, t1) of the number of entities in it equals the sum "
     "of their durations in it, clipped to the window; for units the number follows from the instants in "
-    "`units`, the durations from `intervals`. The seconds in `polls` are those of ready to gone.",
+    "`units`, the durations from `intervals`. The seconds in `polls` are those from its first "
+    "policy, or ready if that is later, to gone.",
 )
 def little(trace: Trace) -> Iterator[Violation]:
     """Integrate the count of one account, sum the durations of the other."""
@@ -35,14 +36,15 @@ def little(trace: Trace) -> Iterator[Violation]:
             if differ(integral, durations, t1 - t0):
                 name = f"{family.name} {state.name}".lower()
                 yield Violation(f"{name}: integral of the count {integral} s, sum of durations {durations} s")
-    polls, units = trace["polls"], trace["units"]
+    polls, units, lapses = trace["polls"], trace["units"], trace["lapses"]
     gone = np.where(np.isnan(units["gone"]), t1, units["gone"])
-    served = np.where(np.isnan(units["ready"]), 0.0, clipped_length(units["ready"], gone, t0, t1))[
-        polls["unit"]
-    ]
+    began = units["ready"].copy()
+    lacking = np.isin(lapses["mode"], [mode for mode in LapseMode if mode.lacks_policy])
+    began[lapses["unit"][lacking]] = lapses["end"][lacking]
+    served = np.where(np.isnan(began), 0.0, clipped_length(began, gone, t0, t1))[polls["unit"]]
     for i in first(differ(polls["seconds"], served, t1 - t0)):
         yield Violation(
-            f"{polls['seconds'][i]} s as enforcement point, ready to gone {served[i]} s",
+            f"{polls['seconds'][i]} s as enforcement point, first policy to gone {served[i]} s",
             entity=trace.label(Family.UNIT, int(polls["unit"][i])),
         )
 

@@ -70,6 +70,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "copies fall behind without end: a version takes 1m on average and the next comes after 30s",
     ),
+    "never-without-policy": (
+        {"policies.authz.before_first": "allow"},
+        "no unit ever serves before its first policy: authz is never down, and read at once",
+    ),
     "cache-never-filled": (
         {"policies.authz.cache": {"kind": "fixed", "allow": "1m"}},
         "this cache stays empty: nobody asks web anything",

@@ -10,7 +10,7 @@ import pytest
 from small_trace import META, mutate
 
 from churnsim.base.errors import LawBroken
-from churnsim.trace import DeskInfo, Meta, Trace
+from churnsim.trace import DeskInfo, LapseMode, Meta, Trace
 from churnsim.trace.law import LAWS, check
 
 Edit = tuple[str, str, int, object]
@@ -76,6 +76,10 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L09-version-from-the-future": [("adoptions", "version", 1, 2)],
     "L09-version-that-goes-back": [("adoptions", "version", 3, 0)],
     "L09-ready-without-a-policy": [("adoptions", "applied", 2, 34.25)],
+    "L09-without-a-first-policy-later-than-its-start": [
+        ("lapses", "mode", 0, LapseMode.FIRST_ALLOW),
+        ("polls", "seconds", 1, 54.75),
+    ],
     "L10-read-while-the-source-is-down": [("adoptions", "read", 3, 44.75)],
     "L10-read-at-the-first-instant-of-the-outage": [("adoptions", "read", 3, 40.0)],
     "L12-made-to-wait-while-the-issuer-answers": [
