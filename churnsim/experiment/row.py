@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +15,10 @@ from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Sc
 if TYPE_CHECKING:
     import pyarrow as pa
 
-TYPES = {Scalar: "scalar", Ratio: "ratio", Durations: "durations", Peak: "peak"}
+TYPES: dict[type[Measurement], str] = {
+    Scalar: "scalar", Ratio: "ratio", Durations: "durations", Peak: "peak",
+}  # fmt: skip
+_CODES = {type_: code for code, type_ in enumerate(TYPES)}
 
 
 def schema() -> pa.Schema:
@@ -47,29 +49,34 @@ def to_table(finished: Iterable[Finished]) -> pa.Table:
     """One row per measurement, in the order given."""
     import pyarrow as pa
 
-    # Column by column: a mapping per row would cost more than the run it describes.
-    columns: dict[str, list[Any]] = {field.name: [] for field in schema()}
-    add = {name: column.append for name, column in columns.items()}
-    for one in finished:
-        point, replication = one.run
-        for name, value in one.measurements.items():
-            add["point"](point)
-            add["replication"](replication)
-            add["measure"](name)
-            add["type"](TYPES[type(value)])
-            add["value"](_number(value.value))
-            ratio = value if isinstance(value, Ratio) else None
-            add["numerator"](ratio and float(ratio.numerator))
-            add["denominator"](ratio and float(ratio.denominator))
-            durations = value if isinstance(value, Durations) else None
-            add["durations"](durations and durations.values)
-            add["censored"](durations and durations.censored)
-            add["probability"](durations and durations.probability)
-    return pa.Table.from_pydict(columns, schema=schema())
+    done = list(finished)
+    # Column by column and type by type: a mapping per row would cost more than the run it describes.
+    cells = [cell for one in done for cell in one.measurements.values()]
+    types = np.array([_CODES[type(cell)] for cell in cells], dtype=np.int8)
+    ratios = [cell for cell in cells if type(cell) is Ratio]
+    durations = [cell for cell in cells if type(cell) is Durations]
+    is_ratio, is_durations = types == _CODES[Ratio], types == _CODES[Durations]
+    rows_of_each = [len(one.measurements) for one in done]
+    names = [name for one in done for name in one.measurements]
+    lengths = np.zeros(types.size, np.int32)
+    lengths[is_durations] = [cell.values.size for cell in durations]
+    columns = [
+        _repeated([one.run.point for one in done], np.repeat(np.arange(len(done)), rows_of_each)),
+        pa.array(np.repeat(np.array([one.run.replication for one in done], np.int64), rows_of_each)),
+        pa.array(names, pa.string()),
+        _repeated(list(TYPES.values()), types),
+        _numbers([cell.value for cell in cells]),
+        _numbers([cell.numerator for cell in ratios], is_ratio),
+        _numbers([cell.denominator for cell in ratios], is_ratio),
+        _lists_of([cell.values for cell in durations], lengths, ~is_durations, np.float64),
+        _lists_of([cell.censored for cell in durations], lengths, ~is_durations, np.bool_),
+        _numbers([cell.probability for cell in durations], is_durations),
+    ]
+    return pa.Table.from_arrays(columns, schema=schema())
 
 
 def from_table(table: pa.Table) -> dict[Run, dict[str, Measurement]]:
-    """The measurements of every run that has rows in the table.
+    """The measurements of every run that has rows in the table; of a row that is there twice, the first.
 
     Raises
     ------
@@ -77,47 +84,75 @@ def from_table(table: pa.Table) -> dict[Run, dict[str, Measurement]]:
         If a row has a type that is not known.
     """
     runs: dict[Run, dict[str, Measurement]] = {}
-    run, values = Run("", -1), {}
-    durations, censored = _lists(table["durations"]), _lists(table["censored"])
-    plain = table.drop_columns(["durations", "censored"])
-    rows = zip(*(column.to_pylist() for column in plain.columns), durations, censored, strict=True)
-    for point, replication, measure, *cells in rows:
-        if (point, replication) != run:
-            run = Run(point, replication)
-            values = runs.setdefault(run, {})
-        if measure not in values:
-            values[measure] = _measurement(*cells)
+    types = _words(table["type"])
+    # One that makes the measurements of each type, each taken from when its turn comes.
+    makers = {name: _measurements(name, table, [each == name for each in types]) for name in set(types)}
+    points, names, replications = _words(table["point"]), _words(table["measure"]), table["replication"]
+    for point, replication, name, type_ in zip(points, replications.to_pylist(), names, types, strict=True):
+        runs.setdefault(Run(point, replication), {}).setdefault(name, next(makers[type_]))
     return runs
 
 
-def _lists(column: pa.ChunkedArray) -> Iterator[NDArray[Any]]:
-    """Each list of a column, empty for null, as a view of one array: none is built item by item."""
+def _repeated(words: list[str], positions: NDArray[Any]) -> pa.Array:
+    """The words at these positions, a row each."""
+    import pyarrow as pa
+
+    return pa.array(words, pa.string()).take(pa.array(positions))
+
+
+def _numbers(values: Sequence[float | None], rows: NDArray[np.bool_] | None = None) -> pa.Array:
+    """A column with the values in these rows, in all where not given; null where there is none."""
+    import pyarrow as pa
+
+    column = np.full(len(values) if rows is None else rows.size, np.nan)
+    column[slice(None) if rows is None else rows] = np.array(values, np.float64)  # None becomes NaN
+    return pa.array(column, from_pandas=True)  # which no measurement can be, and so becomes null
+
+
+def _lists_of(
+    lists: Sequence[NDArray[Any]], lengths: NDArray[np.int32], is_null: NDArray[np.bool_], dtype: type
+) -> pa.Array:
+    """A column of lists so long, made of one array of all their items."""
+    import pyarrow as pa
+
+    ends = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+    items = np.concatenate([np.empty(0, dtype), *lists])
+    return pa.ListArray.from_arrays(pa.array(ends), pa.array(items), mask=pa.array(is_null))
+
+
+def _words(column: pa.ChunkedArray) -> list[str]:
+    """The words of a column, those that are equal being one object."""
+    coded = column.combine_chunks().dictionary_encode()
+    words = coded.dictionary.to_pylist()
+    return [words[code] for code in coded.indices.to_pylist()]
+
+
+def _lists(column: pa.ChunkedArray, rows: list[bool]) -> list[NDArray[Any]]:
+    """The lists in these rows of a column as views of one array: none is built item by item."""
     lists = column.combine_chunks()
-    values, ends = lists.values.to_numpy(zero_copy_only=False), lists.offsets.to_numpy()
-    for first, last in itertools.pairwise(ends.tolist()):
-        yield values[first:last]
+    items, ends = lists.values.to_numpy(zero_copy_only=False), lists.offsets.to_numpy()
+    firsts, lasts = ends[:-1][rows].tolist(), ends[1:][rows].tolist()
+    return [items[first:last] for first, last in zip(firsts, lasts, strict=True)]
 
 
-def _measurement(
-    type_: str,
-    value: float | None,
-    numerator: float,
-    denominator: float,
-    probability: float,
-    durations: NDArray[np.float64],
-    censored: NDArray[np.bool_],
-) -> Measurement:
+def _measurements(type_: str, table: pa.Table, rows: list[bool]) -> Iterator[Measurement]:
+    """Those of one type, from their rows."""
     match type_:
         case "scalar":
-            return Scalar(value)
+            return map(Scalar, _cells(table["value"], rows))
         case "peak":
-            return Peak(value)
+            return map(Peak, _cells(table["value"], rows))
         case "ratio":
-            return Ratio(numerator, denominator)
+            return map(Ratio, _cells(table["numerator"], rows), _cells(table["denominator"], rows))
         case "durations":
-            return Durations(durations, censored, probability)
+            lengths, censored = _lists(table["durations"], rows), _lists(table["censored"], rows)
+            return map(Durations, lengths, censored, _cells(table["probability"], rows))
     raise ValueError(f"unknown type of measurement {type_!r}")
 
 
-def _number(value: float | None) -> float | None:
-    return None if value is None else float(value)
+def _cells(column: pa.ChunkedArray, rows: list[bool]) -> list[float]:
+    """What stands in these rows of a column."""
+    import pyarrow as pa
+
+    cells: list[float] = column.filter(pa.array(rows)).to_pylist()
+    return cells
