@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing import current_process, get_context, parent_process
+from multiprocessing.context import BaseContext
 from typing import Any
 
 from churnsim.base.errors import UsageError
@@ -91,9 +93,8 @@ class LocalProcesses(Crew):
         return _perform
 
     def hire(self) -> Executor:
-        context = get_context("spawn")
         return ProcessPoolExecutor(
-            self._workers, mp_context=context, initializer=_begin, initargs=(self._parcel,)
+            self._workers, mp_context=_context(), initializer=_begin, initargs=(self._parcel,)
         )
 
     def dismiss(self, executor: Executor) -> None:
@@ -102,6 +103,19 @@ class LocalProcesses(Crew):
         executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
+
+
+def _context() -> BaseContext:
+    """How workers start: each afresh; on Linux as copies of one process that has imported all they need.
+
+    Importing takes as long as dozens of short runs. Done once for all workers, it also costs nothing for
+    those of another experiment or another round, or for one in the place of one that died.
+    """
+    if sys.platform != "linux":  # elsewhere, what the system's own libraries do in threads forbids copies
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["churnsim.experiment.equipment"])
+    return context
 
 
 class _Alone(Executor):

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.surfaces.conftest import Command
@@ -51,11 +52,14 @@ def points(churnsim: Command, *words: object) -> object:
 
 
 def test_a_sweep_that_is_killed_goes_on_where_it_was(churnsim: Command, small: Path) -> None:
-    """SIGKILL to the parent once a batch is stored: that is not made again, the answer is the same."""
+    """SIGKILL to the parent once a batch is stored: its workers leave, the batch is not made again."""
     process = subprocess.Popen([*SWEEP, "--workers", "2", *LONG], stderr=subprocess.DEVNULL, text=True)
     until_stored(process)
+    crew = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.wait()
+    _, left = psutil.wait_procs(crew, timeout=30)
+    assert not left
     before = runs_stored()
     assert 0 < len(before) < RUNS
     ending = churnsim("sweep", small, "--workers", 1, *LONG)
