@@ -28,6 +28,7 @@ class Order(IntEnum):
     PATIENCE = 7  # after answers: one that comes at the last instant is in time
     ASK = 8  # what units ask of shared services
     SERVE = 9  # a desk takes in all who came at this instant, whatever the order of their turns
+    DISPATCH = 10  # a queue hands jobs to all who are free at this instant
 
 
 class Entity(Protocol):

@@ -21,7 +21,10 @@ class Duty:
         """Let a unit know that it was told to stop, or has crashed: once, and perhaps before it was ready."""
 
     def leave(self, unit: Unit) -> None:
-        """Take notice that a unit is gone; where it did not drain, before it lays its duty down."""
+        """Take notice that a unit is gone as it was told to; it may lay its duty down just after that."""
+
+    def drop(self, unit: Unit) -> None:
+        """Take notice that a unit is gone without notice; it may lay its duty down just after that."""
 
     def finish(self) -> None:
         """Record what is left at the horizon."""

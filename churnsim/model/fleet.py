@@ -243,6 +243,7 @@ class Fleet:
             self._replace(unit)
         else:
             self._go(unit, self._stopped)
+            self.duty.leave(unit)
             self._replace(unit)
 
     def crash(self, unit: Unit, cause: int) -> None:
@@ -251,12 +252,14 @@ class Fleet:
             return
         was_stopped = unit.is_stopped
         self._go(unit, cause)
+        self.duty.drop(unit)
         if not was_stopped:
             self._replace(unit)
 
     def _end_drain(self, unit: Unit) -> None:
         if unit.state != GONE:
             self._go(unit, self._drained)
+            self.duty.leave(unit)
 
     def _go(self, unit: Unit, cause: int) -> None:
         self.world.become(unit, GONE, cause)
@@ -266,7 +269,6 @@ class Fleet:
             self.wallet.retire(unit)
         if self.readers is not None and unit.ready == unit.ready:
             self.readers.retire(unit)
-        self.duty.leave(unit)
         self._note(unit)
 
     def _replace(self, unit: Unit) -> None:

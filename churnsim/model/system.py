@@ -114,7 +114,7 @@ class System:
             sinks=(recorder.fact, *sinks),
             causes=design.causes,
         )
-        self._numbers, self._thefts, self._owners = count(), count(), count()
+        self._numbers, self._thefts, self._owners, self._jobs = count(), count(), count(), 0
         self.issuers = {
             n: Authority(i, n, r, self.world, design.is_fresh and r.needs != Needs())
             for i, (n, r) in enumerate(design.issuers.items())
@@ -138,6 +138,11 @@ class System:
     def owned(self) -> int:
         """A number for the next owner of credentials."""
         return next(self._owners)
+
+    def jobs(self, number: int) -> int:
+        """Number of the first of the next so many jobs."""
+        first, self._jobs = self._jobs, self._jobs + number
+        return first
 
     def readers(self, policy: str, workload: str) -> Readers:
         """The readers of a policy source in one workload."""

@@ -17,7 +17,7 @@ from churnsim.trace import Trace
 
 _GROUPS = (
     "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
-    "workload",
+    "workload", "commit",
 )  # fmt: skip
 _SHARED = ("queue",)  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _WEB = NAMES["issuers"], NAMES["policies"], NAMES["workloads"]
@@ -92,6 +92,9 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             web[subject.group] = written
         case "failure":
             tree["failures"].append(written)
+        case "commit":
+            del web["traffic"]
+            web |= {"kind": "processor", "jobs": {"every": "4m", "work": "8m"}, "commit": written}
         case _:
             tree["workloads"][_WEB] = written
     return Scenario.model_validate(tree | fields)

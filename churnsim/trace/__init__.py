@@ -1,12 +1,14 @@
 """What happened in one run: schema, intervals, recorder, laws."""
 
-from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, WorkloadInfo
+from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, WorkInfo, WorkloadInfo
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.schema import (
     SCHEMA,
     SCHEMA_VERSION,
+    DeliveryOutcome,
     EndpointState,
     Family,
+    JobState,
     LapseMode,
     ServiceState,
     SigningOutcome,
@@ -17,10 +19,12 @@ from churnsim.trace.trace import Trace
 __all__ = [
     "SCHEMA",
     "SCHEMA_VERSION",
+    "DeliveryOutcome",
     "DeskInfo",
     "EndpointState",
     "Family",
     "IssuerInfo",
+    "JobState",
     "LapseMode",
     "Meta",
     "PolicyInfo",
@@ -29,5 +33,6 @@ __all__ = [
     "SigningOutcome",
     "Trace",
     "UnitState",
+    "WorkInfo",
     "WorkloadInfo",
 ]

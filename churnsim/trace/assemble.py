@@ -29,6 +29,9 @@ _BIRTH = {
     "withdrawals": "start",
     "bundles": "start",
     "forgers": "time",
+    "jobs": "arrived",
+    "deliveries": "began",
+    "outcomes": "committed",
 }
 
 #: Columns of what may never happen, by table.

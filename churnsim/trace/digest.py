@@ -36,7 +36,17 @@ def of_workload(trace: Trace, workload: str) -> str:
     info = meta.workloads[trace.code("workload", workload)]
     issuer = meta.issuers[info.issuer].name if info.issuer >= 0 else None
     policy = meta.policies[info.policy].name if info.policy >= 0 else None
-    head = (info.name, info.kind, info.tenant, info.replicas, info.needed, info.rate, issuer, policy)
+    head = (
+        info.name,
+        info.kind,
+        info.tenant,
+        info.replicas,
+        info.needed,
+        info.rate,
+        issuer,
+        policy,
+        info.work,
+    )
     window = (meta.start, meta.t0, meta.t1, meta.requests)
     return _hash(repr((head, window)), _local(trace, trace.code("workload", workload)))
 
@@ -46,7 +56,8 @@ def _local(trace: Trace, code: int) -> Iterator[tuple[str, Rows]]:
     low, high = (int(row) for row in np.searchsorted(trace["units"]["workload"], (code, code + 1)))
     theft = int(np.searchsorted(trace["thefts"]["workload"], code))
     credential = int(np.searchsorted(trace["credentials"]["unit"], low))
-    offset = {"unit": low, "theft": theft, "credential": credential}
+    job = int(np.searchsorted(trace["jobs"]["workload"], code))
+    offset = {"unit": low, "theft": theft, "credential": credential, "job": job}
     owner = sum(workload < code for workload, _, _ in trace.meta.owners)
     for name in _OF_WORKLOAD:
         rows = trace.rows(name, _mine(trace, name, code, low, high))
@@ -54,7 +65,10 @@ def _local(trace: Trace, code: int) -> Iterator[tuple[str, Rows]]:
             if column in rows:
                 rows[column] = rows[column] - first
         if "entity" in rows:
-            rows["entity"] = rows["entity"] - np.where(rows["family"] == Family.OWNER, owner, low)
+            first_of = np.select(
+                [rows["family"] == Family.OWNER, rows["family"] == Family.JOB], [owner, job], low
+            )
+            rows["entity"] = rows["entity"] - first_of
         if "bearer" in rows:
             rows["bearer"] = np.where(rows["bearer"] >= 0, rows["bearer"] - theft, -1)
         rows.pop("workload", None)
@@ -72,7 +86,10 @@ def _mine(trace: Trace, name: str, code: int, low: int, high: int) -> NDArray[np
         unit = np.where(table["family"] <= Family.ENDPOINT, table["entity"], -1)
         of_owner = np.append([workload for workload, _, _ in trace.meta.owners], -1).astype(np.int64)
         owner = np.where(table["family"] == Family.OWNER, table["entity"], -1)
-        return np.asarray(((unit >= low) & (unit < high)) | (of_owner[owner] == code))
+        of_job = np.append(trace["jobs"]["workload"], -1)
+        job = np.where(table["family"] == Family.JOB, table["entity"], -1)
+        mine = (of_owner[owner] == code) | (of_job[job] == code)
+        return np.asarray(((unit >= low) & (unit < high)) | mine)
     else:
         unit = table["unit"]
     return np.asarray((unit >= low) & (unit < high))

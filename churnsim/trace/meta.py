@@ -7,6 +7,34 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class WorkInfo:
+    """How a workload's units do jobs.
+
+    Parameters
+    ----------
+    commit : str
+        Kind of the commit.
+    attempts : int
+        Deliveries of a job at most.
+    lease : float
+        For how long a delivered job is hidden from the others [s].
+    is_extended : bool
+        Whether a unit that lives extends its lease.
+    retention : float
+        For how long it is remembered that a job has been committed [s]; 0: not at all.
+    is_acknowledged_first : bool
+        Whether the queue is told before the work is done.
+    """
+
+    commit: str
+    attempts: int
+    lease: float
+    is_extended: bool = True
+    retention: float = 0.0
+    is_acknowledged_first: bool = False
+
+
+@dataclass(frozen=True)
 class WorkloadInfo:
     """One workload, as far as measures need to know it.
 
@@ -22,6 +50,8 @@ class WorkloadInfo:
         Mean requests [1/s]; NaN for none.
     owned : int
         Neighbouring slots for which one owner asks for credentials; 0: every unit for itself.
+    work : WorkInfo or None
+        How its units do jobs; None where they have none.
     """
 
     name: str
@@ -33,6 +63,7 @@ class WorkloadInfo:
     policy: int = -1
     rate: float = float("nan")
     owned: int = 0
+    work: WorkInfo | None = None
 
 
 @dataclass(frozen=True)

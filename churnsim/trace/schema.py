@@ -8,7 +8,7 @@ from enum import IntEnum
 NAN = float("nan")
 INF = float("inf")
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Family(IntEnum):
@@ -19,6 +19,7 @@ class Family(IntEnum):
     ISSUER = 2
     SOURCE = 3
     OWNER = 4
+    JOB = 5
 
 
 class UnitState(IntEnum):
@@ -44,6 +45,27 @@ class ServiceState(IntEnum):
     UP = 0
     DOWN = 1
     BLOCKED = 2  # out of order no longer, but what it needs to start is not up
+
+
+class JobState(IntEnum):
+    """Where a job is, as its queue sees it."""
+
+    QUEUED = 0
+    IN_FLIGHT = 1  # delivered to a unit, hidden from the others
+    DONE = 2
+    DEAD = 3  # put aside after its last attempt; the queue still has it
+    LOST = 4  # acknowledged, and yet never committed
+
+
+class DeliveryOutcome(IntEnum):
+    """What became of the delivery of a job to a unit."""
+
+    OPEN = 0  # still at it at t1
+    ACKNOWLEDGED = 1  # for at-most-once: acknowledged, and committed later
+    ACKNOWLEDGEMENT_LOST = 2
+    LEASE_OVER = 3  # acknowledged too late: the queue had taken the job back
+    UNIT_ENDED = 4
+    REFUSED = 5  # its unit had no good credential when it came to commit
 
 
 class SigningOutcome(IntEnum):
@@ -89,6 +111,7 @@ STATES: dict[Family, type[IntEnum]] = {
     Family.ISSUER: ServiceState,
     Family.SOURCE: ServiceState,
     Family.OWNER: ServiceState,
+    Family.JOB: JobState,
 }
 
 
@@ -97,8 +120,8 @@ class Column:
     """One column of a table.
 
     `codes` names the list its whole numbers point into ("" for plain numbers): workload, issuer, policy,
-    cause, family, mode, outcome, or state (whose list depends on the family of the row). `default` is written
-    where the recorder is given nothing; None means that it must be given.
+    cause, family, mode, outcome, fate, delivery, or state (whose list depends on the family of the row).
+    `default` is written where the recorder is given nothing; None means that it must be given.
     """
 
     name: str
@@ -452,6 +475,64 @@ FORGERS = Table(
     key=("forger",),
 )
 
+_JOB = _row("job", "row in `jobs`")
+_ATTEMPT = Column("attempt", "int32", "", "number of the delivery of the job: 1, 2, ...")
+
+JOBS = Table(
+    "jobs",
+    "One row for every job that came to the queue of a workload. Its states as the queue sees them are "
+    "intervals of the family job.",
+    (
+        _row("job", "row index"),
+        _WORKLOAD,
+        _row("number", "0, 1, ... for each workload, in order of arrival"),
+        _seconds("arrived", "came to the queue"),
+        _seconds("work", "time that it takes a unit that nothing interrupts"),
+        Column("attempts", "int32", "", "deliveries so far", default=0),
+        _maybe("ended", "done, put aside or lost"),
+        _code("fate", "where it is at t1", "fate", "int8"),
+        Column("cause", "int16", "", "why it is there", "cause"),
+    ),
+    sort=("job",),
+    key=("job",),
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    "One row for every delivery of a job to a unit, which was busy with it on `[began, ended)`.",
+    (
+        _WORKLOAD,
+        _JOB,
+        _ATTEMPT,
+        _UNIT,
+        _seconds("began", "delivered"),
+        _maybe("ended", "the unit was done with it, or gone"),
+        _code("outcome", "what became of it", "delivery", "int8"),
+        _seconds("resumed", "work that earlier deliveries had saved when it began", default=0.0),
+        _seconds("kept", "work of it that lasted: saved by a checkpoint, or committed", default=0.0),
+        _seconds("saving", "time that its checkpoints took", default=0.0),
+    ),
+    sort=("workload", "job", "attempt"),
+    key=("job", "attempt"),
+)
+
+OUTCOMES = Table(
+    "outcomes",
+    "The ledger, which survives every unit: one row for every time that the outcome of a job took effect. A "
+    "job is duplicated if it has more than one.",
+    (
+        _WORKLOAD,
+        _JOB,
+        _ATTEMPT,
+        _UNIT,
+        _seconds("committed", "took effect"),
+        _maybe("acknowledged", "the queue heard from this delivery that the job is done"),
+        Column("cause", "int16", "", "why it took effect again; -1: it had not before", "cause", default=-1),
+    ),
+    sort=("workload", "job", "committed", "attempt"),
+    key=("job", "attempt"),
+)
+
 TRAFFIC = Table(
     "traffic",
     "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed` and "
@@ -511,6 +592,9 @@ SCHEMA: dict[str, Table] = {
         WITHDRAWALS,
         BUNDLES,
         FORGERS,
+        JOBS,
+        DELIVERIES,
+        OUTCOMES,
         TRAFFIC,
         BILL,
     )

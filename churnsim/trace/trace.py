@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +12,30 @@ from numpy.typing import NDArray
 
 from churnsim.trace.intervals import Spans
 from churnsim.trace.meta import IssuerInfo, Meta, PolicyInfo, WorkloadInfo
-from churnsim.trace.schema import SCHEMA, STATES, Family, LapseMode, ServiceState, SigningOutcome
+from churnsim.trace.schema import (
+    SCHEMA,
+    STATES,
+    DeliveryOutcome,
+    Family,
+    JobState,
+    LapseMode,
+    ServiceState,
+    SigningOutcome,
+)
 
 if TYPE_CHECKING:
     import pandas
 
 Columns = Mapping[str, NDArray[Any]]
+
+#: Lists of codes that are the same in every trace.
+_FIXED: dict[str, type[IntEnum]] = {
+    "family": Family,
+    "mode": LapseMode,
+    "outcome": SigningOutcome,
+    "fate": JobState,
+    "delivery": DeliveryOutcome,
+}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -102,16 +121,12 @@ class Trace:
     def names(self, codes: str) -> tuple[str, ...]:
         """Return what a code stands for, by position.
 
-        `codes` is one of workload, issuer, policy, cause, family, mode, outcome.
+        `codes` is one of workload, issuer, policy, cause, family, mode, outcome, fate, delivery.
         """
         if codes == "cause":
             return self.meta.causes
-        if codes == "family":
-            return tuple(family.name.lower() for family in Family)
-        if codes == "mode":
-            return tuple(mode.name.lower() for mode in LapseMode)
-        if codes == "outcome":
-            return tuple(outcome.name.lower().replace("_", "-") for outcome in SigningOutcome)
+        if codes in _FIXED:
+            return tuple(code.name.lower().replace("_", "-") for code in _FIXED[codes])
         named: dict[str, tuple[WorkloadInfo | IssuerInfo | PolicyInfo, ...]]
         named = {"workload": self.meta.workloads, "issuer": self.meta.issuers, "policy": self.meta.policies}
         return tuple(str(info.name) for info in named[codes])
@@ -133,6 +148,10 @@ class Trace:
             number, low, high = self.meta.owners[entity]
             others = f" to {high - 1}" if high > low + 1 else ""
             return f"the owner of {self.meta.workloads[number].name}/{low}{others}"
+        if family == Family.JOB:
+            jobs = self.tables["jobs"]
+            workload = self.meta.workloads[int(jobs["workload"][entity])].name
+            return f"job {jobs['number'][entity]} of {workload}"
         units = self.tables["units"]
         workload = self.meta.workloads[int(units["workload"][entity])].name
         return f"{workload}/{units['slot'][entity]}#{units['incarnation'][entity]}"

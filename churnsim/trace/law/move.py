@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import STATES, EndpointState, Family, ServiceState, UnitState
+from churnsim.trace.schema import STATES, EndpointState, Family, JobState, ServiceState, UnitState
 from churnsim.trace.trace import Trace
 
 _UP_AND_DOWN: dict[int, set[int]] = {
@@ -33,6 +33,10 @@ MOVES: dict[Family, dict[int, set[int]]] = {
     },
     Family.SOURCE: _UP_AND_DOWN,
     Family.OWNER: _UP_AND_DOWN,
+    Family.JOB: {
+        JobState.QUEUED: {JobState.IN_FLIGHT},
+        JobState.IN_FLIGHT: {JobState.QUEUED, JobState.DONE, JobState.DEAD, JobState.LOST},
+    },
 }
 
 BIRTHS: dict[Family, set[int]] = {
@@ -41,6 +45,7 @@ BIRTHS: dict[Family, set[int]] = {
     Family.ISSUER: {ServiceState.UP, ServiceState.DOWN, ServiceState.BLOCKED},
     Family.SOURCE: {ServiceState.UP, ServiceState.DOWN},
     Family.OWNER: {ServiceState.UP, ServiceState.DOWN},
+    Family.JOB: {JobState.QUEUED},
 }
 
 _BORN = max(len(states) for states in STATES.values())  # the state before the first
@@ -59,7 +64,8 @@ for _family, _moves in MOVES.items():
     "starting | gone, starting -> ready | draining | gone, ready -> draining | gone, draining -> gone; they "
     "are born pending or starting or, at a stationary start, ready. Endpoints begin listed; endpoints, "
     "policy sources and owners alternate between their two states; issuers move up -> down, down -> up | "
-    "blocked, blocked -> up | down.",
+    "blocked, blocked -> up | down. Jobs begin queued and move queued -> in flight, in flight -> queued | "
+    "done | dead | lost.",
 )
 def move(trace: Trace) -> Iterator[Violation]:
     """Look at each interval beside the one before it."""

@@ -7,10 +7,11 @@ from dataclasses import replace
 import desk_trace
 import numpy as np
 import pytest
+import work_trace
 from small_trace import META, mutate
 
 from churnsim.base.errors import LawBroken
-from churnsim.trace import DeskInfo, LapseMode, Meta, Trace
+from churnsim.trace import DeskInfo, LapseMode, Meta, Trace, WorkInfo, WorkloadInfo
 from churnsim.trace.law import LAWS, check
 
 Edit = tuple[str, str, int, object]
@@ -166,6 +167,43 @@ DESK_MUTATIONS: dict[str, list[Edit]] = {
     ],
 }
 
+# Of the trace of units that do jobs: `once` has jobs 0 and 1, `twice` has 2 to 6.
+WORK_MUTATIONS: dict[str, list[Edit]] = {
+    "L02-a-job-that-is-delivered-when-it-is-done": [("intervals", "state", -6, 2)],
+    "L20-job-that-is-left-out": [("jobs", "number", 3, 2)],
+    "L20-fate-that-is-not-its-last-state": [("jobs", "fate", 5, 0)],
+    "L20-ended-later-than-its-last-state-says": [("jobs", "ended", 0, 11.0)],
+    "L20-more-attempts-than-deliveries": [("jobs", "attempts", 6, 1)],
+    "L20-delivered-at-another-instant": [("deliveries", "began", 5, 50.0)],
+    "L21-took-a-job-before-it-was-ready": [
+        ("units", "ready", 3, 36.0),
+        ("intervals", "end", 8, 36.0),
+        ("intervals", "start", 9, 36.0),
+    ],
+    "L21-two-jobs-at-once": [("deliveries", "ended", 4, 50.0)],
+    "L21-job-of-a-unit-that-is-gone": [("deliveries", "unit", 4, 2), ("outcomes", "unit", 3, 2)],
+    "L21-cut-short-by-nothing": [("deliveries", "outcome", 5, 4)],
+    "L21-kept-more-than-there-was": [("deliveries", "kept", 7, 31.0)],
+    "L21-kept-less-than-was-committed": [("deliveries", "kept", 2, 7.0)],
+    "L21-outcome-of-another-unit": [("outcomes", "unit", 4, 2)],
+    "L21-outcome-after-its-delivery": [("outcomes", "committed", 4, 53.5)],
+    "L22-lost-although-committed": [
+        ("outcomes", "job", 0, 1),
+        ("outcomes", "committed", 0, 25.0),
+        ("deliveries", "kept", 1, 20.0),
+        ("deliveries", "kept", 0, 0.0),
+    ],
+    "L22-committed-again-while-its-key-was-kept": [("outcomes", "committed", 3, 38.0)],
+    "L22-committed-again-without-a-cause": [("outcomes", "cause", 3, -1)],
+}
+
+WORK = work_trace.META.workloads
+WORK_META_MUTATIONS: dict[str, WorkloadInfo] = {
+    "L20-more-attempts-than-the-queue-makes": replace(WORK[1], work=replace(WORK[1].work, attempts=1)),
+    "L20-put-aside-before-its-last-attempt": replace(WORK[1], work=replace(WORK[1].work, attempts=3)),
+    "L22-lost-although-acknowledged-last": replace(WORK[0], work=WorkInfo("at-least-once", 2, 5.0)),
+}
+
 DESK = desk_trace.META.issuers[0].desk
 assert DESK is not None
 DESK_META_MUTATIONS: dict[str, DeskInfo] = {
@@ -222,6 +260,34 @@ def test_a_mutated_desk_breaks_exactly_the_law(desk, case):
     assert broken(trace) == {case[:3]}
 
 
+@pytest.fixture(scope="module")
+def work():
+    """The trace of units that do jobs."""
+    return work_trace.record()
+
+
+def test_the_trace_of_work_obeys_every_law(work):
+    """It was made by hand to be valid, with every fate of a job in it."""
+    assert broken(work) == set()
+
+
+@pytest.mark.parametrize("case", WORK_MUTATIONS)
+def test_mutated_work_breaks_exactly_the_law(work, case):
+    """As above, of jobs, deliveries and outcomes."""
+    trace = work
+    for edit in WORK_MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", WORK_META_MUTATIONS)
+def test_work_on_other_terms_breaks_exactly_the_law(work, case):
+    """The same jobs of a workload that promises something else."""
+    info = WORK_META_MUTATIONS[case]
+    workloads = tuple(info if info.name == each.name else each for each in work.meta.workloads)
+    assert broken(replace(work, meta=replace(work.meta, workloads=workloads))) == {case[:3]}
+
+
 @pytest.mark.parametrize("case", DESK_META_MUTATIONS)
 def test_another_desk_breaks_exactly_the_law(desk, case):
     """The same requests at a desk that cannot do as much."""
@@ -258,7 +324,8 @@ def test_a_credential_has_expired_at_the_very_instant_of_its_expiry(small):
 
 def test_every_law_can_be_seen_to_fail():
     """A law nobody has seen broken proves nothing."""
-    cases = (*MUTATIONS, *META_MUTATIONS, *DESK_MUTATIONS, *DESK_META_MUTATIONS)
+    desk = (*DESK_MUTATIONS, *DESK_META_MUTATIONS)
+    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *WORK_MUTATIONS, *WORK_META_MUTATIONS)
     assert {case[:3] for case in cases} == set(LAWS)
 
 

@@ -1,0 +1,123 @@
+"""A job, and the attempts of units to do it."""
+
+from __future__ import annotations
+
+from math import isnan, nan
+from typing import ClassVar
+
+from churnsim.model.checkpoint import Checkpoints
+from churnsim.model.unit import Unit
+from churnsim.trace.schema import DeliveryOutcome, Family, JobState
+
+QUEUED, IN_FLIGHT, DONE, DEAD, LOST = (int(state) for state in JobState)
+
+
+class Job:
+    """One job; `id` is its row in the record, `number` its place among those of its workload."""
+
+    FAMILY: ClassVar[int] = int(Family.JOB)
+    MOVES: ClassVar[tuple[frozenset[int], ...]] = (
+        frozenset({IN_FLIGHT}),
+        frozenset({QUEUED, DONE, DEAD, LOST}),
+        frozenset(),
+        frozenset(),
+        frozenset(),
+    )
+    __slots__ = (
+        "arrived", "attempts", "id", "is_acknowledged", "last", "number", "running", "saved", "state", "work",
+    )  # fmt: skip
+
+    def __init__(self, row: int, number: int, arrived: float, work: float) -> None:
+        self.id = row
+        self.number = number
+        self.state = QUEUED
+        self.arrived = arrived
+        self.work = work
+        self.attempts = 0
+        self.is_acknowledged = False
+        self.saved = 0.0  # work that the last checkpoint holds [s]
+        self.last: Attempt | None = None  # whose commit took effect last
+        self.running: list[Attempt] = []
+
+    def save(self, now: float) -> None:
+        """Take in every checkpoint that is complete now."""
+        for attempt in self.running:
+            attempt.save(now)
+
+
+class Attempt:
+    """A unit at work on a job, from its delivery on.
+
+    Attributes
+    ----------
+    began, start : float
+        Delivered, and working [s].
+    resumed : float
+        Work that was saved before [s].
+    kept : float
+        Work of this attempt that lasts [s].
+    ended, committed, acknowledged : float
+        The unit was done with it, its outcome took effect, the queue heard of it [s]; NaN: not so far.
+    again : int
+        Cause why its outcome took effect although it had before; -1: it had not.
+    is_known : bool
+        Whether its job is known to have been committed.
+    """
+
+    __slots__ = (
+        "acknowledged", "again", "began", "checkpoints", "committed", "ended", "is_known", "job", "kept",
+        "most", "number", "outcome", "resumed", "saves", "start", "unit",
+    )  # fmt: skip
+
+    def __init__(self, job: Job, unit: Unit, began: float, checkpoints: Checkpoints | None) -> None:
+        self.job = job
+        self.unit = unit
+        self.number = job.attempts
+        self.began = began
+        self.ended = self.committed = self.acknowledged = nan
+        self.again = -1
+        self.is_known = False
+        self.outcome = DeliveryOutcome.OPEN
+        self.checkpoints = checkpoints
+        self.resumed = job.saved
+        self.start = nan
+        self.most = 0 if checkpoints is None else checkpoints.number(job.work - job.saved)
+        self.saves = 0
+        self.kept = 0.0
+
+    def begin(self, now: float) -> float:
+        """Begin to work; return when the work will be done [s]."""
+        self.start = now
+        done = now + self.job.work - self.resumed
+        if self.checkpoints is not None:
+            if self.resumed > 0:
+                self.start += self.checkpoints.restore
+            done = self.start + self.job.work - self.resumed + self.most * self.checkpoints.cost
+        return done
+
+    def save(self, now: float) -> None:
+        """Take in every checkpoint of this attempt that is complete now."""
+        if self.checkpoints is None or isnan(self.start) or self.is_known:
+            return
+        self.saves = max(self.saves, self.checkpoints.complete(self.start, now, self.most))
+        self._keep(self.resumed + self.saves * self.checkpoints.every)
+
+    def _keep(self, progress: float) -> None:
+        job = self.job
+        if progress > job.saved:
+            if job.last is None:  # what was committed before is not kept twice
+                self.kept += progress - job.saved
+            job.saved = progress
+
+    def commit(self, now: float) -> None:
+        """Commit: all its work lasts, and its checkpoints are not needed any more."""
+        self._keep(self.job.work)
+        self.job.saved = 0.0
+        self.job.last = self
+        self.committed = now
+        self.is_known = True
+
+    @property
+    def saving(self) -> float:
+        """Time that its checkpoints have taken so far [s]."""
+        return 0.0 if self.checkpoints is None else self.saves * self.checkpoints.cost

@@ -1,0 +1,53 @@
+"""The processor: replicated units that take jobs from a queue, one after another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from churnsim.model.arrival import Jobs
+from churnsim.model.backlog import JobQueue
+from churnsim.model.checkpoint import Checkpoints
+from churnsim.model.commit import COMMITS, Commit
+from churnsim.model.labour import CAUSES, Labour, Terms
+from churnsim.model.workload import Replicated
+from churnsim.trace.meta import WorkloadInfo
+
+if TYPE_CHECKING:
+    from churnsim.model.duty import Duty
+    from churnsim.model.fleet import Fleet
+
+
+class Processor(Replicated):
+    """Replicated units that take jobs from a queue, one after another; whoever stops is replaced at once.
+
+    A unit that is told to stop takes no more jobs. What it cannot finish while it drains it gives back; what
+    a crash cuts short is delivered again once its lease is over.
+    """
+
+    kind: Literal["processor"] = "processor"
+    causes: ClassVar[tuple[str, ...]] = CAUSES
+    jobs: Jobs = Field(description="the jobs that come", examples=[{"every": "5m", "work": "8m"}])
+    queue: JobQueue = Field(default_factory=JobQueue, description="how they are delivered")
+    checkpoints: Checkpoints | None = Field(None, description="how work outlasts a unit; not by default")
+    commit: Annotated[Commit, COMMITS] = Field(
+        {"kind": "at-least-once"}, validate_default=True, description="how outcomes become durable"
+    )
+
+    @property
+    def terms(self) -> Terms:
+        """What work there is, and on which terms it is done."""
+        return Terms(self.jobs, self.queue, self.commit, self.checkpoints)
+
+    def duty(self, fleet: Fleet) -> Duty:
+        return Labour(self.terms, fleet)
+
+    def info(self, name: str, issuers: list[str], policies: list[str]) -> WorkloadInfo:
+        return replace(super().info(name, issuers, policies), work=self.terms.info)
+
+    @property
+    def memory(self) -> float:
+        # What is queued at 0 goes back further; how far depends on the load, and is for `warmup` to cover.
+        return super().memory + self.terms.longest
