@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from churnsim.base.distribution import Law
 from churnsim.base.quantity import PositiveDuration, Share
 from churnsim.base.recipe import Recipe
 from churnsim.engine import Order
@@ -60,6 +61,11 @@ class Policy(Recipe):
         validate_default=True,
         description="share of requests that carry a token of the newest version: no older one decides",
     )
+    replication: Law = Field(
+        "0s",
+        validate_default=True,
+        description="time from commit until readers see a version, drawn for each, in order: replica lag",
+    )
     rollout: Rollout | None = Field(
         None, description="which points see a version when; all at once by default"
     )
@@ -75,6 +81,7 @@ class Policy(Recipe):
     def memory(self) -> float:
         """How long the past matters [s]."""
         waves = self.rollout.last if self.rollout is not None else 0.0
+        waves += self.replication.longest
         return float(self.refresh.memory) + waves + (self.cache.memory if self.cache is not None else 0.0)
 
 
@@ -111,6 +118,7 @@ class PolicySource(SharedService):
         self.readers: list[Readers] = []
         self.spells: list[tuple[float, float]] = []
         self.poisons: list[Poison] = []
+        self.brownouts: list[tuple[float, float, float]] = []  # from, to [s], how many times as slow
         self.times, self.principal, self.allowed = self._commits()
         self.initial = self._initial()
 
@@ -126,7 +134,16 @@ class PolicySource(SharedService):
         # What is still down at the horizon is down until then: nobody asks later.
         down = np.minimum(np.array(self.spells, float).reshape(-1, 2), self._world.end)
         budget = stale.budget if stale is not None else inf
-        return Source(self.times, down, budget, self._world.start, t0, t1)
+        slow = np.array(self.brownouts, float).reshape(-1, 3)
+        return Source(self.replicated(self.times, 0), down, budget, self._world.start, t0, t1, slow)
+
+    def replicated(self, commits: NDArray[np.float64], lane: int) -> NDArray[np.float64]:
+        """When readers see what was committed at these instants, in this order [s]."""
+        stream = self._world.stream(f"policies/{self.name}/replication")
+        uniform = stream.uniform(stream.lane(lane), np.arange(commits.size))
+        lag = np.asarray(self.recipe.replication.inverse(uniform), float)
+        seen: NDArray[np.float64] = np.maximum.accumulate(commits + lag)
+        return seen
 
     def _commits(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
         # Exogenous: known in full beforehand to the simulator, and to nobody simulated.
@@ -252,13 +269,13 @@ class Readers:
         """
         refresh, rollout = self.source.recipe.refresh, self.source.recipe.rollout
         wave, found = self._wave(lives), []
-        for poison in self.source.poisons:
+        for lane, poison in enumerate(self.source.poisons, start=1):
             for number in range(1 if rollout is None else len(rollout.waves)):
                 seen = poison.at + (0.0 if rollout is None else number * rollout.bake)
                 mine = lives.where(wave == number)
                 if seen >= poison.halted or not mine.unit.size:
                     continue
-                commits = np.array([seen, poison.halted])
+                commits = self.source.replicated(np.array([seen, poison.halted]), lane)
                 table = refresh.settle(mine, replace(history, commits=commits, budget=inf)).adoptions
                 place = np.argsort(mine.unit)
                 until = mine.until[place][np.searchsorted(mine.unit[place], table["unit"])]

@@ -176,6 +176,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
             {"kind": "pull", "every": draw(_TAKING), "delay": draw(_ANY)},
             {"kind": "pull", "every": draw(_LONG), "delay": draw(_SHORT)},
             {"kind": "push", "delay": draw(_ANY)},
+            {"kind": "push", "delay": draw(_ANY), "debounce": {"quiet": "9s", "most": "5m"}},
             {"kind": "pull", "every": draw(_TAKING), "loss": draw(_PART), "retry": draw(st.none() | _RETRY)},
             {"kind": "push", "delay": draw(_ANY), "heartbeat": draw(st.none() | _LONG),
              "connection": {"lasts": draw(_TAKING), "reconnect": draw(_TAKING)}},
@@ -187,6 +188,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
         "changes": draw(st.none() | _CHANGES),
         "rollout": draw(st.none() | _LONG.map(lambda bake: {"waves": ["30%", "0%", "70%"], "bake": bake})),
         "cache": draw(st.none() | _CACHE),
+        "replication": draw(st.just("0s") | _ANY),
         "before_first": draw(st.sampled_from(["wait", "deny", "allow"])),
         "when_stale": draw(st.none() | stale),
     }  # fmt: skip
@@ -241,6 +243,7 @@ def _failure(
         for name in issuers
     ]  # fmt: skip
     choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
+    choices += [{"kind": "policy-brownout", "policy": name, "factor": 3, **spells} for name in policies]
     choices += [
         {"kind": "poison-policy", "policy": name, "at": draw(times), "detected": draw(_ANY),
          "effect": draw(st.sampled_from(["deny", "allow"]))}

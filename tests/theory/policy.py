@@ -11,6 +11,7 @@ from churnsim.scenario import Scenario
 from churnsim.trace import Family, ServiceState, Trace
 from tests.theory.oracle import exp, known, run, world
 
+BEHIND = "staleness.share"
 OPA = {"kind": "uniform", "low": "60s", "high": "120s"}
 
 
@@ -139,6 +140,29 @@ def without_first(replication: int) -> float:
     lapses, units = trace["lapses"], trace["units"]
     inside = np.minimum(lapses["end"], trace.meta.t1) - np.maximum(lapses["start"], 0.0)
     return float(np.maximum(inside, 0.0).sum() / np.count_nonzero(units["ready"] >= 0.0))
+
+
+@known("O26 share of time behind, asked of a replica that lags", 0.095162582, power=0.04)
+def replicated(replication: int) -> float:
+    # Never caught up while some version is on its way: 1 - exp(-30/300), whatever the law of the lag.
+    return of(run(enforced({"kind": "query"}, replicas=1, replication=exp("30s")), replication), BEHIND)
+
+
+def debounced(most: str) -> Scenario:
+    debounce = {"quiet": "60s", "most": most}
+    return enforced({"kind": "push", "debounce": debounce}, replicas=1)
+
+
+@known("O26 share of time behind, pushed when quiet", 0.181269247, power=0.03)
+def quiet(replication: int) -> float:
+    # A counter of type II: something waits if anything came within the last 60 s, 1 - exp(-60/300).
+    return of(run(debounced("9h"), replication), BEHIND)
+
+
+@known("O26 share of time behind, pushed a minute after the first", 0.166666667, power=0.03)
+def gathered(replication: int) -> float:
+    # A counter of type I: closed for 60 s by whatever finds it open, 0.2 / 1.2.
+    return of(run(debounced("60s"), replication), BEHIND)
 
 
 @known("O23 window after a random change, one to two minutes", 46.6667, power=0.02)

@@ -81,7 +81,7 @@ class Unit:
         elif self.copy is not None:
             source = self.copy.source
             # What is pushed is as old as its sending, whoever fetches it.
-            self.copy.start(source.sent.get(source.head, clock.now), False)
+            self.copy.start(source.sent.get(source.visible, clock.now), False)
         recipe = self.fleet.recipe
         for cause, law in self.fleet.hazards.items():
             self.meet(cause, clock.now + self.draw(cause, law))

@@ -161,7 +161,10 @@ issuers = st.fixed_dictionaries(
 refreshes = st.one_of(
     st.fixed_dictionaries({"kind": st.just("pull"), "every": laws(20, 200), "delay": laws(1, 60)}),
     st.fixed_dictionaries({"kind": st.just("pull"), "every": seconds(20, 200), "delay": seconds(0, 10)}),
-    st.fixed_dictionaries({"kind": st.just("push"), "delay": laws(1, 120)}),
+    st.fixed_dictionaries(
+        {"kind": st.just("push"), "delay": laws(1, 120)},
+        optional={"debounce": st.fixed_dictionaries({"quiet": seconds(1, 60), "most": seconds(61, 300)})},
+    ),
     st.fixed_dictionaries(
         {
             "kind": st.just("pull"),
@@ -210,6 +213,7 @@ policies = st.fixed_dictionaries(
         "changes": st.fixed_dictionaries(
             {"every": spread_laws(20, 600), "revoking": shares.map(lambda share: f"{share}%")}
         ),
+        "replication": laws(1, 60),
         "before_first": st.sampled_from(["wait", "deny", "allow"]),
         "when_stale": stages(),
     },
@@ -240,8 +244,8 @@ workloads = st.fixed_dictionaries(
 def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
     kinds = [
-        "issuer-outage", "issuer-brownout", "owner-outage", "policy-outage", "crash", "theft", "key-removal",
-        "key-theft",
+        "issuer-outage", "issuer-brownout", "owner-outage", "policy-outage", "policy-brownout", "crash",
+        "theft", "key-removal", "key-theft",
     ]  # fmt: skip
     kind = draw(st.sampled_from(kinds))
     if kind == "crash":
@@ -263,8 +267,8 @@ def failures(draw: st.DrawFn) -> Data:
             "detected": draw(laws(30, 1200)),
             "response": draw(st.none() | responses),
         }
-    target: Data = {"policy": "authz"} if kind == "policy-outage" else {"issuer": "mesh"}
-    if kind == "issuer-brownout":
+    target: Data = {"policy": "authz"} if kind.startswith("policy") else {"issuer": "mesh"}
+    if kind.endswith("brownout"):
         target["factor"] = draw(st.sampled_from([0.5, 3, 10]))
     if kind == "owner-outage":
         target = {"workload": draw(_names)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import floor, inf
+from math import floor, inf, prod
 from typing import Any
 
 import simpy
@@ -38,6 +38,14 @@ class Source:
             first = [self.changes.uniform(lane, p) >= recipe.changes.revoking for p in range(len(first))]
             clock.env.process(self._change(recipe.changes))
         self.versions = [first]  # who is allowed under each version
+        self.visible = 0  # the newest version that whoever reads is told, or is sent
+        self.slow: list[float] = []  # how many times as slow answers are, by brown-outs that are on
+        self.replication = streams.named(f"policies/{name}/replication")
+        self._replicated = -inf  # when the last version so far can be read [s]
+        self._batch: list[
+            float
+        ] = []  # when the first version that waits came, and when all are published [s]
+        self._gathered = 0  # the newest version that waits for others
         self.news = clock.env.event()  # a commit, or an outage: who waits for either is woken
         self.snapshot = (0, clock.start)  # version and instant of the snapshot that is served
         if self.kind == "snapshot":
@@ -55,6 +63,11 @@ class Source:
     def is_up(self) -> bool:
         """Whether it answers."""
         return self._faults == 0
+
+    @property
+    def slowness(self) -> float:
+        """How many times as long an answer takes that leaves now."""
+        return prod(self.slow)
 
     @property
     def kind(self) -> str:
@@ -101,12 +114,37 @@ class Source:
             self.commits.append((when, principal, verdict))
             for fleet in self.fleets:
                 fleet.meter.recount()
-            self._wake()
-            if self.is_push:
-                if self.is_up:
-                    self._send(self.head)
-                else:
-                    self._unsent.append(self.head)
+            lag = draw(self.recipe.replication, self.replication, self.replication.lane(0), number)
+            self._replicated = max(self._replicated, when + lag)
+            if self._replicated > when:
+                self.clock.call(self._replicated, INTENT, self._gather, self.head)
+            else:
+                self._gather(self.head)
+
+    def _gather(self, version: int) -> None:
+        """Publish a version, with others that come close upon it."""
+        debounce, now = getattr(self.recipe.refresh, "debounce", None), self.clock.now
+        if debounce is None:
+            self._publish(version)
+            return
+        since = self._batch[0] if self._batch else now
+        due = min(now + debounce.quiet, since + debounce.most)
+        self._batch = [since, due]
+        self._gathered = version
+        self.clock.call(due, INTENT + 0.5, self._close, due)
+
+    def _close(self, due: float) -> None:
+        if self._batch[1:] == [due]:
+            self._batch = []
+            self._publish(self._gathered)
+
+    def _publish(self, version: int) -> None:
+        self.visible = version
+        self._wake()
+        if self.is_push and self.is_up:
+            self._send(version)
+        elif self.is_push:
+            self._unsent.append(version)
 
     def _send(self, version: int) -> None:
         self.sent[version] = self.clock.now
@@ -115,10 +153,12 @@ class Source:
             match self.kind:
                 case "push":
                     copy.hear(
-                        version, self.clock.now, draw(refresh.delay, copy.delays, copy.delay_lane, version)
+                        version,
+                        self.clock.now,
+                        draw(refresh.delay, copy.delays, copy.delay_lane, version) * self.slowness,
                     )
                 case "stream":
-                    busy = draw(refresh.service, copy.delays, copy.delay_lane, version)
+                    busy = draw(refresh.service, copy.delays, copy.delay_lane, version) * self.slowness
                     copy.free = max(copy.free, self.clock.now) + busy
                     copy.arrive(version, self.clock.now, copy.free - self.clock.now)
                 case _:
@@ -138,7 +178,7 @@ class Source:
                 yield self.clock.at(at, TAKE)
                 if not self.is_up:
                     continue
-            self.clock.call(at + refresh.lag, ARRIVAL, self._serve, self.head, at)
+            self.clock.call(at + refresh.lag, ARRIVAL, self._serve, self.visible, at)
 
     def _serve(self, version: int, read: float) -> None:
         self.snapshot = (version, read)
@@ -195,7 +235,7 @@ class Copy:
         yield from self.fetch_first()
         if not self.unit.is_gone:
             self._turn("")
-            self.start(source.sent.get(source.head, clock.now), False)
+            self.start(source.sent.get(source.visible, clock.now), False)
 
     def fetch_first(self) -> Generator[simpy.Event, Any, None]:
         """Read the policy for the first time, as often as it takes."""
@@ -223,7 +263,7 @@ class Copy:
         """Decide by the head version, read at `read` [s], from now on."""
         source, clock = self.source, self.source.clock
         self.since = self._settled = clock.now
-        self.version, self.read = source.snapshot if source.kind == "snapshot" else (source.head, read)
+        self.version, self.read = source.snapshot if source.kind == "snapshot" else (source.visible, read)
         if source.kind in ("long-poll", "query"):
             self.read = clock.now
         if self.has_heartbeat:
@@ -330,8 +370,9 @@ class Copy:
                 tries = 0
                 self._count_fetch()
                 # Old news change nothing, unless their age matters.
-                if self._watches_age or source.head != self.version:
-                    self.arrive(source.head, when, draw(delay, self.delays, self.delay_lane, number))
+                if self._watches_age or source.visible != self.version:
+                    late = draw(delay, self.delays, self.delay_lane, number) * source.slowness
+                    self.arrive(source.visible, when, late)
             else:
                 tries += 1
                 first = when if tries == 1 else first
@@ -353,7 +394,7 @@ class Copy:
         refresh: Any = source.recipe.refresh
 
         def travel(number: int) -> float:
-            return draw(refresh.delay, self.delays, self.delay_lane, number)
+            return draw(refresh.delay, self.delays, self.delay_lane, number) * source.slowness
 
         asked, limit, known, number = clock.now + travel(0), inf, self.version, 1
         if is_aged:
@@ -362,7 +403,7 @@ class Copy:
         while True:
             yield clock.at(asked, REQUEST)
             limit = min(limit, asked + refresh.timeout)
-            while source.is_up and source.head == known and clock.now < limit and not unit.is_gone:
+            while source.is_up and source.visible == known and clock.now < limit and not unit.is_gone:
                 yield source.news | clock.at(limit, REQUEST)
                 yield clock.at(clock.now, REQUEST)
             if unit.is_gone:
@@ -371,10 +412,12 @@ class Copy:
             if not source.is_up:
                 asked = clock.now + refresh.pause
                 continue
-            known, now = source.head, clock.now
+            known, now = source.visible, clock.now
             self._count_fetch()
-            self.arrive(known, now, travel(number))
-            asked = now + travel(number) + travel(number + 1)
+            late = travel(number)
+            self.arrive(known, now, late)
+            yield clock.at(now + late, ARRIVAL)
+            asked = clock.now + travel(number + 1)
             number += 2
 
     def _connect(self, is_aged: bool) -> Generator[simpy.Event, Any, None]:
@@ -410,7 +453,8 @@ class Copy:
         if not (self.unit.is_gone or self.is_broken or self.breaks != epoch):
             self._count_fetch()
             delay: Any = source.recipe.refresh.delay  # type: ignore[attr-defined]
-            self.hear(source.head, source.clock.now, draw(delay, self.delays, self.resyncing, number))
+            late = draw(delay, self.delays, self.resyncing, number) * source.slowness
+            self.hear(source.visible, source.clock.now, late)
 
     def _beat(self, is_aged: bool) -> Generator[simpy.Event, Any, None]:
         clock, every = self.source.clock, self.source.recipe.refresh.heartbeat  # type: ignore[attr-defined]

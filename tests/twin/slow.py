@@ -16,6 +16,7 @@ from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.key_removal import KeyRemoval
 from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.owner_outage import OwnerOutage
+from churnsim.model.failure.policy_brownout import PolicyBrownout
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.system import Design
@@ -123,9 +124,12 @@ class World:
                 start(steal(failure, name, fleet, fleet.gangs, self.thieves))
                 fleet.gangs += 1
             case IssuerBrownout():
-                self._break(failure, name, _Slowdown(self.issuers[failure.issuer], failure.factor))
+                desk = self.issuers[failure.issuer].desk
+                self._break(failure, name, _Slowdown([] if desk is None else desk.factors, failure.factor))
             case IssuerOutage():
                 self._break(failure, name, self.issuers[failure.issuer])
+            case PolicyBrownout():
+                self._break(failure, name, _Slowdown(self.sources[failure.policy].slow, failure.factor))
             case PolicyOutage():
                 self._break(failure, name, self.sources[failure.policy])
             case KeyRemoval():
@@ -211,8 +215,8 @@ class World:
 class _Slowdown:
     """A brown-out, failed and recovered from like an outage."""
 
-    def __init__(self, issuer: Issuer, factor: float) -> None:
-        self._factors = [] if issuer.desk is None else issuer.desk.factors
+    def __init__(self, factors: list[float], factor: float) -> None:
+        self._factors = factors
         self._factor = factor
 
     def fail(self) -> None:

@@ -631,6 +631,86 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"kind": "policy-outage", "policy": "authz", "at": ["100m"], "lasts": "12m"},
         ],
     },
+    # A replica that lags, changes that are gathered, brown-outs, connections that break.
+    "debounced-pushes": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "push",
+                    "delay": _law("exponential", "3s"),
+                    "debounce": {"quiet": "10s", "most": "40s"},
+                    "connection": {
+                        "lasts": _law("exponential", "8m"),
+                        "reconnect": _law("exponential", "1m"),
+                    },
+                },
+                "replication": _law("exponential", "5s"),
+                "changes": {"every": _law("exponential", "12s")},
+                "when_stale": {"after": "2m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["1h", "2h"], "lasts": "6m"},
+            {
+                "kind": "policy-brownout",
+                "policy": "authz",
+                "every": _law("exponential", "20m"),
+                "lasts": _law("exponential", "10m"),
+                "factor": 8,
+            },
+        ],
+    },
+    # Polls of a replica that lags; answers are slow in two brown-outs that overlap.
+    "slow-polls": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ | {"replication": "17s", "changes": {"every": _law("exponential", "1m")}}
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {"kind": "policy-brownout", "policy": "authz", "at": ["30m"], "lasts": "20m", "factor": 20},
+            {"kind": "policy-brownout", "policy": "authz", "at": ["40m"], "lasts": "20m", "factor": 0.7},
+        ],
+    },
+    # Long polls and a stream that are slow for a while.
+    "slow-long-polls": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "long-poll",
+                    "timeout": "1m",
+                    "delay": _law("exponential", "2s"),
+                    "pause": "7s",
+                },
+                "replication": _uniform("0s", "9s"),
+                "changes": {"every": _law("exponential", "40s")},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {"kind": "policy-brownout", "policy": "authz", "at": ["30m"], "lasts": "20m", "factor": 9}
+        ],
+    },
+    "slow-stream": {
+        "horizon": "2h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "stream", "service": _law("exponential", "9s")},
+                "replication": _law("exponential", "20s"),
+                "changes": {"every": _law("exponential", "25s")},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            {"kind": "policy-brownout", "policy": "authz", "at": ["30m"], "lasts": "20m", "factor": 3}
+        ],
+    },
     # Units that serve before their first policy, which an outage holds up; stages of growing too old.
     "bold-starts": {
         "horizon": "3h",

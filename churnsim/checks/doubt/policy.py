@@ -10,6 +10,7 @@ from churnsim.base.quantity import format_duration
 from churnsim.checks.doubt.doubt import Doubt, rate_text
 from churnsim.checks.volume import ready
 from churnsim.model.cache.sliding import SlidingCache
+from churnsim.model.failure.policy_brownout import PolicyBrownout
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.refresh.pull import PullRefresh
 from churnsim.model.refresh.push import PushRefresh
@@ -72,6 +73,22 @@ def stream_overloaded(scenario: Scenario) -> Iterator[Doubt]:
                 )
 
 
+def slowness_unfelt(scenario: Scenario) -> Iterator[Doubt]:
+    """Answers that take no time, and take no time either when they are slow."""
+    for i, failure in enumerate(scenario.failures):
+        if not isinstance(failure, PolicyBrownout):
+            continue
+        refresh = scenario.policies[failure.policy].refresh
+        delay = getattr(refresh, "service", getattr(refresh, "delay", None))
+        if delay is None or delay.high == 0:
+            yield Doubt(
+                ("failures", i, "factor"),
+                f"nobody feels this brown-out: what is read from {failure.policy} or sent by it takes no "
+                "time anyway",
+                "give its refresh a delay, or add a policy-outage",
+            )
+
+
 def never_without_policy(scenario: Scenario) -> Iterator[Doubt]:
     """Units that would serve before their first policy, and always find its source up."""
     for name, policy in scenario.policies.items():
@@ -118,6 +135,7 @@ def cache_renewed_for_ever(scenario: Scenario) -> Iterator[Doubt]:
 
 
 DOUBTS = (
+    slowness_unfelt,
     never_without_policy,
     stale_between_polls,
     stale_between_changes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -55,13 +55,15 @@ class Source:
     Parameters
     ----------
     commits : (v,) array
-        Instants [s] of versions 1, 2, …; sorted.
+        Instants [s] from which versions 1, 2, … can be read; sorted.
     down : (m, 2) array
         Outages ``[from, to)`` [s]; disjoint and sorted.
     budget : float
         Age [s] beyond which a copy counts as stale; infinite for never.
     start, t0, t1 : float
         World's start and measured window [s].
+    slow : (s, 3) array
+        From when to when [s] an answer takes how many times as long.
     """
 
     commits: Floats
@@ -70,6 +72,7 @@ class Source:
     start: float
     t0: float
     t1: float
+    slow: Floats = field(default_factory=lambda: np.empty((0, 3)))
 
     @property
     def sent(self) -> Floats:
@@ -83,6 +86,15 @@ class Source:
     def version(self, at: Floats) -> Indices:
         """Head version at the instants `at`; a commit counts from its own instant on."""
         return np.searchsorted(self.commits, at, side="right").astype(np.int64)
+
+    def slowness(self, at: Floats) -> Floats | float:
+        """How many times as long an answer takes that leaves at the instants `at`."""
+        if not self.slow.size:
+            return 1.0
+        factor = np.ones(at.shape)
+        for begin, end, times in self.slow.tolist():
+            factor[(at >= begin) & (at < end)] *= times
+        return factor
 
     def is_down(self, at: Floats) -> NDArray[np.bool_]:
         """Whether the source is down at the instants `at`."""

@@ -40,8 +40,8 @@ class LongPollRefresh(Refresh):
         n, uniform = lives.unit.size, lives.delays.uniform
         lanes = lives.delays.lane(lives.slot, lives.incarnation)
 
-        def travel(rows: np.ndarray, number: int) -> Floats:
-            return np.asarray(self.delay.inverse(uniform(lanes[rows], number)), float)
+        def travel(rows: np.ndarray, number: int, left: Floats) -> Floats:
+            return np.asarray(self.delay.inverse(uniform(lanes[rows], number)), float) * source.slowness(left)
 
         begin = np.where(lives.aged, source.start, lives.since)
         everyone = np.arange(n)
@@ -49,7 +49,7 @@ class LongPollRefresh(Refresh):
         phase = np.asarray(lives.polls.uniform(lives.polls.lane(lives.slot, lives.incarnation), 0), float)
         # An aged point's request has waited for a while already; a new one's is on its way.
         due = np.where(lives.aged, source.start + phase * self.timeout, np.inf)
-        asked = np.where(lives.aged, source.start, begin + travel(everyone, 0))
+        asked = np.where(lives.aged, source.start, begin + travel(everyone, 0, begin))
         whos, versions, reads, applieds = [everyone], [known.copy()], [begin], [begin]
         rows, number = everyone, 1
         while (rows := rows[asked[rows] < lives.until[rows]]).size:
@@ -58,13 +58,13 @@ class LongPollRefresh(Refresh):
             )
             due[rows] = np.inf
             rows, at = rows[at < lives.until[rows]], at[at < lives.until[rows]]
-            applied = at + travel(rows, number)
+            applied = at + travel(rows, number, at)
             whos.append(rows)
             versions.append(source.version(at))
             reads.append(at)
             applieds.append(applied)
             known[rows] = versions[-1]
-            asked[rows] = applied + travel(rows, number + 1)
+            asked[rows] = applied + travel(rows, number + 1, applied)
             number += 2
         who, version, read, applied = map(np.concatenate, (whos, versions, reads, applieds))
         order = np.argsort(who, kind="stable")

@@ -69,6 +69,8 @@ class PullRefresh(Refresh):
         """Whether the closed form holds: constant laws, no stale copy between two answered polls."""
         if not (self.every.is_constant and self.delay.is_constant) or self.loss or self.retry is not None:
             return False
+        if source.slow.size:
+            return False
         period, delay = self.every.mean, self.delay.mean
         between = source.down[1:, 0] - source.down[:-1, 1]
         return source.budget >= period + delay and bool(np.all(between > period))
@@ -87,7 +89,7 @@ class PullRefresh(Refresh):
             float,
         )
         answered = ~source.is_down(read)
-        who, read, applied = who[answered], read[answered], (read + delay)[answered]
+        who, read, applied = who[answered], read[answered], (read + delay * source.slowness(read))[answered]
         n = lives.unit.size
         everyone = np.concatenate([np.arange(n), who])
         times = np.concatenate([self._before(lives, source), read])

@@ -12,6 +12,7 @@ from churnsim.base.quantity import PositiveDuration
 from churnsim.base.recipe import Recipe
 from churnsim.engine import Stream
 from churnsim.model.copies import empty, from_fetches, ragged, starts
+from churnsim.model.debounce import Debounce
 from churnsim.model.gap import Gap
 from churnsim.model.refresh import Copies, Floats, Indices, Lives, Refresh, Source
 
@@ -32,12 +33,19 @@ class PushRefresh(Refresh):
     was sent. Over a connection that breaks nothing arrives that was on its way or is sent while it is broken;
     reconnected, the point reads the head version, once the source is up. A point cannot tell silence from a
     broken connection: `heartbeat` tells it, and then the age of a copy counts from the last message of any
-    sort. Only what a point fetches at start-up or reads at a reconnection counts as a fetch.
+    sort. With `debounce`, what has not been published yet can neither be sent nor read. Only what a point
+    fetches at start-up or reads at a reconnection counts as a fetch.
     Source: docs/theory.md O18, O26.
     """
 
     kind: Literal["push"] = "push"
-    delay: Law = Field(description="time from commit to applied, drawn per point and version")
+    delay: Law = Field(
+        "0s", validate_default=True, description="time from sent to applied, drawn per point and version"
+    )
+    debounce: Debounce | None = Field(
+        None,
+        description="how versions that come close upon each other are sent as one; by default none",
+    )
     connection: Connection | None = Field(
         None, description="how the connection to the source breaks; never by default"
     )
@@ -51,7 +59,8 @@ class PushRefresh(Refresh):
         broken = 0.0
         if self.connection is not None:
             broken = self.connection.reconnect.longest + self.delay.longest
-        return self.delay.longest + broken + (self.heartbeat or 0.0)
+        gathering = self.debounce.most if self.debounce is not None else 0.0
+        return self.delay.longest + broken + (self.heartbeat or 0.0) + gathering
 
     def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
         return None
@@ -59,12 +68,19 @@ class PushRefresh(Refresh):
     def settle(self, lives: Lives, source: Source) -> Copies:
         if not lives.unit.size:
             return empty()
+        is_last = np.ones(source.commits.size, bool)
+        if self.debounce is not None:
+            # Whoever reads, too, is told what was published; of a batch the last version alone is sent.
+            source = replace(source, commits=self.debounce.published(source.commits))
+            is_last[:-1] = np.diff(source.commits) > 0
         sent, n = source.sent, lives.unit.size
         begin = np.where(lives.aged, source.start, lives.since)
         low = np.searchsorted(sent, begin, side="right")
         who, commit = ragged(low, np.searchsorted(sent, lives.until, side="left"))
+        who, commit = who[is_last[commit]], commit[is_last[commit]]
         lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who])
         delay = np.asarray(self.delay.inverse(lives.delays.uniform(lanes, commit + 1)), float)
+        delay = delay * source.slowness(sent[commit])
         # What a point starts with is the head version, as old as it is.
         head = source.version(begin)
         started = np.where(head > 0, np.append(sent, 0.0)[head - 1], begin)
@@ -144,7 +160,8 @@ class PushRefresh(Refresh):
             spell = np.maximum(np.searchsorted(source.down[:, 0], back, side="right") - 1, 0)
             read = np.where(source.is_down(back), source.down[spell, 1], back)
         lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who], 2)
-        applied = read + np.asarray(self.delay.inverse(lives.delays.uniform(lanes, number)), float)
+        delay = np.asarray(self.delay.inverse(lives.delays.uniform(lanes, number)), float)
+        applied = read + delay * source.slowness(read)
         asked = (read < lives.until[who]) & ~_meets(broken, who, back, read)
         heard = ~_meets(broken, who, back, applied)
         return (who[asked], read[asked], applied[asked]), heard[asked]

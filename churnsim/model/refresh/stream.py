@@ -40,6 +40,7 @@ class StreamRefresh(Refresh):
         who, commit = ragged(low, np.searchsorted(sent, lives.until, side="left"))
         lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who])
         busy = np.asarray(self.service.inverse(lives.delays.uniform(lanes, commit + 1)), float)
+        busy = busy * source.slowness(sent[commit])
         applied = _served(sent[commit], busy, np.searchsorted(who, np.arange(lives.unit.size + 1)))
         n = lives.unit.size
         head = source.version(begin)

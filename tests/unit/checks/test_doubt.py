@@ -70,6 +70,14 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "copies fall behind without end: a version takes 1m on average and the next comes after 30s",
     ),
+    "slowness-unfelt": (
+        {
+            "failures": [
+                {"kind": "policy-brownout", "policy": "authz", "at": ["1h"], "lasts": "5m", "factor": 3}
+            ]
+        },
+        "nobody feels this brown-out: what is read from authz or sent by it takes no time anyway",
+    ),
     "never-without-policy": (
         {"policies.authz.before_first": "allow"},
         "no unit ever serves before its first policy: authz is never down, and read at once",
