@@ -14,17 +14,15 @@ TRUST_ITEMS = ("issuances", "policy_fetches", "revocation_messages", "revocation
 
 @measure("cost.total", unit="USD", better="lower")
 def total(trace: Trace) -> Scalar:
-    """Sum of the bill: Σ quantity × price."""
-    bill = trace["bill"]
-    return Scalar(float(bill["amount"].sum()) if bill["amount"].size else None)
+    """Sum of the bill: Σ quantity × price; undefined where nothing has a price."""
+    return Scalar(float(trace["bill"]["amount"].sum()) if _is_priced(trace) else None)
 
 
 @measure("cost.per_million_served", unit="USD", better="lower")
 def per_million_served(trace: Trace) -> Ratio:
-    """Total cost for a million served requests: 10⁶ × total / served."""
-    bill = trace["bill"]
-    served = float(trace["traffic"]["served"].sum()) if bill["amount"].size else 0.0
-    return Ratio(1e6 * float(bill["amount"].sum()), served)
+    """Total cost for a million served requests: 10⁶ × total / served; undefined where nothing has a price."""
+    served = float(trace["traffic"]["served"].sum()) if _is_priced(trace) else 0.0
+    return Ratio(1e6 * float(trace["bill"]["amount"].sum()), served)
 
 
 @measure("cost.trust_overhead", unit="share", better="lower")
@@ -42,3 +40,8 @@ def startup_waste(trace: Trace) -> Ratio:
     before = inside(units["placed"], np.fmin(units["ready"], units["gone"]), meta.t0, meta.t1)
     every = inside(units["placed"], units["gone"], meta.t0, meta.t1)
     return Ratio(float(before.sum()), float(every.sum()))
+
+
+def _is_priced(trace: Trace) -> bool:
+    """Whether anything has a price: a sum of what nobody has priced is unknown, not nothing."""
+    return bool((trace["bill"]["price"] > 0.0).any())

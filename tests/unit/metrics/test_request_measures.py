@@ -68,3 +68,11 @@ def test_without_traffic_or_bill_nothing_is_defined():
         "cost.trust_overhead",
     ):
         assert value(b.trace(), name) is None
+
+
+def test_what_nobody_has_priced_costs_an_unknown_amount():
+    """Ten unit hours without a price: no sum, rather than a bill of 0 USD that looks like good news."""
+    free = [{"item": "unit_hours", "quantity": 10.0, "price": 0.0, "amount": 0.0}]
+    trace = b.trace(window=(0.0, 600.0), traffic=[bucket(0.0, 600.0, intended=10.0)], bill=free)
+    for name in ("cost.total", "cost.per_million_served", "cost.trust_overhead"):
+        assert value(trace, name) is None
