@@ -15,7 +15,17 @@ def doubted(scenario: Scenario) -> tuple[Problem, ...]:
     """What is questionable about a scenario, each also printed on standard error."""
     from churnsim.checks import doubts
 
-    found = doubts(scenario)
+    return _said(doubts(scenario))
+
+
+def doubted_world(scenario: Scenario) -> tuple[Problem, ...]:
+    """The same without what concerns invariants, for commands that do not hold them."""
+    from churnsim.checks.doubt import WORLD_DOUBTS, doubts
+
+    return _said(doubts(scenario, WORLD_DOUBTS))
+
+
+def _said(found: tuple[Problem, ...]) -> tuple[Problem, ...]:
     for problem in found:
         click.echo(f"warning: {problem}", err=True)
     return found

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from churnsim.base.errors import Problem
-from churnsim.checks.doubt import failure, issuer, key, policy, revocation, study, traffic
+from churnsim.checks.doubt import failure, invariant, issuer, key, policy, revocation, study, traffic
 from churnsim.checks.doubt.doubt import Doubt
 from churnsim.scenario import Scenario
 from churnsim.scenario.path import path_text
 from churnsim.scenario.problem import by_place
 
-__all__ = ["DOUBTS", "Doubt", "doubts"]
+__all__ = ["DOUBTS", "WORLD_DOUBTS", "Doubt", "doubts"]
 
-DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
+Doubter = Callable[[Scenario], Iterator[Doubt]]
+
+WORLD_DOUBTS: tuple[Doubter, ...] = (
     *failure.DOUBTS,
     *policy.DOUBTS,
     *issuer.DOUBTS,
@@ -22,20 +24,23 @@ DOUBTS: tuple[Callable[[Scenario], Iterator[Doubt]], ...] = (
     *traffic.DOUBTS,
     *study.DOUBTS,
 )
+"""Doubts about the world and its runs, for whoever does not hold the invariants."""
+
+DOUBTS: tuple[Doubter, ...] = (*WORLD_DOUBTS, *invariant.DOUBTS)
 """All doubts; one's name is that of its function, with hyphens."""
 
 
-def doubts(scenario: Scenario) -> tuple[Problem, ...]:
+def doubts(scenario: Scenario, doubters: Sequence[Doubter] = DOUBTS) -> tuple[Problem, ...]:
     """What is questionable about a valid scenario, each at the value that causes it, in the file's order.
 
     The points of a sweep are not looked at, only the scenario as it is written. The name of a doubt, such as
     ``outage-after-horizon``, is the rule of its problem.
     """
-    found = [_problem(scenario, doubt, each) for doubt in DOUBTS for each in doubt(scenario)]
+    found = [_problem(scenario, doubt, each) for doubt in doubters for each in doubt(scenario)]
     return tuple(by_place(found, scenario.written.tree.place.file))
 
 
-def _problem(scenario: Scenario, doubt: Callable[[Scenario], Iterator[Doubt]], found: Doubt) -> Problem:
+def _problem(scenario: Scenario, doubt: Doubter, found: Doubt) -> Problem:
     origin = scenario.origin(path_text(found.path))
     return Problem(
         message=found.message,

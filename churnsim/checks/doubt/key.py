@@ -39,6 +39,20 @@ def key_unknown(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def keys_queued(scenario: Scenario) -> Iterator[Doubt]:
+    """Keys that are published before their predecessors have begun to sign."""
+    for name, issuer in scenario.issuers.items():
+        keys = issuer.keys
+        if keys is not None and keys.every is not None and keys.prepare > (every := keys.every.mean):
+            yield Doubt(
+                ("issuers", name, "keys", "prepare"),
+                f"about {keys.prepare / every:.3g} keys that do not sign yet are in the bundle at any time: "
+                f"each is published {format_duration(keys.prepare)} before it signs, and another signs every "
+                f"{about(every)}",
+                f"prepare keys for {about(every)} or less, or replace them less often",
+            )
+
+
 def no_key(scenario: Scenario) -> Iterator[Doubt]:
     """Failures of keys that nobody rotates."""
     for position, failure in enumerate(scenario.failures):
@@ -50,7 +64,7 @@ def no_key(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
-DOUBTS = (key_outlived, key_unknown, no_key)
+DOUBTS = (key_outlived, key_unknown, keys_queued, no_key)
 
 
 def _is_replaced(scenario: Scenario, issuer: str) -> bool:

@@ -157,6 +157,11 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         "a new key signs before every point knows it: it is published 1m30s ahead, and reaches a point after "
         "up to 5m",
     ),
+    "keys-queued": (
+        {"issuers.mesh.keys": KEYS | {"every": "1h", "prepare": "150m"}},
+        "about 2.5 keys that do not sign yet are in the bundle at any time: each is published 2h30m before "
+        "it signs, and another signs every 1h",
+    ),
     "no-key": (
         {"failures": [{"kind": "key-theft", "issuer": "mesh", "at": ["1h"], "detected": "1h"}]},
         "nothing comes of this: mesh has one key for ever, which everybody knows",
