@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from churnsim.metrics.measurement import Durations, Measurement
+from churnsim.metrics.measurement import Durations
 from churnsim.metrics.overlap import Floats, Ints, Mask
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
@@ -16,7 +16,7 @@ CAUSES = ("orphan", "revocation", "theft")
 
 
 @measure("credential.half_life", unit="s", better="lower", parts="cause", members=CAUSES)
-def half_life(trace: Trace) -> dict[str, Measurement]:
+def half_life(trace: Trace) -> dict[str, Durations]:
     """Time after which half of the credentials that should have ended are accepted nowhere.
 
     A credential of a unit should end when its unit is gone or it is revoked, whatever comes first, one in
@@ -29,13 +29,13 @@ def half_life(trace: Trace) -> dict[str, Measurement]:
 
 
 @measure("credential.afterlife.p95", unit="s", better="lower", parts="cause", members=CAUSES)
-def twentieth(trace: Trace) -> dict[str, Measurement]:
+def twentieth(trace: Trace) -> dict[str, Durations]:
     """Time after which 5% of the credentials that should have ended are still accepted somewhere."""
     return _quantile(trace, 0.95)
 
 
 @measure("credential.afterlife.p99", unit="s", better="lower", parts="cause", members=CAUSES)
-def hundredth(trace: Trace) -> dict[str, Measurement]:
+def hundredth(trace: Trace) -> dict[str, Durations]:
     """Time after which 1% of the credentials that should have ended are still accepted somewhere."""
     return _quantile(trace, 0.99)
 
@@ -45,12 +45,12 @@ Ended = tuple[Ints, Floats, Mask]
 _KNOWN: WeakKeyDictionary[Trace, Ended] = WeakKeyDictionary()
 
 
-def _quantile(trace: Trace, probability: float) -> dict[str, Measurement]:
+def _quantile(trace: Trace, probability: float) -> dict[str, Durations]:
     known = _KNOWN.get(trace)
     if known is None:
         known = _KNOWN[trace] = _afterlives(trace)
     cause, length, is_open = known
-    parts: dict[str, Measurement] = {"": Durations(length, is_open, probability)}
+    parts: dict[str, Durations] = {"": Durations(length, is_open, probability)}
     return parts | {
         name: Durations(length[cause == code], is_open[cause == code], probability)
         for code, name in enumerate(CAUSES)

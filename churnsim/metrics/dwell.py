@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Durations, Measurement, Ratio
+from churnsim.metrics.measurement import Durations, Ratio
 from churnsim.metrics.overlap import Floats, Mask, inside
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import GapFamily, episodes, gaps
@@ -17,7 +17,7 @@ PHASES = ("detection", "response", "propagation", "expiry", "connection")
 
 
 @measure("dwell.mean", unit="s", better="lower", parts="phase", members=PHASES)
-def mean(trace: Trace) -> dict[str, Measurement]:
+def mean(trace: Trace) -> dict[str, Ratio]:
     """Mean time a thief is accepted at some point: thief-seconds in the window / thefts in it.
 
     By what would have ended it: its detection; then, of what some point accepts, that what is never revoked
@@ -30,7 +30,7 @@ def mean(trace: Trace) -> dict[str, Measurement]:
     for issuer in range(len(trace.meta.issuers)):
         for phase, spans in _phases(trace, issuer).items():
             parts[phase] += float(inside(spans.start, spans.end, trace.meta.t0, trace.meta.t1).sum())
-    whole: dict[str, Measurement] = {"": Ratio(float(found.seconds[thief].sum()), thefts)}
+    whole: dict[str, Ratio] = {"": Ratio(float(found.seconds[thief].sum()), thefts)}
     return whole | {phase: Ratio(seconds, thefts) for phase, seconds in parts.items()}
 
 

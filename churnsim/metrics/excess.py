@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Measurement, Ratio, Scalar
+from churnsim.metrics.measurement import Ratio, Scalar
 from churnsim.metrics.overlap import Floats, Ints
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import GapFamily, Side, episodes
@@ -12,7 +12,7 @@ from churnsim.trace import Trace
 
 
 @measure("overtrust.excess", unit="pair s", better="lower")
-def credential_excess(trace: Trace) -> Measurement:
+def credential_excess(trace: Trace) -> Scalar:
     """Over-trust of units and thieves beyond the agreed exposure g of their issuer: Σ (W - g)⁺.
 
     Over episodes W at any point begun in the window; open ones as far as seen. Undefined where no issuer has
@@ -22,7 +22,7 @@ def credential_excess(trace: Trace) -> Measurement:
 
 
 @measure("overtrust.excess_share", unit="share", better="lower")
-def credential_excess_share(trace: Trace) -> Measurement:
+def credential_excess_share(trace: Trace) -> Ratio:
     """Share of exposures of units and thieves that outlast the agreed exposure g of their issuer.
 
     Of those begun in the window and more than g before its end, for which the answer is known.
@@ -31,13 +31,13 @@ def credential_excess_share(trace: Trace) -> Measurement:
 
 
 @measure("overtrust.policy_excess", unit="pair s", better="lower")
-def policy_excess(trace: Trace) -> Measurement:
+def policy_excess(trace: Trace) -> Scalar:
     """Over-trust of principals beyond the agreed exposure g of their policy: Σ (W - g)⁺."""
     return _excess(trace, (GapFamily.POLICY,))
 
 
 @measure("overtrust.policy_excess_share", unit="share", better="lower")
-def policy_excess_share(trace: Trace) -> Measurement:
+def policy_excess_share(trace: Trace) -> Ratio:
     """Share of wrongly allowed principals for whom that outlasts the agreed exposure of their policy."""
     return _share(trace, (GapFamily.POLICY,))
 

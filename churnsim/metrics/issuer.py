@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
+from churnsim.metrics.measurement import Durations, Peak, Ratio, Scalar
 from churnsim.metrics.overlap import Floats, Mask, inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Family, ServiceState, SigningOutcome, Trace
@@ -81,7 +81,7 @@ def queue_max(trace: Trace) -> Peak:
     parts="reason",
     members=[outcome.name.lower() for outcome in _REFUSALS],
 )
-def refused_share(trace: Trace) -> dict[str, Measurement]:
+def refused_share(trace: Trace) -> dict[str, Ratio]:
     """Share of requests that arrive in the window and are refused: no token of the limit, or a full queue."""
     table = trace["signings"]
     arrived = _in_window(trace)
@@ -90,7 +90,7 @@ def refused_share(trace: Trace) -> dict[str, Measurement]:
         outcome.name.lower(): float(np.count_nonzero(arrived & (table["outcome"] == outcome)))
         for outcome in _REFUSALS
     }
-    parts: dict[str, Measurement] = {"": Ratio(sum(counts.values()), total)}
+    parts: dict[str, Ratio] = {"": Ratio(sum(counts.values()), total)}
     return parts | {name: Ratio(count, total) for name, count in counts.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ class Scalar:
 
     value: float | None
 
+    pooled: ClassVar = "mean of all runs"
+    undefined: ClassVar = "in a run in which there is nothing to measure"
+
     def __post_init__(self) -> None:
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError(_UNDEFINED.format("value", self.value))
@@ -57,6 +60,9 @@ class Ratio:
 
     numerator: float
     denominator: float
+
+    pooled: ClassVar = "ratio of sums: the numerators of all runs over the denominators of all runs"
+    undefined: ClassVar = "in a run whose denominator is 0"
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.numerator):
@@ -92,6 +98,9 @@ class Peak:
 
     value: float | None
 
+    pooled: ClassVar = "largest of all runs, without an interval"
+    undefined: ClassVar = "in a run in which there is nothing to compare"
+
     def __post_init__(self) -> None:
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError(_UNDEFINED.format("value", self.value))
@@ -122,6 +131,11 @@ class Durations:
     values: NDArray[np.float64]
     censored: NDArray[np.bool_]
     probability: float
+
+    pooled: ClassVar = (
+        "Kaplan-Meier quantile of all lengths of all runs, those still open at the end censored"
+    )
+    undefined: ClassVar = "in a run without such lengths, or with too many still open at its end"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))

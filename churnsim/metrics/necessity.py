@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from churnsim.metrics import overtrust, undertrust
-from churnsim.metrics.measurement import Measurement, Ratio, Scalar
+from churnsim.metrics.measurement import Ratio, Scalar
 from churnsim.metrics.overlap import Mask, inside
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Cause, GapFamily, Gaps, Side, necessities
@@ -23,7 +23,7 @@ from churnsim.trace.intervals import Spans
     parts="cause",
     members=[cause.word for cause in (*overtrust.CREDENTIAL_CAUSES, *overtrust.POLICY_CAUSES)],
 )
-def exposure_necessity(trace: Trace) -> dict[str, Measurement]:
+def exposure_necessity(trace: Trace) -> dict[str, Scalar]:
     """Over-trusted pair-seconds that removing one cause alone would close; the whole: that some one would.
 
     Parts need not add up: an instant counts for each cause that would do, and for none if two would have to
@@ -31,7 +31,7 @@ def exposure_necessity(trace: Trace) -> dict[str, Measurement]:
     """
     closed, meta = necessities(trace), trace.meta
     seconds = _seconds(trace, closed, closed.side == Side.OVER)
-    known: dict[str, Measurement] = {"": Scalar(seconds[""] if meta.issuers or meta.policies else None)}
+    known = {"": Scalar(seconds[""] if meta.issuers or meta.policies else None)}
     for causes, infos in (
         (overtrust.CREDENTIAL_CAUSES, meta.issuers),
         (overtrust.POLICY_CAUSES, meta.policies),
@@ -47,7 +47,7 @@ def exposure_necessity(trace: Trace) -> dict[str, Measurement]:
     parts="cause",
     members=[cause.word for cause in undertrust.CREDENTIAL_CAUSES],
 )
-def lockout_necessity(trace: Trace) -> dict[str, Measurement]:
+def lockout_necessity(trace: Trace) -> dict[str, Ratio]:
     """Share of time in which units are locked out and removing one cause alone would let them in.
 
     Of the same time as undertrust.share, whose parts name the first cause; these need not add up.
@@ -64,7 +64,7 @@ def lockout_necessity(trace: Trace) -> dict[str, Measurement]:
     parts="cause",
     members=[cause.word for cause in undertrust.POLICY_CAUSES],
 )
-def denial_necessity(trace: Trace) -> dict[str, Measurement]:
+def denial_necessity(trace: Trace) -> dict[str, Ratio]:
     """Share of time in which principals are denied wrongly and removing one cause alone would let them in.
 
     Of the same time as undertrust.policy_share. A unit that lapsed with a version as wrong needs both gone.
@@ -72,9 +72,7 @@ def denial_necessity(trace: Trace) -> dict[str, Measurement]:
     return _shares(trace, GapFamily.POLICY, undertrust.POLICY_CAUSES, undertrust.allowed_seconds(trace))
 
 
-def _shares(
-    trace: Trace, family: GapFamily, causes: tuple[Cause, ...], intended: float
-) -> dict[str, Measurement]:
+def _shares(trace: Trace, family: GapFamily, causes: tuple[Cause, ...], intended: float) -> dict[str, Ratio]:
     closed = necessities(trace)
     seconds = _seconds(trace, closed, (closed.side == Side.UNDER) & (closed.family == family))
     return {name: Ratio(seconds[name], intended) for name in ("", *(cause.word for cause in causes))}

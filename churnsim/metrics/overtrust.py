@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Measurement, Ratio, Scalar
+from churnsim.metrics.measurement import Ratio, Scalar
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Cause, Side, gaps
 from churnsim.trace import Trace
@@ -44,7 +44,7 @@ _PAIR = "a pair is a unit at an issuer's points, a thief, a forger, or a princip
     members=[cause.word for cause in (*CREDENTIAL_CAUSES, *POLICY_CAUSES)],
     doc=f"Over-trust of all pairs in the window, points by weight: Σ over pairs of ∫Σ_e w_e O_e dt; {_PAIR}.",
 )
-def pair_seconds(trace: Trace) -> dict[str, Measurement]:
+def pair_seconds(trace: Trace) -> dict[str, Scalar]:
     """Over-trust of all pairs by cause."""
     return {cause: Scalar(seconds) for cause, seconds in _seconds(trace).items()}
 
@@ -57,7 +57,7 @@ def pair_seconds(trace: Trace) -> dict[str, Measurement]:
     members=[cause.word for cause in (*CREDENTIAL_CAUSES, *POLICY_CAUSES)],
     doc=f"Mean number of over-trusted pairs at an instant, points by weight: pair-seconds / window; {_PAIR}.",
 )
-def mean_open(trace: Trace) -> dict[str, Measurement]:
+def mean_open(trace: Trace) -> dict[str, Ratio]:
     """Mean number of over-trusted pairs by cause."""
     length = trace.meta.t1 - trace.meta.t0
     return {
@@ -67,7 +67,7 @@ def mean_open(trace: Trace) -> dict[str, Measurement]:
 
 
 @measure("overtrust.request_share", unit="share", better="lower", parts="cause", members=list(_ALLOWED))
-def request_share(trace: Trace) -> dict[str, Measurement]:
+def request_share(trace: Trace) -> dict[str, Ratio]:
     """Share of allowed requests that were allowed wrongly: wrong / (served + wrong)."""
     wrong = _wrongly_allowed(trace)
     allowed = float(trace["traffic"]["served"].sum()) + wrong[""]
@@ -75,7 +75,7 @@ def request_share(trace: Trace) -> dict[str, Measurement]:
 
 
 @measure("overtrust.false_accept_rate", unit="share", better="lower", parts="cause", members=list(_ALLOWED))
-def false_accept_rate(trace: Trace) -> dict[str, Measurement]:
+def false_accept_rate(trace: Trace) -> dict[str, Ratio]:
     """Share of requests not intended that were allowed: by an old policy or none / not intended."""
     wrong = _wrongly_allowed(trace)
     unintended = float(trace["traffic"]["denied"].sum()) + wrong[""]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from churnsim.base.errors import UsageError
 from churnsim.base.registry import did_you_mean
@@ -56,6 +58,18 @@ class Measure:
     function: Function
     possible: Range
     members: tuple[str, ...] = ()
+
+    @property
+    def detail(self) -> str:
+        """What its docstring says beyond the first line, in one paragraph; empty where that is all."""
+        return " ".join((inspect.getdoc(self.function) or "").partition("\n")[2].split())
+
+    @property
+    def kind(self) -> type[Measurement] | None:
+        """The kind of measurement that its function is annotated to give; None where it does not say one."""
+        said = str(self.function.__annotations__.get("return", ""))
+        named = [kind for kind in get_args(Measurement) if re.search(rf"\b{kind.__name__}\b", said)]
+        return named[0] if len(named) == 1 else None
 
     def __call__(self, trace: Trace) -> dict[str, Measurement]:
         """Measurements of one run by full name: the whole, and ``name.part`` for every part."""

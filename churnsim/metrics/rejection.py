@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from churnsim.metrics import undertrust
-from churnsim.metrics.measurement import Measurement, Ratio
+from churnsim.metrics.measurement import Ratio
 from churnsim.metrics.overlap import Floats, Ints, overlap
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Cause, GapFamily, Side, gaps
@@ -27,7 +27,7 @@ _DENIED = {
     parts="cause",
     members=[cause.word for cause in (*undertrust.CREDENTIAL_CAUSES, *_DENIED)],
 )
-def request_share(trace: Trace) -> dict[str, Measurement]:
+def request_share(trace: Trace) -> dict[str, Ratio]:
     """Share of intended requests denied: credential rejected, policy stale, cached or lapsed / intended.
 
     Rejected credentials are split by cause bucket by bucket, in proportion to what each listed endpoint's
@@ -39,7 +39,7 @@ def request_share(trace: Trace) -> dict[str, Measurement]:
     rejected = _rejected(trace)
     requests |= {cause: float(rejected[cause]) for cause in undertrust.CREDENTIAL_CAUSES}
     whole = float(traffic["credential_rejected"].sum()) + sum(requests[cause] for cause in _DENIED)
-    parts: dict[str, Measurement] = {"": Ratio(whole, intended)}
+    parts: dict[str, Ratio] = {"": Ratio(whole, intended)}
     return parts | {cause.word: Ratio(number, intended) for cause, number in requests.items()}
 
 

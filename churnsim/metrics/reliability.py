@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from churnsim.metrics.measurement import Measurement, Ratio, Scalar
+from churnsim.metrics.measurement import Ratio, Scalar
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 from churnsim.trace.intervals import steps
@@ -33,10 +33,10 @@ def worst_window(trace: Trace) -> Scalar:
 
 
 @measure("unserved.share", unit="share", better="lower", parts="cause", members=UNSERVED)
-def unserved(trace: Trace) -> dict[str, Measurement]:
+def unserved(trace: Trace) -> dict[str, Ratio]:
     """Share of intended requests that were not served: one cause, or all, / intended."""
     intended = float(trace["traffic"]["intended"].sum())
-    parts: dict[str, Measurement] = {cause: _share(trace, cause) for cause in UNSERVED}
+    parts: dict[str, Ratio] = {cause: _share(trace, cause) for cause in UNSERVED}
     lost = sum(float(trace["traffic"][cause].sum()) for cause in UNSERVED)
     return {"": Ratio(lost, intended), **parts}
 

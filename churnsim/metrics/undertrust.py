@@ -6,7 +6,7 @@ import numpy as np
 
 from churnsim.metrics.gap.lockout import intentions, nowhere
 from churnsim.metrics.gap.policy import decisions, enforcement
-from churnsim.metrics.measurement import Measurement, Peak, Ratio
+from churnsim.metrics.measurement import Peak, Ratio
 from churnsim.metrics.overlap import inside, overlap
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Cause, GapFamily, Side, gaps
@@ -42,7 +42,7 @@ POLICY_CAUSES = (
     parts="cause",
     members=[cause.word for cause in CREDENTIAL_CAUSES],
 )
-def share(trace: Trace) -> dict[str, Measurement]:
+def share(trace: Trace) -> dict[str, Ratio]:
     """Share of time in which units ran without an accepted credential, points by weight: ∫U dt / ∫booted dt.
 
     Units of workloads with an issuer alone: however many principals call them, a lockout weighs the same.
@@ -57,7 +57,7 @@ def share(trace: Trace) -> dict[str, Measurement]:
     parts="cause",
     members=[cause.word for cause in POLICY_CAUSES],
 )
-def policy_share(trace: Trace) -> dict[str, Measurement]:
+def policy_share(trace: Trace) -> dict[str, Ratio]:
     """Share of time in which principals to be allowed were denied, units weighed alike: ∫U dt / ∫allowed dt.
 
     Credentials are left aside: what a unit would decide, be its own identity accepted or not.
@@ -86,14 +86,12 @@ def _together(parts: list[Spans]) -> Spans:
     return Spans(*columns)
 
 
-def _shares(
-    trace: Trace, family: GapFamily, causes: tuple[Cause, ...], intended: float
-) -> dict[str, Measurement]:
+def _shares(trace: Trace, family: GapFamily, causes: tuple[Cause, ...], intended: float) -> dict[str, Ratio]:
     """Pair-seconds of one family over the intended ones, the whole under "" and by cause."""
     found = gaps(trace)
     under = (found.side == Side.UNDER) & (found.family == family)
     seconds = np.bincount(found.cause[under], found.seconds[under], len(Cause))
-    parts: dict[str, Measurement] = {"": Ratio(float(seconds.sum()), intended)}
+    parts: dict[str, Ratio] = {"": Ratio(float(seconds.sum()), intended)}
     return parts | {cause.word: Ratio(float(seconds[cause]), intended) for cause in causes}
 
 

@@ -120,6 +120,23 @@ def test_kinds_lists_every_kind_and_every_measure(churnsim: Command) -> None:
     assert all(one["meaning"] for one in document["kinds"] + document["measures"])
 
 
+def test_one_measure_is_defined(churnsim: Command) -> None:
+    """By its name or that of a part, whichever command is asked: what it is, in what, how runs are pooled."""
+    for words in (("kinds", "undertrust.share"), ("explain", "undertrust.share.clock_skew")):
+        out = " ".join(churnsim(*words).out.split())
+        assert out.startswith(
+            "measure undertrust.share: Share of time in which units ran without an accepted"
+        )
+        assert "Units of workloads with an issuer alone" in out
+        for said in ("unit share better lower possible 0% to 100% by cause", "ratio of sums", "is 0"):
+            assert said in out
+    document = churnsim("explain", "rotation.margin", "--json").document
+    assert (document["low"], document["high"], document["kind"]) == (None, 1.0, "scalar")
+    ending = churnsim("explain", "undertrust.shar")
+    assert ending.code == 2
+    assert "did you mean 'undertrust.share'?" in ending.err
+
+
 def test_kinds_of_one_group_are_those_of_the_group(churnsim: Command) -> None:
     """Tab-separated: heading, then a line for each failure; the plural is understood too."""
     lines = churnsim("kinds", "failure", "--tsv").out.splitlines()

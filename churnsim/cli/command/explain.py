@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from churnsim.base.errors import ScenarioError, UsageError
+from churnsim.base.registry import did_you_mean
 from churnsim.cli import option
 from churnsim.cli.document import print_document
+from churnsim.cli.measure import measure_document, print_measure
 from churnsim.cli.parameter import Parameter, first_line, inline, parameters
 from churnsim.cli.part import name_of
 from churnsim.cli.table import Table, print_tabbed, print_table
@@ -24,12 +26,12 @@ _LONG_PERCENT = re.compile(r"\d+\.\d{5,}(?=%)")
 
 
 @click.command(name="explain")
-@click.argument("words", metavar="[FILE] [KEY]", nargs=-1)
+@click.argument("words", metavar="[FILE] [KEY | MEASURE]", nargs=-1)
 @option.settings
 @option.as_json
 @option.as_tsv
 def command(words: tuple[str, ...], settings: tuple[str, ...], as_json: bool, as_tsv: bool) -> None:
-    """Say what KEY takes, or where values come from.
+    """Say what KEY takes, what MEASURE is, or where values come from.
 
     KEY is a dotted path such as issuers.mesh.ttl; with FILE, every value at or below it is shown.
     """
@@ -56,7 +58,11 @@ def _explain_key(address: str, table: Table | None) -> None:
     """Print what a key takes: as a document without a `table`."""
     from churnsim.cli.key import key_at
 
-    key = key_at(address)
+    try:
+        key = key_at(address)
+    except UsageError as error:
+        _explain_measure(address, table, error)
+        return
     if table is None:
         print_document({"key": address, "takes": _facts(key.places), "keys": _facts(_keys(key))})
         return
@@ -66,6 +72,23 @@ def _explain_key(address: str, table: Table | None) -> None:
         if key.places:
             click.echo()
         _print_below(address, key, table)
+
+
+def _explain_measure(name: str, table: Table | None, no_key: UsageError) -> None:
+    """Print the definition of a measure; raise where there is none of that name either."""
+    from churnsim.metrics import MEASURES
+
+    try:
+        one = MEASURES.find(name)
+    except UsageError:
+        meant = did_you_mean(name, tuple(MEASURES))
+        if meant is None:
+            raise no_key from None
+        raise UsageError(f"no key and no measure is called {name!r}; did you mean {meant!r}?") from None
+    if table is None:
+        print_document({"measure": name, **measure_document(one)})
+    else:
+        print_measure(one, table)
 
 
 def _print_below(address: str, key: Key, table: Table) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ from churnsim.base.recipe import Recipe
 from churnsim.base.registry import did_you_mean, every_group
 from churnsim.cli import option
 from churnsim.cli.document import print_document
+from churnsim.cli.measure import measure_document, print_measure, print_measures
 from churnsim.cli.parameter import first_line, inline, parameters
 from churnsim.cli.part import parts, singular
 from churnsim.cli.table import Table, print_tabbed, print_table, wrapped
@@ -26,13 +27,14 @@ Groups = dict[str, dict[str, type[Recipe]]]
 
 
 @click.command(name="kinds")
-@click.argument("word", metavar="[GROUP | KIND | PRESET]", required=False)
+@click.argument("word", metavar="[GROUP | KIND | PRESET | MEASURE]", required=False)
 @option.as_json
 @option.as_tsv
 def command(word: str | None, as_json: bool, as_tsv: bool) -> None:
     """List all that a scenario may contain, and the measures.
 
-    With GROUP the kinds of one group, or the keys of a part that has no kinds; with KIND or PRESET that one.
+    With GROUP the kinds of one group, or the keys of a part that has no kinds; with KIND, PRESET or MEASURE
+    that one.
     """
     table = print_tabbed if as_tsv else print_table
     found = _everything() if word is None else _called(word)
@@ -41,9 +43,7 @@ def command(word: str | None, as_json: bool, as_tsv: bool) -> None:
     elif word is None:
         _list(found, table)
     else:
-        _describe(
-            found, table, is_group=word not in {kind for kinds in found.kinds.values() for kind in kinds}
-        )
+        _describe(found, table)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,14 +58,17 @@ class Found:
         Recipe by name, of those without kinds.
     presets : sequence of (str, str)
         Section and name.
-    has_measures : bool
-        Whether the measures are among it.
+    measures : sequence of Measure
+        All of them, or the one that was asked for.
+    is_group : bool
+        Whether what was asked for is all of one group.
     """
 
     kinds: Groups
     parts: dict[str, type[Recipe]]
     presets: list[tuple[str, str]]
-    has_measures: bool
+    measures: Sequence[Measure]
+    is_group: bool = False
 
     def document(self) -> dict[str, object]:
         """The JSON document."""
@@ -88,16 +91,7 @@ class Found:
                 }
                 for section, name in self.presets
             ],
-            "measures": [
-                {
-                    "measure": one.name,
-                    "unit": one.unit,
-                    "better": one.better,
-                    "parts": one.parts,
-                    "meaning": one.doc,
-                }
-                for one in (_measures() if self.has_measures else ())
-            ],
+            "measures": [measure_document(one) for one in self.measures],
         }
 
 
@@ -106,7 +100,7 @@ def _everything() -> Found:
     from churnsim.scenario.preset import presets
 
     listed = [(section, name) for section, names in presets().items() for name in names]
-    return Found({group: kinds.all() for group, kinds in every_group().items()}, parts(), listed, True)
+    return Found({group: kinds.all() for group, kinds in every_group().items()}, parts(), listed, _measures())
 
 
 def _called(word: str) -> Found:
@@ -115,22 +109,23 @@ def _called(word: str) -> Found:
     groups = [*every.kinds, *every.parts, PRESET, MEASURE]
     name = word if word in groups or singular(word) not in groups else singular(word)
     if name == MEASURE:
-        return Found({}, {}, [], True)
+        return Found({}, {}, [], every.measures, is_group=True)
     if name == PRESET:
-        return Found({}, {}, every.presets, False)
+        return Found({}, {}, every.presets, ())
     if name in every.kinds:
-        return Found({name: every.kinds[name]}, {}, [], False)
+        return Found({name: every.kinds[name]}, {}, [], (), is_group=True)
     found = Found(
         {group: {name: kinds[name]} for group, kinds in every.kinds.items() if name in kinds},
         {name: every.parts[name]} if name in every.parts else {},
         [(section, preset) for section, preset in every.presets if name in (preset, f"{section}/{preset}")],
-        False,
+        _measures_called(name),
     )
-    if not (found.kinds or found.parts or found.presets):
+    if not (found.kinds or found.parts or found.presets or found.measures):
         kinds = {kind for each in every.kinds.values() for kind in each}
-        meant = did_you_mean(word, sorted({*groups, *kinds, *(preset for _, preset in every.presets)}))
+        names = {*(preset for _, preset in every.presets), *(one.name for one in every.measures)}
+        meant = did_you_mean(word, sorted({*groups, *kinds, *names}))
         hint = f"did you mean {meant!r}?" if meant else f"groups: {', '.join(groups)}"
-        raise UsageError(f"no group, no kind and no preset is called {word!r}; {hint}")
+        raise UsageError(f"no group, kind, preset or measure is called {word!r}; {hint}")
     return found
 
 
@@ -145,7 +140,7 @@ def _list(every: Found, table: Table) -> None:
     ]
     table(("group", "name", "what it is"), rows)
     click.echo()
-    _list_measures(table)
+    print_measures(every.measures, table)
     if table is print_table:
         click.echo("\nthe keys of each, what they take and their defaults: churnsim kinds NAME")
 
@@ -156,21 +151,11 @@ def _rows_of(groups: Groups) -> list[tuple[str, str, str]]:
     ]
 
 
-def _list_measures(table: Table) -> None:
-    table(
-        ("measure", "unit", "better", "what it is"),
-        [
-            (f"{one.name}[.{one.parts}]" if one.parts else one.name, one.unit, one.better, one.doc)
-            for one in _measures()
-        ],
-    )
-
-
-def _describe(found: Found, table: Table, *, is_group: bool) -> None:
+def _describe(found: Found, table: Table) -> None:
     """Print what is found, a blank line between."""
-    if found.has_measures:
-        _list_measures(table)
-    elif found.kinds and is_group:
+    if found.measures and found.is_group:
+        print_measures(found.measures, table)
+    elif found.kinds and found.is_group:
         table(("group", "name", "what it is"), _rows_of(found.kinds))
     else:
         recipes = [(f"{group} {kind}", found.kinds[group][kind]) for group, kind, _ in _rows_of(found.kinds)]
@@ -182,6 +167,8 @@ def _describe(found: Found, table: Table, *, is_group: bool) -> None:
             click.echo()
             values = [(key, inline(value), source) for key, value, source in _values(section, name)]
             table(("key", "value", "facts"), values)
+        for one in found.measures:
+            print_measure(one, table)
 
 
 def _print_parameters(recipe: type[Recipe], table: Table) -> None:
@@ -198,10 +185,20 @@ def _facts(recipe: type[Recipe]) -> dict[str, object]:
     }
 
 
-def _measures() -> Iterable[Measure]:
+def _measures() -> Sequence[Measure]:
     from churnsim.metrics import MEASURES
 
-    return MEASURES.values()
+    return tuple(MEASURES.values())
+
+
+def _measures_called(name: str) -> Sequence[Measure]:
+    """The measure of that name, or whose part has it; none where there is none."""
+    from churnsim.metrics import MEASURES
+
+    try:
+        return (MEASURES.find(name),)
+    except UsageError:
+        return ()
 
 
 def _about(section: str, name: str) -> str:
