@@ -9,10 +9,16 @@ from pkgutil import iter_modules
 from churnsim.episode.fact import Fact
 from churnsim.episode.subject import Subject
 
+_LAST = ("request-", "credential-issued", "unit-ready")  # of what happens at one instant, in this order
+
 
 def facts(subject: Subject) -> list[Fact]:
-    """Every fact about an episode that any teller knows, in order of time."""
-    return sorted(_told(subject), key=lambda fact: fact.time)
+    """Every fact about an episode that any teller knows: by time, and what led to what at one instant."""
+    return sorted(_told(subject), key=lambda fact: (fact.time, _rank(fact)))
+
+
+def _rank(fact: Fact) -> int:
+    return next((rank for rank, kind in enumerate(_LAST, start=1) if fact.kind.startswith(kind)), 0)
 
 
 def _told(subject: Subject) -> Iterator[Fact]:

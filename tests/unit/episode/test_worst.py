@@ -42,9 +42,9 @@ def test_the_longest_lockout_is_told_in_order_of_time():
     told = explain_worst(outage())
     assert (told.subject.name, told.subject.start, told.subject.end) == ("web/1#1", 20.0, 50.0)
     assert [(fact.time, fact.kind) for fact in told.facts] == [
-        (0.0, "credential-issued"),
         (0.0, "unit-created"),
         (0.0, "unit-booted"),
+        (0.0, "credential-issued"),
         (0.0, "unit-ready"),
         (8.0, "service-down"),
         (10.0, "renewal-due"),
@@ -316,4 +316,88 @@ def test_a_connection_that_outlives_its_thief_is_told():
         (10.0, "gap-changed"),
         (15.0, "connection-closed"),
         (15.0, "gap-ended"),
+    ]
+
+
+def test_a_clock_before_the_beginning_is_told():
+    """Issued at 0, looked at by a clock 5 s slow: refused until 5."""
+    trace = b.trace(
+        issuers=(b.issuer(ttl=200.0),),
+        points=b.points(-5.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 200)],
+    )
+    told = explain_worst(trace)
+    assert (told.subject.start, told.subject.end) == (0.0, 5.0)
+    assert [stretch.causes[0] for stretch in told.stretches] == [Cause.NOT_YET_VALID]
+    assert told.sentence == (
+        "web/0#1 was locked out for 5 s: to a clock 5 s slow its credential had not begun yet."
+    )
+
+
+def test_an_answer_that_did_not_come_is_told():
+    """The issuer is down from 8 to 45; the last answer is too old from 12 on, the next one comes at 45."""
+    trace = b.trace(
+        issuers=(b.issuer(ttl=200.0),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 200)],
+        unanswered=[{"issuer": 0, "credential": 0, "point": 0, "start": 12.0, "end": 45.0}],
+        intervals=[b.outage(8.0, 45.0)],
+    )
+    told = explain_worst(trace)
+    assert (told.subject.start, told.subject.end) == (12.0, 45.0)
+    assert [stretch.causes[0] for stretch in told.stretches] == [Cause.STATUS_UNKNOWN]
+    assert told.sentence == (
+        "web/0#1 was locked out for 33 s: mesh did not answer whether its credential was still good, and "
+        "unanswered it was refused."
+    )
+
+
+def test_a_connection_that_did_most_of_it_is_told():
+    """Stolen at 4, known to be so at 6 and revoked everywhere at once; a connection stays open until 40."""
+    theft = {"theft": 0, "workload": 0, "unit": 0, "serial": 1, "time": 4.0, "detected": 6.0, "decided": 6.0}
+    trace = b.trace(
+        issuers=(b.issuer(ttl=50.0),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 50, revoked=6.0), b.credential(0, 2, 6, 200, asked=6.0)],
+        learned=[b.learned(0, 6.0)],
+        connections=[{"issuer": 0, "unit": 0, "bearer": 0, "point": 0, "start": 6.0, "end": 40.0}],
+        thefts=[theft],
+    )
+    told = explain_worst(trace, "over", family="theft")
+    assert (told.subject.start, told.subject.end) == (4.0, 40.0)
+    assert told.stretches[-1].causes[0] == Cause.OPEN_CONNECTION
+    assert told.sentence == (
+        "the thief of web/0#1 was trusted for 36 s: no point would have let it in any more, but a connection "
+        "of before was still open."
+    )
+
+
+def test_what_led_to_a_credential_is_told_before_it():
+    """Asked at 10 of a desk that signs at once, when the renewal falls due: due, signed, issued."""
+    trace = b.trace(
+        issuers=(b.issuer(),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 8, due=10.0), b.credential(0, 2, 10, 110, asked=10.0)],
+        signings=[
+            {
+                "issuer": 0,
+                "unit": 0,
+                "bearer": -1,
+                "serial": 2,
+                "arrived": 10.0,
+                "concluded": 10.0,
+                "outcome": 1,
+            }
+        ],
+    )
+    told = explain_worst(trace)
+    assert [fact.kind for fact in told.facts if fact.time == 10.0] == [
+        "renewal-due",
+        "request-signed",
+        "credential-issued",
+        "gap-ended",
     ]
