@@ -86,12 +86,12 @@ class Quantity:
             raise _unitless(self, value)
         number = self.read(value)
         if number < 0 <= self.low:
-            raise refusal(self.name, f"a {self.name} must not be negative (got {value})", self._advice())
+            raise refusal(self.name, f"{_a(self.name)} must not be negative (got {value})", self._advice())
         if number == 0 and not self.is_zero_allowed:
             raise refusal(self.name, f"this {self.name} must be more than 0 (got {value})", self._advice())
         if number > self.high:
             most = self.write(self.high)
-            raise refusal(self.name, f"a {self.name} is at most {most} (got {value})", self._advice())
+            raise refusal(self.name, f"{_a(self.name)} is at most {most} (got {value})", self._advice())
         return number
 
     def _advice(self) -> str:
@@ -327,7 +327,7 @@ def _clean(name: str, text: str, examples: tuple[str, ...]) -> str:
     if not body or len(body) > _LENGTH_MAX:
         raise _unreadable(name, text[:_LENGTH_MAX], examples)
     if body.lstrip("+-").lower().startswith((".inf", ".nan", "inf", "nan")):
-        raise refusal(_rule(name), f"a {name} must be a finite number (got {text!r})", _ways(examples))
+        raise refusal(_rule(name), f"{_a(name)} must be a finite number (got {text!r})", _ways(examples))
     return body
 
 
@@ -344,13 +344,13 @@ def _unitless(quantity: Quantity, value: object) -> ValueError:
     """What is wrong with a value that is no text, and three ways to write what was probably meant."""
     name, rule, ways = quantity.name, _rule(quantity.name), _ways(quantity.examples)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return refusal(rule, f"a {name} is a number with a unit (got {_shown(value)})", ways)
+        return refusal(rule, f"{_a(name)} is a number with a unit (got {_shown(value)})", ways)
     if not math.isfinite(value):
-        return refusal(rule, f"a {name} must be a finite number (got {value})", ways)
+        return refusal(rule, f"{_a(name)} must be a finite number (got {value})", ways)
     if value < 0 <= quantity.low:
-        return refusal(rule, f"a {name} must not be negative (got {value})", ways)
+        return refusal(rule, f"{_a(name)} must not be negative (got {value})", ways)
     number = f"{value:.12g}"
-    return refusal(rule, f"a {name} needs a unit (got {number})", _ways(_guesses(quantity, number)))
+    return refusal(rule, f"{_a(name)} needs a unit (got {number})", _ways(_guesses(quantity, number)))
 
 
 def _guesses(quantity: Quantity, number: str) -> tuple[str, ...]:
@@ -389,7 +389,11 @@ def _unknown_unit(name: str, text: str, unit: str, known: str) -> ValueError:
 
 
 def _unreadable(name: str, text: str, examples: tuple[str, ...]) -> ValueError:
-    return refusal(_rule(name), f"not a {name}: {text!r}", _ways(examples))
+    return refusal(_rule(name), f"not {_a(name)}: {text!r}", _ways(examples))
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def _rule(name: str) -> str:

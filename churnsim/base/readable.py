@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from statistics import median
 from typing import Any
 
 DIGITS = 4
@@ -40,12 +41,20 @@ def readable(
         return "–"
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         size, before, after = _scale(unit, abs(value if like is None else like))
-        return f"{_led(before, _alone(value, unit, size))}{after}"
+        text = _alone(value, unit, size)
+        is_one = text == "1" and unit.isalpha() and len(unit) > 1
+        return f"{_led(before, text)}{after.removesuffix('s') if is_one else after}"
     size, before, after = _scale(unit, abs(value or high if like is None else like))
     width = (high - low) / 2 / size
     decimals = _places(width, 2) if width > 0 else _decimals(value, unit, size)
     first, second, third = (_number(number / size, decimals) for number in (value, low, high))
     return f"{_led(before, first)}{after} [{second}, {third}]"
+
+
+def usual(values: Iterable[float | None]) -> float | None:
+    """A number of the usual size among these, for `like`; None where all are zero or undefined."""
+    sizes = [abs(value) for value in values if value and not math.isnan(value)]
+    return median(sizes) if sizes else None
 
 
 def counted(number: int, noun: str) -> str:

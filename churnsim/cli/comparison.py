@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from churnsim.base.readable import counted, readable
+from churnsim.base.readable import counted, readable, usual
 from churnsim.cli.estimate import GUIDE
 from churnsim.cli.table import Table, wrapped
 from churnsim.decision.record import differing, estimated
@@ -41,13 +41,17 @@ def contrasts_table(comparison: Comparison, table: Table) -> None:
             click.echo()
         click.echo(f"{name} ({f'{better} is better' if better != 'neither' else 'neither way is better'})")
         heads = ("design", "estimate", "difference", "corr.", "verdict")
-        table(heads, [(each.design, *_cells(each)) for each in ones])
+        table(heads, [(each.design, *_cells(each, comparison.typical(name))) for each in ones])
 
 
 def contrasts_rows(comparison: Comparison, table: Table) -> None:
     """Print the same with the measure in a column of its own, a row a line."""
     heads = ("measure", "design", "estimate", "difference", "corr.", "verdict")
-    table(heads, [(each.name, each.design, *_cells(each)) for each in comparison.contrasts], names=2)
+    rows = [
+        (each.name, each.design, *_cells(each, comparison.typical(each.name)))
+        for each in comparison.contrasts
+    ]
+    table(heads, rows, names=2)
 
 
 def notes(comparison: Comparison) -> None:
@@ -79,11 +83,15 @@ def front_table(front: Front, designs: Sequence[str], table: Table) -> None:
     from churnsim.metrics import MEASURES
 
     units = [MEASURES.find(name).unit for name in front.objectives]
+    sizes = [usual(column) for column in front.points.T.tolist()]
     click.echo("\ntrade-offs (on front: how often, in resamples, no other design is as good in all)")
     rows = [
         (
             design,
-            *(readable(float(value), unit) for value, unit in zip(front.points[place], units, strict=True)),
+            *(
+                readable(value, unit, like=size)
+                for value, unit, size in zip(front.points[place].tolist(), units, sizes, strict=True)
+            ),
             f"{front.membership[place]:.0%}",
         )
         for place, design in enumerate(designs)
@@ -104,7 +112,13 @@ def swings_table(swings: Sequence[Swing], table: Table) -> None:
         return
     click.echo(f"\nassumptions, in {swings[0].measure}; the one that matters most first")
     rows = [
-        (swing.assumption.path, outcome.value, each.design, differing(each), each.verdict or NONE)
+        (
+            swing.assumption.path,
+            outcome.value,
+            each.design,
+            differing(each, swing.typical),
+            each.verdict or NONE,
+        )
         for swing in swings
         for outcome in swing.outcomes
         for each in outcome.contrasts
@@ -123,11 +137,11 @@ def contrasts_document(comparison: Comparison) -> list[dict[str, object]]:
     ]
 
 
-def _cells(one: Contrast) -> tuple[str, str, str, str]:
+def _cells(one: Contrast, like: float | None) -> tuple[str, str, str, str]:
     found = None if one.difference is None else one.difference.correlation
     return (
-        estimated(one.estimate, one.measure.unit),
-        differing(one),
+        estimated(one.estimate, one.measure.unit, like),
+        differing(one, like),
         NONE if found is None else f"{found:.2f}",
         one.verdict or NONE,
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from churnsim.base.errors import UsageError
-from churnsim.base.readable import counted, readable, setting
+from churnsim.base.readable import counted, readable, setting, usual
 from churnsim.cli.table import Table
 
 if TYPE_CHECKING:
@@ -101,9 +100,7 @@ def points_table(results: Results, table: Table, measures: Sequence[str]) -> tup
     """
     columns = tuple(name for name in measures or SHOWN if name in results.measures)
     rows = summary_rows(results)
-    usual = {
-        name: _usual([found[name]["mean"] for found in rows.values() if name in found]) for name in columns
-    }
+    sizes = {name: usual(found[name]["mean"] for found in rows.values() if name in found) for name in columns}
     table(
         (*results.plan.axes, *columns),
         [
@@ -113,7 +110,7 @@ def points_table(results: Results, table: Table, measures: Sequence[str]) -> tup
                     for axis in results.plan.axes
                 ),
                 *(
-                    cell(row, usual[name]) if (row := rows.get(point.id, {}).get(name)) else UNDEFINED
+                    cell(row, sizes[name]) if (row := rows.get(point.id, {}).get(name)) else UNDEFINED
                     for name in columns
                 ),
             )
@@ -175,12 +172,6 @@ def _remark(row: Row) -> str:
 
 def _heading(results: Results) -> str:
     return f"estimate [{results.confidence:.0%} interval]"
-
-
-def _usual(values: Sequence[float]) -> float | None:
-    """A number of the usual size among these, None where all are zero or undefined."""
-    sizes = [abs(value) for value in values if value and not math.isnan(value)]
-    return median(sizes) if sizes else None
 
 
 def _whole(name: str) -> str:

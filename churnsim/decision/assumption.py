@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from churnsim.base.errors import UsageError
-from churnsim.base.readable import readable
+from churnsim.base.readable import readable, usual
 from churnsim.decision.choice import Choice
 from churnsim.decision.comparison import Comparison, Contrast
 
@@ -131,6 +131,11 @@ class Swing:
                 if one.difference is not None and one.difference.mean is not None:
                     moves.setdefault(one.design, []).append(one.difference.mean)
         return max((max(found) - min(found) for found in moves.values()), default=0.0)
+
+    @property
+    def typical(self) -> float | None:
+        """A number of the usual size of its measure, so that all outcomes are written in one unit."""
+        return usual(one.estimate.mean for outcome in self.outcomes for one in outcome.contrasts)
 
     @property
     def reversals(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from churnsim.base.errors import UsageError
+from churnsim.base.readable import usual
 from churnsim.decision.alternative import Alternative
 from churnsim.metrics import MEASURES, Measure
 from churnsim.statistics import Difference, Estimate, difference, holm
@@ -102,6 +103,10 @@ class Comparison:
     def contrast(self, measure: str, design: str) -> Contrast:
         """The one contrast of that measure and design."""
         return next(one for one in self.contrasts if (one.name, one.design) == (measure, design))
+
+    def typical(self, measure: str) -> float | None:
+        """A number of the usual size of that measure, so that all designs are written in one unit."""
+        return usual(one.estimate.mean for one in self.contrasts if one.name == measure)
 
 
 def compare(

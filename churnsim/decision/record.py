@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from churnsim.base.readable import readable
+from churnsim.base.readable import readable, usual
 from churnsim.decision.assumption import Swing
 from churnsim.decision.choice import Choice
 from churnsim.decision.comparison import Comparison, Contrast
@@ -67,11 +67,11 @@ def record(study: Study) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def differing(one: Contrast) -> str:
-    """A difference with its interval and its sign, or why it has no interval."""
+def differing(one: Contrast, like: float | None = None) -> str:
+    """A difference with its interval and its sign, or why it has no interval; `like` as for `readable`."""
     if one.difference is None:
         return "baseline"
-    return signed(one.difference, one.measure.unit, one.estimate.mean)
+    return signed(one.difference, one.measure.unit, like or one.estimate.mean)
 
 
 def signed(found: Estimate, unit: str, like: float | None = None) -> str:
@@ -83,9 +83,9 @@ def signed(found: Estimate, unit: str, like: float | None = None) -> str:
     return text if found.low is not None else f"{text} ({found.method})"
 
 
-def estimated(found: Estimate, unit: str) -> str:
-    """An estimate with its interval, or why it has none."""
-    text = readable(found.mean, unit, found.low, found.high)
+def estimated(found: Estimate, unit: str, like: float | None = None) -> str:
+    """An estimate with its interval, or why it has none; `like` as for `readable`."""
+    text = readable(found.mean, unit, found.low, found.high, like=like)
     return text if found.low is not None or found.mean is None else f"{text} ({found.method})"
 
 
@@ -140,8 +140,8 @@ def _differences(comparison: Comparison) -> str:
         (
             f"`{each.name}`",
             each.design,
-            estimated(each.estimate, each.measure.unit),
-            differing(each),
+            estimated(each.estimate, each.measure.unit, comparison.typical(each.name)),
+            differing(each, comparison.typical(each.name)),
             _correlation(each),
             each.verdict or "",
         )
@@ -166,12 +166,15 @@ def _trade_offs(study: Study) -> list[str]:
     found = study.front
     if found is None:
         return []
+    sizes = [usual(column) for column in found.points.T.tolist()]
     rows = [
         (
             one.name,
             *(
-                readable(float(value), MEASURES.find(name).unit)
-                for name, value in zip(found.objectives, found.points[position], strict=True)
+                readable(value, MEASURES.find(name).unit, like=size)
+                for name, value, size in zip(
+                    found.objectives, found.points[position].tolist(), sizes, strict=True
+                )
             ),
             f"{found.membership[position]:.0%}",
         )
@@ -198,7 +201,7 @@ def _assumptions(swings: Sequence[Swing]) -> str:
         lines.append(_table(heads, chosen))
     heads = (f"`{first.assumption.path}`", "design", "difference", "verdict")
     rows = [
-        (outcome.value, each.design, differing(each), each.verdict or "")
+        (outcome.value, each.design, differing(each, first.typical), each.verdict or "")
         for outcome in first.outcomes
         for each in outcome.contrasts
     ]

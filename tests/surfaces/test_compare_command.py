@@ -47,6 +47,22 @@ def test_both_files_live_through_the_same_history(churnsim: Command, small: Path
     assert {each["verdict"] for each in document["contrasts"]} == {"baseline", "same"}
 
 
+def test_a_measure_is_told_in_one_unit(churnsim: Command, small: Path, longer: Path) -> None:
+    """Credentials of a unit gone outlive it by minutes with lives of 20 minutes, by half an hour with 1 h."""
+    words = (
+        "compare",
+        small,
+        longer,
+        "--set",
+        "issuers.mesh.ttl=1m",
+        "--show",
+        "orphan.window.mean",
+        "--tsv",
+    )
+    rows = [line.split("\t") for line in churnsim(*words, "--workers", 1).out.splitlines()[1:]]
+    assert [row[2].split()[1] for row in rows] == [row[3].split()[1] for row in rows[1:]] * 2
+
+
 def test_the_table_keeps_to_80_columns_and_says_what_it_is(churnsim: Command, small: Path) -> None:
     out = churnsim("compare", small, "--workers", 1).out
     table, _, rest = out.partition("\nseed:")

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from churnsim.base.readable import counted, readable, setting, span
+from churnsim.base.readable import counted, readable, setting, span, usual
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,8 @@ from churnsim.base.readable import counted, readable, setting, span
         (0.00012, "USD", "$0.0001200"),
         (1234567.0, "1", "1,234,567"),
         (3.2, "pairs", "3.2 pairs"),
+        (1.0, "requests", "1 request"),
+        (1.0, "pair s", "1 pair s"),
         (-1.44, "share", "-144%"),
     ],
 )
@@ -38,6 +40,14 @@ def test_a_number_alone_has_four_digits_and_its_unit(value: float, unit: str, te
 def test_an_estimate_has_two_digits_of_its_half_width() -> None:
     """Half-width 100 s = 0.028 h, so three decimals of an hour."""
     assert readable(4500.123, "s", 4400.0, 4600.0) == "1.250 h [1.222, 1.278]"
+
+
+def test_numbers_to_be_compared_share_one_unit() -> None:
+    """A usual one of 40 s, 20 min and 1 h is 20 min; what is zero or undefined has no say."""
+    like = usual([40.0, 1200.0, 3600.0, 0.0, None, math.nan])
+    assert like == 1200.0
+    assert readable(40.0, "s", like=like) == "0.6667 min"
+    assert usual([0.0, None]) is None
 
 
 def test_value_and_interval_share_one_unit() -> None:
