@@ -92,13 +92,24 @@ def outcome(arguments: Sequence[str] | None = None) -> int:
         code = churnsim.main(arguments, prog_name="churnsim", standalone_mode=False)
     except click.Abort as abort:
         return TERMINATED if isinstance(abort.__cause__, Terminated) else INTERRUPTED
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        click.echo(_refusal(error), err=True)
         return error.exit_code
     except ChurnsimError as error:
         click.echo(str(error), err=True)
         return error.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _refusal(error: click.ClickException) -> str:
+    """What click has to say of wrong words, in one line and in the manner of all other errors."""
+    message = error.format_message().replace(". (", " (").rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = "churnsim" if context is None else context.command_path
+    return f"{path}: {message[:1].lower()}{message[1:]}; see {path} --help"
 
 
 def _terminate(number: int, frame: FrameType | None) -> NoReturn:

@@ -33,6 +33,7 @@ def invocation(
     scheduler_file: Path | None = None,
     max_wait: float = 60.0,
     shard: Shard | None = None,
+    show: tuple[str, ...] = (),
 ) -> Invocation:
     """The command with what the study of the scenario says filled in.
 
@@ -61,6 +62,7 @@ def invocation(
         None if no_store else out,
         cluster=Cluster(address, scheduler_file, max_wait) if engine == "dask" else None,
         shard=shard,
+        show=show,
     )
 
 

@@ -37,6 +37,8 @@ class Invocation:
         Makes the runs; None for processes on this machine.
     shard : Shard or None
         Share of the runs that is made; None for all.
+    show : tuple of str
+        Measures that are printed instead of those that the command would choose.
     """
 
     verb: str
@@ -49,6 +51,7 @@ class Invocation:
     replication: int | None = None
     cluster: Cluster | None = None
     shard: Shard | None = None
+    show: tuple[str, ...] = ()
 
     @property
     def repeat(self) -> str:
@@ -62,6 +65,7 @@ class Invocation:
             words += ["--replications", str(self.replications)]
         if self.shard is not None:
             words += ["--shard", str(self.shard)]
+        words += [word for name in self.show for word in ("--show", name)]
         if self.out is None:
             words.append("--no-store")
         elif self.out != Path("results"):

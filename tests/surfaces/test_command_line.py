@@ -55,6 +55,28 @@ def test_a_misspelt_option_is_met_with_the_right_one(churnsim: Command) -> None:
     assert "--replications" in ending.err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run",), "churnsim run: missing argument 'FILE'; see churnsim run --help"),
+        (("run", "a", "b"), "churnsim run: got unexpected extra argument (b); see churnsim run --help"),
+        (
+            ("worst", "a", "--by", "size"),
+            "churnsim worst: invalid value for '--by': 'size' is not one of 'longest', 'heaviest'; "
+            "see churnsim worst --help",
+        ),
+        (
+            ("run", "a", "--until", "availability +- 1%", "--replications", "4"),
+            "--until and --replications contradict each other; give one of them",
+        ),
+    ],
+)
+def test_misuse_is_told_in_one_line(churnsim: Command, words: tuple[str, ...], said: str) -> None:
+    """As every other error: what is wrong and where to look, on standard error, with exit code 2."""
+    ending = churnsim(*words)
+    assert (ending.code, ending.out, ending.err) == (2, "", f"{said}\n")
+
+
 @pytest.mark.parametrize("words", [("--replications", "0"), ("--seed", "-1"), ("--workers", "none")])
 def test_a_number_that_makes_no_sense_is_refused(
     churnsim: Command, small: Path, words: tuple[str, str]

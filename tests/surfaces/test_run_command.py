@@ -108,6 +108,16 @@ def test_show_picks_measures_with_their_causes(churnsim: Command, small: Path) -
     assert "did you mean 'undertrust.share'?" in ending.err
 
 
+def test_the_repeat_command_shows_the_same(churnsim: Command, small: Path) -> None:
+    """Its table is the same, not only its numbers."""
+    words = ("run", small, "--show", "undertrust.share", "--show", "churn.rate", "--workers", 1)
+    first = churnsim(*words)
+    repeat = churnsim(*words, "--json").document["repeat"]
+    assert "--show undertrust.share --show churn.rate" in repeat
+    again = churnsim(*repeat.split()[1:], "--workers", 1)
+    assert again.out == first.out
+
+
 def test_every_remark_in_the_table_is_explained(churnsim: Command, small: Path) -> None:
     """And no other: each line of the legend explains what stands above it."""
     out = churnsim("run", small, "--workers", 1, "--all").out

@@ -66,6 +66,20 @@ def test_whoever_is_never_trusted_is_not_locked_out(churnsim: Command, small: Pa
     assert "a thief is never meant to be trusted, so it is not locked out; ask with --over" in ending.err
 
 
+def test_both_sides_at_once_are_refused(churnsim: Command, small: Path) -> None:
+    """The last word does not win in silence."""
+    ending = churnsim("worst", small, "--over", "--under")
+    assert ending.code == 2
+    assert "--over and --under are opposite gaps" in ending.err
+
+
+def test_invariants_are_not_doubted_where_nobody_holds_them(churnsim: Command, small: Path) -> None:
+    """Three runs do not decide a quantile; the search for the worst episode does not try."""
+    words = (small, "--set", "invariants=[unit.life.p50 >= 1m]", "--json")
+    assert "the invariant stays undecided" in churnsim("validate", *words).document["warnings"][0]
+    assert churnsim("worst", *words).document["warnings"] == []
+
+
 def test_facts_can_be_had_as_a_plain_table(churnsim: Command, small: Path) -> None:
     rows = [line.split("\t") for line in churnsim("worst", small, "--tsv").out.splitlines()]
     assert rows[0] == ["time", "after", "who", "what"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from churnsim.base.errors import UsageError
 from churnsim.cli import option
 from churnsim.cli.document import print_document
 from churnsim.cli.table import print_tabbed, print_table
@@ -34,11 +35,11 @@ def command(file: Path, as_json: bool, as_tsv: bool, junit: Path | None, **optio
 
     scenario = load(file, options["settings"])
     validate(scenario)
-    doubts = doubted(scenario)
     if not promises(scenario):
-        click.echo(
-            f"{file}: no invariants to check; write one as in 'invariants: [availability >= 99.9%]'", err=True
+        raise UsageError(
+            f"{file}: there is no invariant to check; write one, as in 'invariants: [availability >= 99.9%]'"
         )
+    doubts = doubted(scenario)
     asked = invocation("check", scenario, file=file, **options)
     began = time.monotonic()
     results = conduct(scenario, asked)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from churnsim.base.errors import UsageError
 from churnsim.cli import option
 from churnsim.cli.document import print_document
 from churnsim.cli.table import print_tabbed, print_table
@@ -79,7 +80,7 @@ def command(
     wish = Wish(**{name: options.pop(name) for name in Wish.__slots__})
     writings = Writings(figure, trade_off, record)
     if trade_off is not None and not wish.objectives:
-        raise click.UsageError("--trade-off draws two objectives; name them with --objective, given twice")
+        raise UsageError("--trade-off draws two objectives; name them with --objective, given twice")
     asked = Question.of(files, wish, options)
     found = answer(asked)
     draw(asked, found, writings)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from churnsim.base.errors import UsageError
 from churnsim.base.readable import counted
 from churnsim.cli import option
 from churnsim.cli.document import print_document
@@ -60,14 +61,14 @@ def command(
     from churnsim.cli.forecast import say_forecast
 
     if until is not None and options["replications"] is not None:
-        raise click.UsageError("--until and --replications contradict each other; give one of them")
+        raise UsageError("--until and --replications contradict each other; give one of them")
     if until is not None:
         options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])
     validate(scenario)
     check_known(show)
     doubts = doubted(scenario)
-    asked = invocation("run", scenario, file=file, **options)
+    asked = invocation("run", scenario, file=file, show=show, **options)
     if is_dry:
         return say_forecast(scenario, asked, as_json=as_json)
     if number is None:

@@ -70,7 +70,7 @@ def command(
     design = study_of(scenario)
     if options["replications"] is None:
         options["replications"] = scenario.study.replications
-    asked = invocation("sensitivity", scenario, file=file, **options)
+    asked = invocation("sensitivity", scenario, file=file, show=show, **options)
     results = conduct(scenario, replace(asked, verb="sweep"))
     study = scenario.study
     found = [

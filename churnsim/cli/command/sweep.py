@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from churnsim.base.errors import UsageError
 from churnsim.base.readable import counted
 from churnsim.cli import option
 from churnsim.cli.document import print_document
@@ -51,7 +52,7 @@ def command(
     from churnsim.scenario.candidate import candidates
 
     if until is not None and options["replications"] is not None:
-        raise click.UsageError("--until and --replications contradict each other; give one of them")
+        raise UsageError("--until and --replications contradict each other; give one of them")
     if until is not None:
         options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])
@@ -65,7 +66,7 @@ def command(
         from churnsim.cli.figure import check_drawable
 
         check_drawable(scenario, measures)
-    asked = invocation("sweep", scenario, file=file, **options)
+    asked = invocation("sweep", scenario, file=file, show=show, **options)
     if is_dry:
         return say_forecast(scenario, asked, as_json=as_json)
     if left_out := candidates(scenario).left_out:

@@ -17,11 +17,11 @@ _NEVER_TRUSTED = {"theft": "thief", "forger": "forger"}
 @click.command(name="worst")
 @option.scenario
 @option.settings
-@click.option("--over", "side", flag_value="over", help="Trusted although it should not be.")
+@click.option("--over", "is_over", is_flag=True, help="Trusted although it should not be.")
 @click.option(
     "--under",
-    "side",
-    flag_value="under",
+    "is_under",
+    is_flag=True,
     help="Not trusted although it should be [default, but for thieves and forgers].",
 )
 @click.option(
@@ -49,7 +49,8 @@ _NEVER_TRUSTED = {"theft": "thief", "forger": "forger"}
 def command(
     file: Path,
     settings: tuple[str, ...],
-    side: str | None,
+    is_over: bool,
+    is_under: bool,
     family: str | None,
     by: str,
     seed: int | None,
@@ -65,19 +66,21 @@ def command(
     told: facts in order of time, and which cause alone would have closed it.
     """
     from churnsim.checks import load, validate
-    from churnsim.cli.doubt import doubted
+    from churnsim.cli.doubt import doubted_world
     from churnsim.cli.gap import Search, facts_table, search
 
-    if family in _NEVER_TRUSTED and side == "under":
+    if is_over and is_under:
+        raise UsageError("--over and --under are opposite gaps, and there is one worst of each; ask for one")
+    if family in _NEVER_TRUSTED and is_under:
         whose = f"a {_NEVER_TRUSTED[family]} is never meant to be trusted, so it is not locked out"
         raise UsageError(f"{whose}; ask with --over")
     scenario = load(file, settings)
     validate(scenario)
-    doubts = doubted(scenario)
+    doubts = doubted_world(scenario)
     asked = Search(
         file,
         settings,
-        side or ("over" if family in _NEVER_TRUSTED else "under"),
+        "over" if is_over or family in _NEVER_TRUSTED else "under",
         family,
         by,
         scenario.study.seed if seed is None else seed,
