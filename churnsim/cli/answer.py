@@ -67,6 +67,9 @@ def say_more(asked: Invocation, results: Results, figure: Path | None) -> None:
         )
     click.echo(f"seed:    {asked.seed}")
     click.echo(f"repeat:  {asked.repeat}")
+    if asked.verb == "sweep" and len(results.plan.points) > 1:
+        compared = asked.repeat.replace("churnsim sweep", "churnsim compare", 1)
+        click.echo(f"paired:  {compared}  (differences between the points, with verdicts)")
 
 
 def say_shard(

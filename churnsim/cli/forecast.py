@@ -39,6 +39,8 @@ def say_forecast(scenario: Scenario, asked: Invocation, *, as_json: bool) -> int
     plan = planned(shared, points, replications=count, seed=asked.seed, shard=asked.shard)
     store = None if asked.out is None else Store(asked.out, plan)
     found = forecast(Work(shared, plan, simulate, evaluate), store)
+    # What a study that stops at a precision takes where it never gets there.
+    most = max((each.most for each in until), default=count) * len(plan.points) - (found.runs - found.missing)
     # A cluster has the workers it has, and more or fewer tomorrow.
     workers = asked.workers or (processors() if asked.cluster is None else 1)
     if as_json:
@@ -54,6 +56,7 @@ def say_forecast(scenario: Scenario, asked: Invocation, *, as_json: bool) -> int
                 "missing": found.missing,
                 "workers": workers,
                 "seconds": round(found.seconds(workers), 3),
+                "seconds_most": round(found.seconds(workers, most), 3),
                 "bytes": round(found.size),
                 "judged_by": found.basis,
                 "repeat": asked.repeat,
@@ -66,8 +69,8 @@ def say_forecast(scenario: Scenario, asked: Invocation, *, as_json: bool) -> int
         f", shard {plan.shard}" if plan.shard else ""
     )
     if until:
-        goals, most = ", ".join(map(str, until)), max(each.most for each in until)
-        per_point += f" at first, up to {most:,} until {goals}"
+        goals, cap = ", ".join(map(str, until)), max(each.most for each in until)
+        per_point += f" at first, up to {cap:,} until {goals}"
     click.echo(f"runs:    {per_point}")
     click.echo(f"stored:  {found.runs - found.missing:,}; to make: {found.missing:,}")
     if found.missing and found.basis:
@@ -75,6 +78,9 @@ def say_forecast(scenario: Scenario, asked: Invocation, *, as_json: bool) -> int
         each = f"{readable(found.seconds_per_run, 's')} and {found.bytes_per_run / 1e3:.3g} kB a run"
         click.echo(f"time:    about {span(found.seconds(workers))} with {counted(workers, 'worker')}")
         click.echo(f"storage: about {found.size / 1e6:.2g} MB")
+        if until:
+            worst = f"{counted(most, 'run')}, about {span(found.seconds(workers, most))}"
+            click.echo(f"at most: {worst}, where a measure never gets so precise (as if it never happens)")
         click.echo(f"judged by {judged}: {each}")
     elif found.missing:
         click.echo("time:    unknown: the runs that were tried failed; the command itself says why")

@@ -7,6 +7,7 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from churnsim.base.errors import StoreError
 
@@ -34,7 +35,7 @@ def write(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         try:
-            with temporary.open("wb") as stream:
+            with _begun(temporary) as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -119,6 +120,30 @@ def remove(path: Path) -> None:
         raise refusal(path, error) from error
 
 
+def sweep_out(folder: Path) -> None:
+    """Delete what writers left half written when they were killed; what is being written stays.
+
+    Parameters
+    ----------
+    folder : Path
+        It alone, not those below it.
+
+    Raises
+    ------
+    StoreError
+        If a file cannot be deleted.
+    """
+    for path in folder.glob(f".*{TEMPORARY}"):
+        try:
+            with path.open("rb") as stream:
+                if _is_free(stream.fileno()):
+                    path.unlink()
+        except FileNotFoundError:  # its writer gave it its name meanwhile
+            continue
+        except OSError as error:
+            raise refusal(path, error) from error
+
+
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, if they are not there.
 
@@ -139,6 +164,35 @@ def refusal(path: Path, error: OSError) -> StoreError:
         f"cannot write {path}: {error.strerror or error}; what was stored before is whole: make room or "
         "choose another folder, then run the same again to make only the rest"
     )
+
+
+def _begun(path: Path) -> BinaryIO:
+    """A new file, open and locked for as long as it is open, so that `sweep_out` leaves it alone."""
+    while True:
+        stream = path.open("wb")
+        try:
+            _lock(stream.fileno())
+            if os.fstat(stream.fileno()).st_nlink or os.name != "posix":
+                return stream
+        except BaseException:
+            stream.close()
+            raise
+        stream.close()  # swept out between opening and locking
+
+
+def _is_free(descriptor: int) -> bool:
+    """Whether nobody holds the lock on an open file; it is held by this process then, until it is closed."""
+    if os.name != "posix":
+        return False
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno not in (errno.EWOULDBLOCK, *_UNLOCKABLE):
+            raise
+        return False
+    return True
 
 
 def _lock(descriptor: int) -> None:

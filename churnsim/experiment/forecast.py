@@ -41,9 +41,10 @@ class Forecast:
     basis: int
     is_stored: bool
 
-    def seconds(self, workers: int) -> float:
-        """Wall time of what is missing, with so many workers [s]."""
-        return self.missing * self.seconds_per_run / min(workers, max(self.missing, 1))
+    def seconds(self, workers: int, runs: int | None = None) -> float:
+        """Wall time of what is missing, or of so many runs, with so many workers [s]."""
+        count = self.missing if runs is None else runs
+        return count * self.seconds_per_run / min(workers, max(count, 1))
 
     @property
     def size(self) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from churnsim.base.errors import StoreError
-from churnsim.experiment.file import make_folder, read, remove, write
+from churnsim.experiment.file import make_folder, read, remove, sweep_out, write
 from churnsim.experiment.manifest import MANIFEST, SCHEMA_VERSION, note_plan
 from churnsim.experiment.outcome import Failed, Finished, Outcome
 from churnsim.experiment.plan import Plan, Run
@@ -52,7 +52,7 @@ class Store:
         self._small: list[Batch] = []
 
     def open(self, scenario: Scenario) -> None:
-        """Make the folder and note the plan in its manifest.
+        """Make the folder, rid it of what killed writers left, and note the plan in its manifest.
 
         Raises
         ------
@@ -60,6 +60,7 @@ class Store:
             If it cannot be written, or holds something else.
         """
         make_folder(self.folder)
+        sweep_out(self.folder)
         note_plan(self.folder / MANIFEST, scenario, self.plan)
 
     def keep(self, outcomes: Sequence[Outcome]) -> None:

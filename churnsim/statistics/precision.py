@@ -19,6 +19,11 @@ FIRST = 32
 MOST = 4096
 # Farthest forecast that is believed, in multiples of the runs it was made from.
 FORECAST_MOST = 3.0
+# What an estimate without an interval says where nothing may ever change it.
+_WITHOUT = {
+    "all zero": "all zero, nothing of it in any run, which no number of runs makes precise",
+    "undefined": "undefined in every run, for the scenario has nothing that it measures",
+}
 _READ = {
     "s": parse_duration,
     "1/s": parse_rate,
@@ -179,7 +184,9 @@ def look(
     if runs < precision.first:
         return _go_on(precision, runs, 0, width, f"{runs} runs are fewer than the first look takes")
     if width is None or estimate.mean is None:
-        return _go_on(precision, runs, 0, None, f"no interval yet: {estimate.method}")
+        return _go_on(
+            precision, runs, 0, None, f"no interval yet: {_WITHOUT.get(estimate.method, estimate.method)}"
+        )
     allowed = precision.allowed(estimate.mean)
     if width <= allowed:
         return Look("enough", runs, width, f"half width {width:.3g}, at most {allowed:.3g} was asked for")

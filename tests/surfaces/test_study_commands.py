@@ -42,6 +42,7 @@ class TestDryRun:
     def test_a_precision_gives_a_range(self, churnsim: Command, small: Path) -> None:
         ending = churnsim("run", small, "--dry-run", "--until", "availability +- 1%")
         assert "32 of each point at first, up to 4,096 until availability ± 1%" in ending.out
+        assert "\nat most: 4,096 runs, about " in ending.out
 
     def test_what_is_stored_needs_no_runs(self, churnsim: Command, small: Path) -> None:
         churnsim("run", small, *WORDS)

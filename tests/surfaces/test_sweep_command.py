@@ -51,6 +51,14 @@ def test_a_column_keeps_to_one_unit(churnsim: Command, small: Path) -> None:
     assert len({re.sub(r".*?\d(/\w+).*", r"\1", line) for line in out.splitlines()[1:]}) == 1
 
 
+def test_the_way_to_differences_is_shown(churnsim: Command, small: Path) -> None:
+    """The command that compares the same points, whose runs it finds stored."""
+    out = churnsim("sweep", small, "--workers", 1).out
+    assert f"paired:  churnsim compare {small} --seed 7 --replications 3  (" in out
+    again = churnsim("compare", small, "--seed", 7, "--replications", 3, "--workers", 1)
+    assert (again.code, "6 of them stored already" in again.err) == (0, True)
+
+
 def test_a_sweep_of_nothing_says_how_to_sweep(churnsim: Command, small: Path) -> None:
     """One point is run all the same."""
     small.write_text(small.read_text().replace("  sweep: {issuers.mesh.ttl: [10m, 20m]}\n", ""))

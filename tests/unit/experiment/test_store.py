@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,7 @@ def store(tmp_path: Path, work: Work) -> Store:
 def finished(work: Work, replication: int) -> Finished:
     outcome = work(Run("base", replication))
     assert isinstance(outcome, Finished)
-    return outcome
+    return replace(outcome, seconds=0.0)  # how long it took is stored too, and differs from time to time
 
 
 def batches(store: Store) -> list[Path]:
@@ -261,3 +262,23 @@ def test_a_store_that_cannot_be_written_can_be_read(store: Store, monkeypatch: p
     assert len(again.load()) == 3
     with pytest.raises(StoreError, match="Read-only file system"):
         again.keep([finished(fake.work(), 4)])
+
+
+def test_what_a_killed_writer_left_is_deleted_and_what_is_written_stays(store: Store, work: Work) -> None:
+    """A real writer, held in the middle of a file and then killed by SIGKILL."""
+    script = f"""
+import time
+from pathlib import Path
+from churnsim.experiment.file import _begun
+stream = _begun(Path({str(store.folder)!r}) / ".batch.parquet.1.tmp")
+print(flush=True)
+time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        store.open(work.scenario)
+        assert [path.name for path in store.folder.glob(".*")] == [".batch.parquet.1.tmp"]
+        writer.kill()
+    store.open(work.scenario)
+    assert not list(store.folder.glob(".*"))
