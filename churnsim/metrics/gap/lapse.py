@@ -86,7 +86,7 @@ def _lapsed(trace: Trace, policy: int, workload: int, mode: LapseMode) -> Spans:
 def _victims(trace: Trace, policy: int, mode: LapseMode) -> Spans:
     """When a unit in `mode` would be wrong about each principal, by principal."""
     head = decisions(trace, policy)
-    wrong = head.allowed == mode.denies
+    wrong = (head.allowed == mode.denies) & (head.start < head.end)  # two commits at an instant leave nothing
     return Spans(head.start[wrong], head.end[wrong], head.principal[wrong])
 
 

@@ -118,6 +118,19 @@ def test_a_lapse_overrides_the_stored_version():
     assert value(trace, "undertrust.policy_window.mean") == 20.0
 
 
+def test_a_decision_taken_back_at_once_harms_nobody_while_lapsed():
+    """Allowed and denied again at 10: denying everybody wrongs nobody."""
+    trace = b.trace(
+        policies=(b.policy(1),),
+        units=[b.unit(0)],
+        commits=[*b.permissions(0), b.commit(1, 10.0, 1), b.commit(2, 10.0, 0)],
+        adoptions=[b.adoption(0, 0, 0.0)],
+        lapses=[{"policy": 0, "unit": 0, "start": 5.0, "end": 25.0, "mode": 0}],
+    )
+    assert value(trace, "overtrust.pair_seconds") == 0.0
+    assert value(trace, "undertrust.policy_share") is None
+
+
 def test_failing_open_lets_in_every_principal_that_is_denied():
     """Three principals, one denied, a second one from 30: 10 s with one and 10 s with two of them."""
     trace = b.trace(
