@@ -68,8 +68,8 @@ CREDENTIALS = [
 ]
 
 
-def record(meta: Meta = META) -> Trace:
-    """Record it."""
+def record(meta: Meta = META, *, owner_down: float | None = None) -> Trace:
+    """Record it; with an instant at which the only owner of a workload goes down for a second, that too."""
     recorder = Recorder()
     for unit in range(5):
         recorder.fact(-10.0, Family.UNIT, unit, UnitState.READY, 0)
@@ -79,6 +79,13 @@ def record(meta: Meta = META) -> Trace:
     recorder.row("units", unit=5, workload=0, slot=2, incarnation=2, booted=NAN)
     for time, state in ((0.0, ServiceState.UP), (62.0, ServiceState.DOWN), (66.0, ServiceState.UP)):
         recorder.fact(time, Family.ISSUER, 0, state, int(time > 0))
+    if owner_down is not None:
+        for time, state in (
+            (0.0, ServiceState.UP),
+            (owner_down, ServiceState.DOWN),
+            (owner_down + 1.0, ServiceState.UP),
+        ):
+            recorder.fact(time, Family.OWNER, 0, state, int(time > 0))
     for unit, serial, asked, issued, due, tries in CREDENTIALS:
         recorder.row(
             "credentials", issuer=0, unit=unit, serial=serial, asked=asked, issued=issued,

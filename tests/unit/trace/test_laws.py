@@ -260,6 +260,14 @@ def test_a_mutated_desk_breaks_exactly_the_law(desk, case):
     assert broken(trace) == {case[:3]}
 
 
+def test_a_request_is_withdrawn_the_instant_its_owner_goes_down():
+    """Withdrawn at 79, a second before its unit is gone: right where an owner that asks for it goes down."""
+    central = replace(desk_trace.META, workloads=(replace(desk_trace.META.workloads[0], owned=5),))
+    for owner_down, is_right in ((79.0, True), (78.5, False)):
+        trace = desk_trace.record(central, owner_down=owner_down)
+        assert ("L14" not in broken(mutate(trace, "signings", "concluded", 10, 79.0))) == is_right
+
+
 @pytest.fixture(scope="module")
 def work():
     """The trace of units that do jobs."""
