@@ -44,9 +44,15 @@ _BOUNDS = {
 
 
 def problems_of(error: ValidationError, model: type[Recipe], tree: Branch) -> list[Problem]:
-    """A problem for each mistake in `error`, which arose from validating `tree` as `model`."""
+    """A problem for each mistake in `error`, which arose from validating `tree` as `model`.
+
+    A key that is missing because it is misspelt is one mistake: of the two errors the unknown key is told.
+    """
     recipes = {standing.path: standing.recipe for standing in standings(model, tree)}
-    return [_problem(each, recipes, tree) for each in error.errors(include_url=False)]
+    found = [_problem(each, recipes, tree) for each in error.errors(include_url=False)]
+    unknown = [each.path for each in found if each.rule == "unknown-key"]
+    meant = {(*path[:-1], _near(path, recipes.get(path[:-1]))) for path in unknown}
+    return [each for each in found if each.rule != "missing-key" or each.path not in meant]
 
 
 def _problem(error: Any, recipes: dict[Path, type[Recipe]], tree: Branch) -> Problem:
@@ -94,10 +100,17 @@ def _addition(key: str, recipe: type[Recipe] | None) -> str:
 def _known(path: Path, recipe: type[Recipe] | None) -> str | None:
     if recipe is None:
         return None
-    known = [*keys_of(recipe), *_reading_keys(path[:-1])]
-    near = did_you_mean(str(path[-1]), known)
-    listed = f"known: {', '.join(known)}"
+    near, listed = _near(path, recipe), f"known: {', '.join(_keys(path, recipe))}"
     return f"did you mean '{near}'? {listed}" if near else listed
+
+
+def _near(path: Path, recipe: type[Recipe] | None) -> str | None:
+    """The key that an unknown one is probably meant to be, None where none is like it."""
+    return None if recipe is None else did_you_mean(str(path[-1]), _keys(path, recipe))
+
+
+def _keys(path: Path, recipe: type[Recipe]) -> list[str]:
+    return [*keys_of(recipe), *_reading_keys(path[:-1])]
 
 
 def _reading_keys(path: Path) -> tuple[str, ...]:

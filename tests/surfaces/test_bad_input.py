@@ -38,6 +38,16 @@ def written(folder: Path, text: str | bytes, name: str = "scenario.yaml") -> Pat
     return file
 
 
+def test_a_misspelt_key_that_must_be_there_is_one_mistake(tmp_path: Path) -> None:
+    """Told as unknown with what was meant, not as missing too; two that are missing stay two."""
+    text = "churnsim: 1\nname: t\nhorizon: 1h\nworkloads:\n  web: {kind: service, replcas: 3}\n"
+    (problem,) = problems_of(written(tmp_path, text))
+    assert problem.rule == "unknown-key"
+    assert (problem.remedy or "").startswith("did you mean 'replicas'?")
+    rules = [each.rule for each in problems_of(written(tmp_path, text.replace("replcas: 3", "colour: red")))]
+    assert sorted(rules) == ["missing-key", "unknown-key"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "column", "rule", "said"),
     [
