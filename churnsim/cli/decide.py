@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +16,7 @@ from churnsim.base.errors import UsageError
 from churnsim.cli.comparison import contrasts_document
 from churnsim.cli.estimate import SHOWN, check_known
 from churnsim.cli.experiment import conduct, invocation
+from churnsim.cli.mistake import Mistakes
 from churnsim.cli.table import wrapped
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ class Question:
         UsageError
             If a measure or the baseline is unknown, a measure has no better direction where it needs one, a
             promise or an assumption is none, a file is named twice, or there are too few replications to
-            choose.
+            choose; of what does not hinder the rest from being read, all is told.
         """
         from churnsim.checks import load, shown, validate
         from churnsim.cli.doubt import doubted
@@ -165,25 +167,27 @@ class Question:
         named = dict(zip(labels(scenarios, [str(file) for file in files]), scenarios, strict=True))
         first = scenarios[0]
         measures = tuple(dict.fromkeys((*(wish.show or shown(first) or SHOWN), *wish.deciding)))
-        check_known(measures)
+        mistakes = Mistakes()
+        mistakes.read(partial(check_known, measures))
         for name in wish.deciding:
-            check_rankable(name)
-        promises = [Constraint.read(text) for text in wish.promises] or [
-            Constraint.read(text) for text in first.invariants if isinstance(text, str)
-        ]
-        assumptions = tuple(Assumption.read(text) for text in wish.assumptions)
+            mistakes.read(partial(check_rankable, name))
+        promised = wish.promises or [text for text in first.invariants if isinstance(text, str)]
+        promises = [mistakes.read(partial(Constraint.read, text)) for text in promised]
+        assumptions = [mistakes.read(partial(Assumption.read, text)) for text in wish.assumptions]
         for one in assumptions:
-            one.check(named)
+            if one is not None:
+                mistakes.read(partial(one.check, named))
         if wish.baseline is not None:
-            find(expected(named), wish.baseline)
+            mistakes.read(partial(find, expected(named), wish.baseline))
         doubts = tuple(dict.fromkeys(each for scenario in scenarios for each in doubted(scenario)))
         study = {"seed": first.study.seed, "replications": first.study.replications}
         resolved = {**options, **{key: value for key, value in study.items() if options[key] is None}}
-        if wish.best is not None and resolved["replications"] < FIRST:
-            raise UsageError(
-                f"to choose the best takes {FIRST} replications or more, not {resolved['replications']}"
-            )
-        return cls(files, named, measures, tuple(promises), assumptions, wish, resolved, doubts)
+        if wish.best is not None:
+            mistakes.read(partial(_check_replications, resolved["replications"]))
+        mistakes.tell()
+        kept = tuple(one for one in promises if one is not None)
+        varied = tuple(one for one in assumptions if one is not None)
+        return cls(files, named, measures, kept, varied, wish, resolved, doubts)
 
     @property
     def replications(self) -> int:
@@ -271,6 +275,12 @@ class Answer:
     def place(self) -> Path | None:
         """Folder that keeps the runs of the first design."""
         return self.results[0].place
+
+
+def _check_replications(replications: int) -> None:
+    """Raise a UsageError if so many are too few to choose the best."""
+    if replications < FIRST:
+        raise UsageError(f"to choose the best takes {FIRST} replications or more, not {replications}")
 
 
 def answer(asked: Question) -> Answer:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from churnsim.base.errors import UsageError
 from churnsim.base.readable import counted, readable, setting, usual
+from churnsim.cli.mistake import Mistakes
 from churnsim.cli.table import Table
 
 if TYPE_CHECKING:
@@ -46,12 +48,14 @@ def check_known(names: Sequence[str]) -> None:
     Raises
     ------
     UsageError
-        If there is none of that name.
+        If there is none of that name; all of them are told.
     """
     from churnsim.metrics import MEASURES
 
+    mistakes = Mistakes()
     for name in names:
-        MEASURES.find(name)
+        mistakes.read(partial(MEASURES.find, name))
+    mistakes.tell()
 
 
 def chosen(results: Results, shown: Sequence[str], *, with_blanks: bool) -> tuple[list[str], int]:

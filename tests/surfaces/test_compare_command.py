@@ -146,3 +146,27 @@ def test_a_baseline_may_be_named_by_its_setting_in_full(churnsim: Command, small
     """Not only by the last step of its path, as tables do."""
     found = churnsim("compare", small, "--baseline", "issuers.mesh.ttl=20m", "--workers", 1, "--json")
     assert found.document["baseline"] == "ttl=20m"
+
+
+def test_mistakes_in_options_of_several_kinds_are_told_at_once(churnsim: Command, small: Path) -> None:
+    """A line each, before anything runs."""
+    wrong = (
+        "--show",
+        "avalability",
+        "--subject-to",
+        "availability > 99%",
+        "--assume",
+        "nothing",
+        "--baseline",
+        "x",
+    )
+    ending = churnsim("compare", small, *wrong, "--best", "cost.total", "--indifference", "1%")
+    assert (ending.code, ending.out) == (2, "")
+    lines = ending.err.splitlines()
+    for said in (
+        "unknown measure 'avalability'",
+        "is no assumption",
+        "there is no design 'x'",
+        "takes 10 replications",
+    ):
+        assert len([line for line in lines if said in line]) == 1, said
