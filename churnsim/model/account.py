@@ -2,20 +2,25 @@
 
 Between two changes the world is constant, so the outcomes of the requests in between follow from counts:
 how many units are listed, dead, refused, stale. Each unit's own history becomes a series of changes of
-what it adds to those counts; the changes of all units in order of time are summed up once, in arrays.
+what it adds to those counts; from each change on, the meter tells how many requests it is about. A change
+adds its part by itself, so some units at a time will do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
-from churnsim.model.policy import permissions
+from churnsim.model.meter import Meter
 from churnsim.model.traffic import Load
+from churnsim.model.verdict import Head
 from churnsim.trace.holder import of_units
+from churnsim.trace.lot import whole_groups
 from churnsim.trace.schema import LapseMode
 from churnsim.trace.trace import Trace
 
@@ -39,18 +44,24 @@ INTENDED = (*OUTCOMES[:6], "cached_deny")
 
 # What can be true of one unit, each a count or a weight that intervals add to.
 _ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER = range(9)
+_ROUNDING = 1e-9  # what fractions of points leave over from their sums is nothing
+
+
+class _Rows(NamedTuple):
+    """Changes of one quantity of one unit each: who, when, which, by how much."""
+
+    who: Indices
+    time: Floats
+    which: NDArray[np.int8]
+    amount: Floats
 
 
 @dataclass
 class _Changes:
-    """Changes of one quantity of one unit: who, when, which, by how much."""
+    """Changes, as they come."""
 
-    who: list[Indices]
-    time: list[Floats]
-    which: list[NDArray[np.int8]]
-    amount: list[Floats]
     end: float
-    times: Floats = field(default_factory=lambda: np.empty(0))
+    parts: list[_Rows] = field(default_factory=list)
 
     def interval(self, who: Indices, start: Floats, end: Floats, which: int, amount: Floats | float) -> None:
         """Add `amount` to quantity `which` of a unit from `start` to `end` [s]."""
@@ -59,10 +70,14 @@ class _Changes:
         who, start, end = who[keep], start[keep], end[keep]
         size = np.broadcast_to(np.asarray(amount, float), keep.shape)[keep]
         for time, sign in ((start, 1.0), (end, -1.0)):
-            self.who.append(who)
-            self.time.append(time)
-            self.which.append(np.full(who.size, which, np.int8))
-            self.amount.append(sign * size)
+            self.parts.append(_Rows(who, time, np.full(who.size, which, np.int8), sign * size))
+
+    def rows(self) -> _Rows:
+        """Return all of them, unit by unit, each in order of time."""
+        none = _Rows(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int8), np.empty(0))
+        who, time, which, amount = (np.concatenate(column) for column in zip(none, *self.parts, strict=True))
+        order = np.lexsort((time, who))
+        return _Rows(who[order], time[order], which[order], amount[order])
 
 
 def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str, Floats]:
@@ -86,79 +101,69 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         accepted, it has lapsed, its cache holds a decision, its policy decides.
     """
     info = trace.meta.workloads[workload]
-    units = trace.tables["units"]
-    mine = np.flatnonzero(units["workload"] == workload)
-    changes = _Changes([], [], [], [], float(edges[-1]))
-    _endpoints(changes, trace, mine)
+    mine = np.arange(*np.searchsorted(trace.tables["units"]["workload"], (workload, workload + 1)))
+    lasting, head = _Changes(float(edges[-1])), Head.of(trace, info.policy)
+    _endpoints(lasting, trace, mine)
     if info.issuer >= 0:
-        _refusals(changes, trace, mine, info.issuer)
-    allowed = np.ones((1, 1), bool)
-    commits = np.empty(0)
+        _refusals(lasting, trace, mine, info.issuer)
     if info.policy >= 0:
-        allowed, commits = _permissions(trace, info.policy)
-        _staleness(changes, trace, mine, info.policy, allowed, commits)
-        _lapses(changes, trace, mine, info.policy)
-        _cached(changes, trace, mine, info.policy, allowed, commits)
-    history = _history(changes)
-    moments = np.concatenate([changes.times, edges, commits])
-    order = np.argsort(moments, kind="stable")
-    times = moments[order]
-    inside = (times[:-1] >= edges[0]) & (times[1:] <= edges[-1]) & (times[1:] > times[:-1])
-    begin = times[:-1][inside]
-    bucket = np.searchsorted(edges, begin, side="right") - 1
-
-    def count(each_unit: Floats) -> Floats:
-        """Sum over units of a quantity that `each_unit` tells after every change of a unit, per span."""
-        steps = np.zeros(moments.size)
-        steps[: each_unit.size] = np.diff(each_unit, prepend=0.0)
-        total: Floats = np.cumsum(steps[order])[:-1][inside]
-        total[np.abs(total) < 1e-9] = 0.0  # what fractions of points leave over from their sums is nothing
-        return total
-
-    def requests(weight: Floats) -> Floats:
-        # Differences of equal terms may leave a rounding below zero.
-        return np.maximum(np.bincount(bucket, weights=weight, minlength=edges.size - 1), 0.0)
-
-    alive, dead, refused, over, under, denying, allowing, held_over, held_under = history
-    accepted = alive * (1.0 - refused)
-    working = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
-    listed = count(alive + dead)
-    nobody = listed < 0.5
-    offered = load.between(begin, times[1:][inside])
-    each = offered / np.where(nobody, 1.0, listed)  # requests per listed endpoint
-    share = allowed.mean(axis=1)[np.searchsorted(commits, begin, side="right")]
-    wished, unwished = each * share, each * (1.0 - share)
-    principals = allowed.shape[1]
-    lost, rejected, closed, opened = (
-        count(dead),
-        count(alive * refused),
-        count(accepted * denying),
-        count(accepted * allowing),
-    )
-    able = count(working)
+        _lapses(lasting, trace, mine, info.policy)
+        _cached(lasting, trace, mine, info.policy, head)
+    rows = lasting.rows()
+    listing = np.isin(rows.which, (_ALIVE, _DEAD))
+    meter = Meter(load, edges, rows.time[listing], rows.amount[listing], head.committed, head.share)
+    total: dict[str, list[Floats]] = {name: [np.zeros(edges.size - 1)] * 2 for name in _QUANTITIES}
+    for low, high, stale in _lots(trace, mine, head, lasting.end):
+        part = slice(*np.searchsorted(rows.who, (low, high)))
+        stale.parts.append(_Rows(rows.who[part], rows.time[part], rows.which[part], rows.amount[part]))
+        changes = stale.rows()
+        moments = meter.at(changes.time)
+        for name, each_unit in _history(changes).items():
+            found = moments.requests(np.diff(each_unit, prepend=0.0))
+            total[name] = [one + more for one, more in zip(total[name], found, strict=True)]
     # What carries a token of the newest version is decided by no older one.
-    trusting = each if info.policy < 0 else each * (1.0 - trace.meta.policies[info.policy].tokens)
+    trusting = 1.0 if info.policy < 0 else 1.0 - trace.meta.policies[info.policy].tokens
     stale_deny, stale_allow, cached_deny, cached_allow = (
-        trusting * count(working * wrong) / principals for wrong in (under, over, held_under, held_over)
+        trusting / head.principals * total[name][0] for name in ("under", "over", "held_under", "held_over")
     )
-    return {
-        "served": requests(wished * (able + opened) - stale_deny - cached_deny),
-        "no_endpoint": requests(np.where(nobody, offered * share, 0.0)),
-        "dead_endpoint": requests(wished * lost),
-        "credential_rejected": requests(wished * rejected),
-        "stale_deny": requests(stale_deny),
-        "fail_closed": requests(wished * closed),
-        "denied": requests(
-            unwished * (lost + rejected + closed + able)
-            - stale_allow
-            - cached_allow
-            + np.where(nobody, offered * (1.0 - share), 0.0)
-        ),
-        "stale_allow": requests(stale_allow),
-        "fail_open": requests(unwished * opened),
-        "cached_deny": requests(cached_deny),
-        "cached_allow": requests(cached_allow),
+    wished = {name: each[1] for name, each in total.items()}
+    unwished = {name: each[0] - each[1] for name, each in total.items()}
+    unsent, unsent_unwished = meter.unsent()
+    outcomes = {
+        "served": wished["able"] + wished["opened"] - stale_deny - cached_deny,
+        "no_endpoint": unsent,
+        "dead_endpoint": wished["dead"],
+        "credential_rejected": wished["rejected"],
+        "stale_deny": stale_deny,
+        "fail_closed": wished["closed"],
+        "denied": sum(unwished[name] for name in ("dead", "rejected", "closed", "able"))
+        - stale_allow
+        - cached_allow
+        + unsent_unwished,
+        "stale_allow": stale_allow,
+        "fail_open": unwished["opened"],
+        "cached_deny": cached_deny,
+        "cached_allow": cached_allow,
     }
+    # Differences of equal terms may leave a rounding below zero.
+    return {name: np.maximum(requests, 0.0) for name, requests in outcomes.items()}
+
+
+def _lots(trace: Trace, mine: Indices, head: Head, end: float) -> Iterator[tuple[int, int, _Changes]]:
+    """Yield units from the first to before the last, and when their versions say other than the newest."""
+    if not mine.size:
+        return
+    adoptions, low, past = trace.tables["adoptions"], int(mine[0]), int(mine[-1]) + 1
+    first, last = np.searchsorted(adoptions["unit"], np.array((low, past), adoptions["unit"].dtype)).tolist()
+    parts = list(whole_groups(adoptions["unit"][first:last])) if head.committed.size else []
+    for number, part in enumerate(parts or [slice(0, 0)]):
+        follows = parts[number + 1 : number + 2]
+        high = int(adoptions["unit"][first + follows[0].start]) if follows else past
+        changes = _Changes(end)
+        rows = slice(first + part.start, first + part.stop)
+        _staleness(changes, trace, {name: column[rows] for name, column in adoptions.items()}, head)
+        yield low, high, changes
+        low = high
 
 
 def _endpoints(changes: _Changes, trace: Trace, mine: Indices) -> None:
@@ -181,40 +186,34 @@ def _refusals(changes: _Changes, trace: Trace, mine: Indices, issuer: int) -> No
         changes.interval(unit, refused.start, refused.end, _REFUSED, accepted.weight[place])
 
 
-def _permissions(trace: Trace, policy: int) -> tuple[NDArray[np.bool_], Floats]:
-    """Who is allowed under each version, and the instants of versions 1, 2, …"""
-    commits = trace.tables["commits"]
-    mine = commits["policy"] == policy
-    version, principal, allow = (commits[name][mine] for name in ("version", "principal", "allowed"))
-    first = version == 0
-    initial = allow[first][np.argsort(principal[first])]
-    allowed = permissions(initial, principal[~first], allow[~first])
-    return allowed, commits["time"][mine][~first]
+def _staleness(changes: _Changes, trace: Trace, adoptions: dict[str, NDArray[Any]], head: Head) -> None:
+    """While a unit's version is behind, count whom it admits or refuses unlike the head version.
 
-
-def _staleness(
-    changes: _Changes, trace: Trace, mine: Indices, policy: int, allowed: NDArray[np.bool_], commits: Floats
-) -> None:
-    """While a unit's version is behind, count whom it admits or refuses unlike the head version."""
-    if not commits.size:
-        return
-    adoptions = trace.tables["adoptions"]
-    rows = np.flatnonzero((adoptions["policy"] == policy) & np.isin(adoptions["unit"], mine))
-    unit, version, applied = (adoptions[name][rows] for name in ("unit", "version", "applied"))
+    Each commit that turns the verdict about its principal makes the version in force wrong about it, or right
+    again, until the next version is in force.
+    """
+    unit, version = (adoptions[name].astype(np.int64) for name in ("unit", "version"))
+    applied = adoptions["applied"]
     last = np.append(unit[1:] != unit[:-1], True) if unit.size else np.empty(0, bool)
-    following = np.where(last, trace.tables["units"]["gone"][unit], np.append(applied[1:], np.nan))
+    following = np.where(
+        last, trace.tables["units"]["gone"][unit], np.append(applied[1:], np.nan)[: unit.size]
+    )
     following = np.where(np.isnan(following), np.inf, following)
-    row, newer = ragged(version.astype(np.int64), np.searchsorted(commits, following, side="left"))
-    start = np.maximum(commits[newer], applied[row])
-    end = np.minimum(np.append(commits[1:], np.inf)[newer], following[row])
-    # Few pairs of versions meet at all: compare each pair once.
-    pair = version[row] * (commits.size + 1) + newer + 1
-    pairs, which = np.unique(pair, return_inverse=True)
-    old, head = allowed[pairs // (commits.size + 1)], allowed[pairs % (commits.size + 1)]
-    over, under = (old & ~head).sum(axis=1), (~old & head).sum(axis=1)
-    for quantity, wrong in ((_OVER, over), (_UNDER, under)):
-        some = wrong[which] > 0
-        changes.interval(unit[row][some], start[some], end[some], quantity, wrong[which][some].astype(float))
+    turns = head.turns  # versions that turn a verdict, ascending
+    when = head.committed[turns - 1]
+    row, turn = ragged(
+        np.searchsorted(turns, version, side="right"), np.searchsorted(when, following, side="left")
+    )
+    says = head.verdicts.of(head.principal[turns - 1][turn], version[row])
+    start, end, is_wrong = (
+        np.maximum(when[turn], applied[row]),
+        following[row],
+        says != head.allowed[turns - 1][turn],
+    )
+    for quantity, wrong in ((_OVER, says), (_UNDER, ~says)):
+        changes.interval(
+            unit[row][wrong], start[wrong], end[wrong], quantity, np.where(is_wrong[wrong], 1.0, -1.0)
+        )
 
 
 def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None:
@@ -225,40 +224,44 @@ def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None
         changes.interval(lapses["unit"][rows], lapses["start"][rows], lapses["end"][rows], quantity, 1.0)
 
 
-def _cached(
-    changes: _Changes, trace: Trace, mine: Indices, policy: int, allowed: NDArray[np.bool_], commits: Floats
-) -> None:
+def _cached(changes: _Changes, trace: Trace, mine: Indices, policy: int, head: Head) -> None:
     """A cached decision contradicts the version in force, so against the head just one of them is wrong."""
-    cached = trace.tables["cached"]
+    cached, commits = trace.tables["cached"], head.committed
     rows = np.flatnonzero((cached["policy"] == policy) & np.isin(cached["unit"], mine))
     unit, principal, says = (cached[name][rows] for name in ("unit", "principal", "allowed"))
     low = np.searchsorted(commits, cached["start"][rows], side="right")
     high = np.searchsorted(commits, cached["end"][rows], side="left") + 1
-    row, head = ragged(low, high)
-    start = np.maximum(np.append(-np.inf, commits)[head], cached["start"][rows][row])
-    end = np.minimum(np.append(commits, np.inf)[head], cached["end"][rows][row])
-    is_wrong = allowed[head, principal[row]] != (says[row] == 1)
+    row, newest = ragged(low, high)
+    start = np.maximum(np.append(-np.inf, commits)[newest], cached["start"][rows][row])
+    end = np.minimum(np.append(commits, np.inf)[newest], cached["end"][rows][row])
+    is_wrong = head.verdicts.of(principal[row].astype(np.int64), newest) != (says[row] == 1)
     for says_so, held, stale in ((1, _HELD_OVER, _UNDER), (0, _HELD_UNDER, _OVER)):
         for wrong, quantity, amount in ((True, held, 1.0), (False, stale, -1.0)):
             some = (says[row] == says_so) & (is_wrong == wrong)
             changes.interval(unit[row][some], start[some], end[some], quantity, amount)
 
 
-def _history(changes: _Changes) -> list[Floats]:
-    """What is true of the unit that changes, after each change; unit by unit, each in order of time.
+_QUANTITIES = (
+    "dead", "rejected", "closed", "opened", "able", "over", "under", "held_over", "held_under",
+)  # fmt: skip
 
-    Nine arrays of shape (n,): alive, dead, refused, over, under, denying, allowing, and what a cache allows
-    or denies wrongly. Sorts `times` alike.
-    """
-    who, time = np.concatenate(changes.who), np.concatenate(changes.time)
-    field, amount = np.concatenate(changes.which), np.concatenate(changes.amount)
-    order = np.lexsort((time, who))
-    changes.times, field, amount = time[order], field[order], amount[order]
+
+def _history(changes: _Rows) -> dict[str, Floats]:
+    """What is true of the unit that changes after each change, as endpoints or principals; shapes (n,)."""
     # Each unit's amounts add up to nothing, so one running sum over all serves every unit.
-    history = [np.cumsum(np.where(field == f, amount, 0.0)) for f in range(9)]
+    alive, dead, refused, over, under, denying, allowing, held_over, held_under = (
+        np.cumsum(np.where(changes.which == which, changes.amount, 0.0)) for which in range(9)
+    )
     # Weights of points are fractions: let their sum be what it is meant to be.
-    history[_REFUSED] = np.where(history[_REFUSED] < 1e-9, 0.0, np.minimum(history[_REFUSED], 1.0))
-    return history
+    refused = np.where(refused < _ROUNDING, 0.0, np.minimum(refused, 1.0))
+    accepted = alive * (1.0 - refused)
+    able = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
+    told = dead, alive * refused, accepted * denying, accepted * allowing, able
+    return dict(
+        zip(
+            _QUANTITIES, (*told, *(able * each for each in (over, under, held_over, held_under))), strict=True
+        )
+    )
 
 
 def sampled(expected: dict[str, Floats], uniform: Floats) -> dict[str, Floats]:

@@ -214,9 +214,10 @@ class Readers:
             self._ended.append(self._life(unit, self._world.now))
 
     def lives(self, living: list[Unit], end: float) -> Lives:
-        """Every enforcement point there has been that had a policy."""
+        """Every enforcement point there has been that had a policy, in order of slot and incarnation."""
         ready = [unit for unit in living if unit.ready == unit.ready and unit.id not in self._lacking]
         rows = self._ended + [self._life(unit, end) for unit in ready]
+        rows.sort(key=lambda life: life[1:3])  # as the trace numbers units
         unit, slot, incarnation, since, until, aged = zip(*rows, strict=True) if rows else [()] * 6
         return Lives(
             np.array(unit, np.int64),
@@ -235,7 +236,7 @@ class Readers:
         if rollout is None:
             return refresh.settle(lives, history)
         wave = self._wave(lives)
-        return joined(
+        copies = joined(
             [
                 refresh.settle(
                     lives.where(wave == number),
@@ -244,16 +245,17 @@ class Readers:
                 for number in range(len(rollout.waves))
             ]
         )
+        return copies.in_order_of(lives)
 
     def lapses(self, lives: Lives, copies: Copies, history: Source) -> list[tuple[LapseMode, Columns]]:
-        """When points decide by rote, whatever for: columns of the table lapses, by mode."""
-        lacked, stale = self._without(), self.source.recipe.when_stale
+        """When points that have a policy decide by rote: columns of the table lapses, by mode."""
+        stale = self.source.recipe.when_stale
         lapses = [] if stale is None else stale.split(copies.lapses)
         if self.source.poisons:
             lapses = apart([*self._poisoned(lives, history), *lapses])
-        return [each for each in (*lacked, *lapses) if each[1]["unit"].size]
+        return [each for each in lapses if each[1]["unit"].size]
 
-    def _without(self) -> list[tuple[LapseMode, Columns]]:
+    def without(self) -> list[tuple[LapseMode, Columns]]:
         """When points served before their first policy, as `lapses` tells it."""
         mode = LapseMode.FIRST_ALLOW if self.source.recipe.before_first == "allow" else LapseMode.FIRST_DENY
         rows = self._lacked + [(unit.id, unit.ready, self._world.end) for unit in self._lacking.values()]
@@ -357,25 +359,3 @@ def apart(lapses: list[tuple[LapseMode, Columns]]) -> list[tuple[LapseMode, Colu
         if len(rest):
             left.append((mode, {"unit": rest.group, "start": rest.start, "end": rest.end}))
     return left
-
-
-def permissions(initial: NDArray[Any], principal: NDArray[Any], allowed: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return who is allowed under each version, version 0 first.
-
-    Parameters
-    ----------
-    initial : (p,) array
-        Who is allowed under version 0.
-    principal, allowed : (v,) arrays
-        Whom versions 1, 2, … decide about, and how.
-
-    Returns
-    -------
-    (v + 1, p) array of bool
-    """
-    table = np.empty((principal.size + 1, initial.size), bool)
-    table[0] = initial
-    for version, (who, verdict) in enumerate(zip(principal, allowed, strict=True), start=1):
-        table[version] = table[version - 1]
-        table[version, who] = verdict
-    return table

@@ -14,6 +14,7 @@ from churnsim.model.failure import Failure
 from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
 from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
+from churnsim.model.refresh import Source
 from churnsim.model.shared_service import SharedService
 from churnsim.model.workload import Workload
 from churnsim.trace.recorder import Recorder
@@ -178,7 +179,13 @@ class System:
         for issuer in self.issuers.values():
             self._settle_credentials(issuer)
         for source in self.policies.values():
-            self._settle_copies(source)
+            self.recorder.block("commits", **commit_columns(source, self.world.start))
+        histories = {
+            source: source.history(self.design.t0, self.design.t1) for source in self.policies.values()
+        }
+        readers = [each for source in self.policies.values() for each in source.readers]
+        for each in sorted(readers, key=lambda each: list(self.fleets).index(each.name)):
+            self._settle_copies(each, histories[each.source])
 
     def _settle_credentials(self, issuer: Authority) -> None:
         if issuer.desk is not None:
@@ -205,15 +212,13 @@ class System:
         if issuer.keyring is not None:
             issuer.keyring.record(self.recorder, issuer.recipe.points)
 
-    def _settle_copies(self, source: PolicySource) -> None:
-        recorder, design = self.recorder, self.design
-        recorder.block("commits", **commit_columns(source, self.world.start))
-        history = source.history(design.t0, design.t1)
-        for readers in source.readers:
-            living = self.fleets[readers.name].living
-            lives = readers.lives(living, self.world.end)
+    def _settle_copies(self, readers: Readers, history: Source) -> None:
+        recorder, source = self.recorder, readers.source
+        for mode, columns in readers.without():
+            recorder.block("lapses", policy=source.id, mode=mode, **columns)
+        for lives in readers.lives(self.fleets[readers.name].living, self.world.end).lots(history):
             copies = readers.settle(lives, history)
-            recorder.block("adoptions", policy=source.id, **copies.adoptions)
+            recorder.block("adoptions", **copies.adoptions)
             recorder.block("polls", policy=source.id, **copies.polls)
             for mode, columns in readers.lapses(lives, copies, history):
                 recorder.block("lapses", policy=source.id, mode=mode, **columns)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
 from churnsim.model.refresh import Columns, Floats, Indices, Lives
+from churnsim.trace.trace import Trace
 
 Verdict = NDArray[np.bool_]
 
@@ -41,6 +43,63 @@ class Verdicts:
         row = np.searchsorted(self._key, principal * self._versions + version, side="right") - 1
         allowed: Verdict = self._allowed[row]
         return allowed
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """The newest version of a policy from commit to commit.
+
+    Parameters
+    ----------
+    committed : (v,) array
+        Instants [s] of versions 1, 2, …; sorted.
+    principal, allowed : (v,) arrays
+        Whom they decide about, and how.
+    initial : (p,) array of bool
+        Whom version 0 allows.
+    verdicts : Verdicts
+        What each version says of each principal.
+    """
+
+    committed: Floats
+    principal: Indices
+    allowed: Verdict
+    initial: Verdict
+    verdicts: Verdicts
+
+    @classmethod
+    def of(cls, trace: Trace, policy: int) -> Head:
+        """Read the commits of `policy` from a trace; -1: one principal who is always allowed."""
+        commits = trace.tables["commits"]
+        mine = commits["policy"] == policy
+        version, time = commits["version"][mine], commits["time"][mine]
+        principal, allowed = commits["principal"][mine].astype(np.int64), commits["allowed"][mine] == 1
+        first = version == 0
+        initial = allowed[first][np.argsort(principal[first])] if policy >= 0 else np.ones(1, bool)
+        later = principal[~first], allowed[~first]
+        return cls(time[~first], *later, initial, Verdicts(initial, *later))
+
+    @property
+    def principals(self) -> int:
+        """How many principals there are."""
+        return self.initial.size
+
+    @cached_property
+    def _before(self) -> Verdict:
+        """What the version before each said of its principal; shape (v,)."""
+        return self.verdicts.of(self.principal, np.arange(self.principal.size))
+
+    @property
+    def turns(self) -> Indices:
+        """Versions that do not just repeat what the one before said; ascending."""
+        return np.flatnonzero(self._before != self.allowed) + 1
+
+    @property
+    def share(self) -> Floats:
+        """Share of principals whom each version allows, version 0 first; shape (v + 1,)."""
+        jumps = self.allowed.astype(np.int64) - self._before
+        share: Floats = (self.initial.sum() + np.append(0, np.cumsum(jumps))) / self.principals
+        return share
 
 
 @dataclass(frozen=True)

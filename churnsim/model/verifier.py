@@ -16,7 +16,7 @@ from churnsim.trace.acceptance import PAIRS_MOST, Acceptance
 from churnsim.trace.holder import of_thieves, of_units, own
 from churnsim.trace.intervals import Spans
 from churnsim.trace.schema import SCHEMA, Family, ServiceState
-from churnsim.trace.trace import Trace, cast_table
+from churnsim.trace.trace import Trace, typed_table
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -201,10 +201,10 @@ def _known(instants: Floats) -> Floats:
 
 def _with(trace: Trace, table: str, parts: list[Rows]) -> Trace:
     """Return the trace with the rows of all parts as its table of that name, in the order of the schema."""
-    cast = [cast_table(table, part) for part in parts]
+    cast = [typed_table(table, part) for part in parts]
     columns = {
         name: np.concatenate([np.empty(0, empty.dtype), *(part[name] for part in cast)])
-        for name, empty in cast_table(table, {}).items()
+        for name, empty in typed_table(table, {}).items()
     }
     order = np.lexsort([columns[name] for name in reversed(SCHEMA[table].sort)])
     return Trace(trace.meta, {**trace.tables, table: {name: c[order] for name, c in columns.items()}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +16,8 @@ from churnsim.engine import Stream
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
+
+_LOT = 1 << 16  # pairs of a point and a version that are settled together
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,12 @@ class Lives:
         """Return the points that a slice, mask or index array picks."""
         columns = ("unit", "slot", "incarnation", "since", "until", "aged")
         return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
+
+    def lots(self, source: Source) -> Iterator[Lives]:
+        """Yield the points bit by bit, few at a time where there are many versions to hear of."""
+        size = _LOT // (source.commits.size + 1) + 1
+        for low in range(0, self.unit.size, size):
+            yield self.where(slice(low, low + size))
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,13 @@ class Copies:
     adoptions: Columns
     polls: Columns
     lapses: Columns
+
+    def in_order_of(self, lives: Lives) -> Copies:
+        """Return the same copies with their adoptions in order of points and time, as the trace has them."""
+        place = np.argsort(lives.unit)
+        who = place[np.searchsorted(lives.unit, self.adoptions["unit"], sorter=place)]
+        order = np.lexsort((self.adoptions["applied"], who))
+        return replace(self, adoptions={name: column[order] for name, column in self.adoptions.items()})
 
 
 class Refresh(Recipe):

@@ -36,7 +36,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "points": {"issuer": 0, "point": [0, 1], "skew": 0.0, "weight": 0.5},
     "commits": {"policy": 0, "version": [0, 0, 1, 2], "time": [0.0, 0.0, 40.0, 40.0],
                 "principal": [0, 1, 0, 1], "allowed": [1, 0, 0, 1]},
-    "adoptions": {"policy": 0, "unit": [0, 0, 1, 1], "version": [0, 2, 0, 2], "read": [0.0, 40.0, 0.0, 50.0],
+    "adoptions": {"unit": [0, 0, 1, 1], "version": [0, 2, 0, 2], "read": [0.0, 40.0, 0.0, 50.0],
                   "applied": [0.0, 40.0, 0.0, 50.0]},
     "lapses": {"policy": 0, "unit": 1, "start": [50.0, 60.0], "end": [60.0, 70.0], "mode": [0, 1]},
 }  # fmt: skip

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from churnsim.engine import Streams, World
-from churnsim.model.policy import Policy, PolicySource, permissions
+from churnsim.model.policy import Policy, PolicySource
+from churnsim.model.verdict import Verdicts
 
 
 def source(run: int = 0, start: float = -1000.0, **fields: Any) -> PolicySource:
@@ -18,7 +19,8 @@ def source(run: int = 0, start: float = -1000.0, **fields: Any) -> PolicySource:
 
 
 def table(made: PolicySource) -> Any:
-    return permissions(made.initial, made.principal, made.allowed)
+    version, principal = np.indices((made.times.size + 1, made.initial.size))
+    return Verdicts(made.initial, made.principal, made.allowed).of(principal, version)
 
 
 def test_without_changes_everybody_is_allowed_for_ever() -> None:
