@@ -44,6 +44,23 @@ def say(what: str, figure: str, aim: str, met: bool) -> None:
     print(f"{what:<58} {figure:>28}   aim {aim:<18} {'met' if met else 'MISSED'}", flush=True)
 
 
+def fanned_out() -> None:
+    """Print the figures of 20,000 points and a change a minute for a day."""
+    both = side_by_side({"pulled": 20_000, "polled": 200}, 1)
+    fast = both["pulled"]
+    each = {way: figures["wall"] / figures["changes"] for way, figures in both.items()}
+    ratio = each["polled"] / each["pulled"]
+    changed = f"{fast['changes'] / 1e6:.0f} million point-changes"
+    walls = f"{ratio:.0f}x ({each['polled'] * 1e6:.1f} us / {each['pulled'] * 1e6:.2f} us)"
+    say(f"{changed}, against every poll an event", walls, ">= 20x", ratio >= 20)
+    say("to measure them all, of the time to simulate them",
+        f"{fast['measuring'] / fast['wall']:.2f} ({fast['measuring']:.0f} s)", "<= 1.5",
+        fast["measuring"] <= 1.5 * fast["wall"])  # fmt: skip
+    for way, figures in {"pulled": fast, **side_by_side({"pushed": 20_000}, 1)}.items():
+        memory = figures["memory"]
+        say(f"memory of the whole process, {way}", f"{memory / 1e6:.0f} MB", "< 1000 MB", memory < 1e9)
+
+
 def main() -> None:
     """Print every figure beside its aim."""
     print("Reference world: 2,000 pods, 24 h, hourly certificates, a poll a minute, 5,000 requests/s")
@@ -74,6 +91,7 @@ def main() -> None:
     power = log(walls_by_size[-1] / walls_by_size[0]) / log(sizes[-1] / sizes[0])
     grown = f"pods^{power:.2f} (" + ", ".join(f"{wall:.2f} s" for wall in walls_by_size) + ")"
     say("growth from 200 to 20,000 pods", grown, "<= pods^1.15", power <= 1.15)
+    fanned_out()
     for line in experiment.figures():
         say(*line)
     python = start_up("-c", "pass")

@@ -7,6 +7,7 @@ from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 from typing import Any
 
+from benchmarks.policy import polled, pulled, pushed
 from benchmarks.queue import queued, resource, unidentified
 
 
@@ -104,7 +105,8 @@ def main() -> None:
     way, size = sys.argv[1], int(sys.argv[2])
     ways = {"fast": fast, "slow": slow, "dispatch": dispatch, "bare": bare}
     queues = {"queued": queued, "resource": resource, "unidentified": unidentified}
-    figures = (ways | queues)[way](size)
+    policies = {"pulled": pulled, "pushed": pushed, "polled": polled}
+    figures = (ways | queues | policies)[way](size)
     peak = getrusage(RUSAGE_SELF).ru_maxrss * 1024
     print(" ".join(f"{name}={value!r}" for name, value in {**figures, "memory": peak}.items()))
 

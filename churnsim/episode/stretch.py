@@ -8,7 +8,7 @@ import numpy as np
 
 from churnsim.episode.subject import Subject
 from churnsim.metrics.overlap import Mask
-from churnsim.metrics.trust import Cause, GapFamily, Gaps, gaps, necessities
+from churnsim.metrics.trust import Cause, GapFamily, Gaps, concatenate, gaps, necessities, units_wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ def stretches(subject: Subject) -> list[Stretch]:
     """Cut an episode where its points, causes or remedies change; in order of time."""
     found, closed = gaps(subject.trace), necessities(subject.trace)
     found, closed = found.where(_of(subject, found)), closed.where(_of(subject, closed))
+    if subject.family == GapFamily.POLICY:
+        # A unit that is wrong by its version or its cache would be right without: each closes what it opens.
+        single = units_wrong(subject.trace, subject.workload, subject.principal)
+        single = single.where(_of(subject, single))
+        found = concatenate(found.where(found.principal == -1), single)
+        closed = concatenate(closed.where(closed.principal == -1), single)
     place, remedied = _place(subject, found), _place(subject, closed)
     edges = np.unique(np.concatenate((found.start, found.end, closed.start, closed.end)))
     edges = edges[(edges > subject.start) & (edges < subject.end)]

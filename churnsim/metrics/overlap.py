@@ -40,9 +40,19 @@ def overlap(left: Spans, right: Spans) -> Overlap:
 
 def remainder(left: Spans, right: Spans) -> Spans:
     """What is left of every row when the sets of its group on the right are cut out; `group` is the row."""
-    cut = overlap(left, right)
-    rows = Spans.of(left.start, left.end, np.arange(len(left)))
-    return difference(rows, Spans(cut.start, cut.end, cut.left))
+    is_met = np.isin(left.group, right.group)
+    met, spared = np.flatnonzero(is_met), np.flatnonzero(~is_met & (left.start < left.end))
+    if not met.size:
+        return Spans(left.start[spared], left.end[spared], spared)
+    cut = overlap(left.where(is_met), right)
+    rest = difference(Spans.of(left.start[met], left.end[met], met), Spans(cut.start, cut.end, met[cut.left]))
+    row = np.concatenate((spared, rest.group))
+    order = np.argsort(row, kind="stable")
+    start, end = (
+        np.concatenate((left.start[spared], rest.start)),
+        np.concatenate((left.end[spared], rest.end)),
+    )
+    return Spans(start[order], end[order], row[order])
 
 
 def expand(count: Ints) -> tuple[Ints, Ints]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
-from churnsim.metrics.gap.policy import Copies, copies, decisions, enforcement
 from churnsim.metrics.measurement import Ratio
-from churnsim.metrics.overlap import Floats, expand
+from churnsim.metrics.overlap import Floats
+from churnsim.metrics.reach import Points, reaches
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
-from churnsim.trace.intervals import steps
 
 
 @measure("propagation.p50", unit="s", better="lower")
@@ -39,46 +40,56 @@ def everywhere(trace: Trace) -> Ratio:
     return _mean(trace, 1.0)
 
 
+_SHARES = (0.5, 0.99, 1.0)
+_ROUNDING = 1e-12
+_KNOWN: WeakKeyDictionary[Trace, Floats] = WeakKeyDictionary()
+
+
 def _mean(trace: Trace, share: float) -> Ratio:
-    times = [_times(trace, policy, share) for policy in range(len(trace.meta.policies))]
-    every = np.concatenate([np.empty(0), *times])
-    return Ratio(float(every.sum()), float(every.size))
+    known = _KNOWN.get(trace)
+    if known is None:
+        parts = [_times(trace, policy) for policy in range(len(trace.meta.policies))]
+        known = _KNOWN[trace] = np.concatenate([np.empty((0, len(_SHARES))), *parts])
+    times = known[:, _SHARES.index(share)]
+    times = times[np.isfinite(times)]
+    return Ratio(float(times.sum()), float(times.size))
 
 
-def _times(trace: Trace, policy: int, share: float) -> Floats:
-    """Time until `share` of the live points of `policy` have each commit, for those that get so far [s].
+def _times(trace: Trace, policy: int) -> Floats:
+    """Time until each of `_SHARES` of the live points of `policy` have each commit in the window [s].
 
-    For each commit the points that lack it are counted at every instant at which their number or that of the
-    live points changes, up to the first birth after the last of them has it.
+    Shape (commits, shares); inf where it does not get so far. The points that lack a commit are counted at
+    every instant at which their number or that of the live points changes for the better: the commit itself,
+    when one has it, and births, up to the first after the last of them has it.
     """
-    meta = trace.meta
-    users = [workload for workload, info in enumerate(meta.workloads) if info.policy == policy]
-    committed = decisions(trace, policy).committed
-    version = np.flatnonzero((committed >= meta.t0) & (committed < meta.t1)) + 1
-    committed = committed[version - 1]
-    if not users or not version.size:
-        return np.empty(0)
-    held = Copies.concatenate([copies(trace, policy, workload) for workload in users])
-    alive = [enforcement(trace, workload) for workload in users]
-    births = np.sort(np.concatenate([spans.start for spans in alive]))
-    live = steps(births, np.sort(np.concatenate([spans.end for spans in alive])))
+    points = Points.of(trace, policy)
+    live, births = points.live, np.sort(points.ready)
+    found = [np.empty((0, len(_SHARES)))]
+    for part in reaches(trace, policy, points):
+        number = np.full(part.times.shape, np.inf)
+        finite = np.isfinite(part.times)
+        number[finite] = live.at(part.times[finite])
+        # Of several that have it at one instant the last tells.
+        last = finite & (part.times < np.append(part.times[:, 1:], np.full((len(finite), 1), np.inf), axis=1))
+        lack = part.count[:, None] - np.arange(1, finite.shape[1] + 1)
+        times = np.full((part.committed.size, len(_SHARES)), np.inf)
+        for commit, (committed, late) in enumerate(zip(part.committed, part.late, strict=True)):
+            reached = part.times[commit, last[commit]]
+            candidate = np.concatenate(([committed], _births(births, committed, reached)))
+            left = np.concatenate((lack[commit, last[commit]], part.lacking(commit, candidate)))
+            if late.size:
+                left[: reached.size] = part.lacking(commit, reached)
+            time = np.concatenate((reached, candidate))
+            alive = np.concatenate((number[commit, last[commit]], live.at(candidate)))
+            could = (time < trace.meta.t1) & (alive > 0)
+            for place, share in enumerate(_SHARES):
+                there = could & (left <= (1.0 - share) * alive * (1.0 + _ROUNDING))
+                times[commit, place] = time[there].min(initial=np.inf) - committed
+        found.append(times)
+    return np.concatenate(found)
 
-    copy, lacking = held.missing(version, committed)
-    done = committed.copy()
-    np.maximum.at(done, lacking, held.end[copy])
-    low = np.searchsorted(births, committed, "right")
-    high = np.minimum(np.searchsorted(births, done, "right") + 1, births.size)
-    born, item = expand(np.maximum(high - low, 0))
-    every = np.arange(version.size)
-    begin = np.maximum(held.start[copy], committed[lacking])
-    commit = np.concatenate((every, born, lacking, lacking))
-    time = np.concatenate((committed, births[low[born] + item], begin, held.end[copy]))
-    step = np.repeat([0, 1, -1], [every.size + born.size, lacking.size, lacking.size])
 
-    order = np.lexsort((time, commit))
-    commit, time, lack = commit[order], time[order], np.cumsum(step[order])
-    number = live.at(time)
-    last = np.append((np.diff(time) != 0) | (np.diff(commit) != 0), True)
-    reached = last & (time < meta.t1) & (number > 0) & (lack <= (1.0 - share) * number * (1.0 + 1e-12))
-    which, first = np.unique(commit[reached], return_index=True)
-    return np.asarray(time[reached][first] - committed[which])
+def _births(births: Floats, committed: float, reached: Floats) -> Floats:
+    """Births after a commit, up to the first after the last point has it."""
+    low, high = np.searchsorted(births, (committed, reached[-1] if reached.size else committed), "right")
+    return births[low : high + 1]

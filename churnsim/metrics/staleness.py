@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
-from churnsim.metrics.gap.policy import Copies, copies, decisions
+from churnsim.metrics.gap.policy import copies, decisions
 from churnsim.metrics.measurement import Ratio
-from churnsim.metrics.overlap import Floats
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 
@@ -28,48 +30,62 @@ def age_peak(trace: Trace) -> Ratio:
 @measure("staleness.behind.mean", unit="s", better="lower")
 def behind_mean(trace: Trace) -> Ratio:
     """Mean age of synchronisation: time since the first missing commit, 0 if none is; over point-seconds."""
-    total = seconds = 0.0
-    for held, committed in _copies(trace):
-        since = _first_missing(held, committed)
-        behind = held.end > since
-        begins, ends = held.start[behind] - since[behind], held.end[behind] - since[behind]
-        total += float(((ends**2 - np.maximum(begins, 0.0) ** 2) / 2).sum())
-        seconds += held.seconds
-    return Ratio(total, seconds)
+    lag = _lag(trace)
+    return Ratio(lag.behind, lag.seconds)
 
 
 @measure("staleness.share", unit="share", better="lower")
 def share(trace: Trace) -> Ratio:
     """Share of point-seconds at which the version in force was not the newest."""
-    total = seconds = 0.0
-    for held, committed in _copies(trace):
-        begin = np.maximum(held.start, _first_missing(held, committed))
-        total += float(np.maximum(held.end - begin, 0.0).sum())
-        seconds += held.seconds
-    return Ratio(total, seconds)
+    lag = _lag(trace)
+    return Ratio(lag.stale, lag.seconds)
 
 
 @measure("staleness.version_lag", unit="versions", better="lower")
 def version_lag(trace: Trace) -> Ratio:
     """Mean number of versions committed but not in force: ∫(newest - in force) dt / point-seconds."""
-    total = seconds = 0.0
-    for held, committed in _copies(trace):
-        copy, commit = held.missing(np.arange(1, committed.size + 1), committed)
-        total += float((held.end[copy] - np.maximum(held.start[copy], committed[commit])).sum())
-        seconds += held.seconds
-    return Ratio(total, seconds)
+    lag = _lag(trace)
+    return Ratio(lag.versions, lag.seconds)
 
 
-def _copies(trace: Trace) -> list[tuple[Copies, Floats]]:
-    """Versions in force inside the window, with the commits of their policy, for each workload."""
-    meta, found = trace.meta, []
+@dataclass(slots=True)
+class _Lag:
+    """Integrals over points and the measured window.
+
+    Time [point s], time not up to date [point s], age of synchronisation [point s²], missing versions
+    [versions x point s].
+    """
+
+    seconds: float = 0.0
+    stale: float = 0.0
+    behind: float = 0.0
+    versions: float = 0.0
+
+
+_KNOWN: WeakKeyDictionary[Trace, _Lag] = WeakKeyDictionary()
+
+
+def _lag(trace: Trace) -> _Lag:
+    """Add up how far every copy is behind; worked out once for a trace."""
+    known = _KNOWN.get(trace)
+    if known is not None:
+        return known
+    meta, lag = trace.meta, _Lag()
     for workload, info in enumerate(meta.workloads):
-        if info.policy >= 0:
-            held = copies(trace, info.policy, workload).within(meta.t0, meta.t1)
-            found.append((held, decisions(trace, info.policy).committed))
-    return found
-
-
-def _first_missing(held: Copies, committed: Floats) -> Floats:
-    """When the first version that each copy lacks was committed, inf if there is none [s]."""
-    return np.append(committed, np.inf)[held.version]
+        if info.policy < 0:
+            continue
+        committed = decisions(trace, info.policy).committed
+        every = np.arange(1, committed.size + 1)
+        for part in copies(trace, workload):
+            held = part.within(meta.t0, meta.t1)
+            lag.seconds += held.seconds
+            since = np.append(committed, np.inf)[held.version]  # the first missing commit; inf for none
+            behind = held.end > since
+            begins = np.maximum(held.start[behind] - since[behind], 0.0)
+            ends = held.end[behind] - since[behind]
+            lag.stale += float((ends - begins).sum())
+            lag.behind += float(((ends**2 - begins**2) / 2).sum())
+            copy, commit = held.missing(every, committed)
+            lag.versions += float((held.end[copy] - np.maximum(held.start[copy], committed[commit])).sum())
+    _KNOWN[trace] = lag
+    return lag

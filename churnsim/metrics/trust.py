@@ -17,11 +17,23 @@ from churnsim.metrics.gap.orphan import orphans
 from churnsim.metrics.gap.stale import stale
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, concatenate, rows
 from churnsim.metrics.gap.theft import thefts
+from churnsim.metrics.gap.unit import units_wrong
 from churnsim.metrics.overlap import Floats, Ints, Mask, inside, position
 from churnsim.trace import LapseMode, Trace
 from churnsim.trace.intervals import Spans
 
-__all__ = ["Cause", "Episodes", "GapFamily", "Gaps", "Side", "episodes", "gaps", "necessities"]
+__all__ = [
+    "Cause",
+    "Episodes",
+    "GapFamily",
+    "Gaps",
+    "Side",
+    "concatenate",
+    "episodes",
+    "gaps",
+    "necessities",
+    "units_wrong",
+]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.lot import lots
 from churnsim.trace.meta import Meta
 from churnsim.trace.schema import NAN, SCHEMA, EndpointState, Family, UnitState
-from churnsim.trace.trace import Trace, cast_table
+from churnsim.trace.trace import Trace, typed_table
 
 Rows = dict[str, NDArray[Any]]
 
@@ -77,15 +78,14 @@ def assemble(
     forgers["forger"] = np.arange(len(forgers["forger"]))
     intervals = _intervals(meta, facts)
     units = _pivot(intervals, tables["units"])
-    adoptions = tables["adoptions"]
-    tables["adoptions"] = _where(adoptions, ~(adoptions["applied"] >= units["gone"][adoptions["unit"]]))
+    tables["adoptions"] = _before_gone(tables["adoptions"], units["gone"])
     for name in ("lapses", "cached"):
         np.minimum(tables[name]["end"], meta.t1, out=tables[name]["end"])
     tables["credentials"] = _sorted("credentials", tables["credentials"])
     tables["learned"] = _resolve(tables["learned"], tables["credentials"])
     ordered = {name: _sorted(name, rows) for name, rows in tables.items()}
     ordered["intervals"] = intervals
-    return Trace(meta, {name: cast_table(name, ordered[name]) for name in SCHEMA})
+    return Trace(meta, {name: typed_table(name, ordered[name]) for name in SCHEMA})
 
 
 def _where(rows: Rows, mask: NDArray[Any]) -> Rows:
@@ -93,11 +93,33 @@ def _where(rows: Rows, mask: NDArray[Any]) -> Rows:
 
 
 def _sorted(name: str, rows: Rows) -> Rows:
-    by = SCHEMA[name].sort
-    if not by or not len(rows[by[0]]):
+    by = [rows[column] for column in SCHEMA[name].sort]
+    if not by or _is_sorted(by):
         return rows
-    order = np.lexsort([rows[column] for column in reversed(by)])
+    order = np.lexsort(by[::-1])
     return {column: array[order] for column, array in rows.items()}
+
+
+def _is_sorted(by: Sequence[NDArray[Any]]) -> bool:
+    """Tell whether rows are in order of some columns, the first before all; NaN come last."""
+    for part in lots(len(by[0]) - 1):
+        ahead = slice(part.start + 1, part.stop + 1)
+        equal, ordered = np.ones(part.stop - part.start, bool), np.zeros(part.stop - part.start, bool)
+        for column in by:
+            one, next_ = column[part], column[ahead]
+            ordered |= equal & ((one < next_) | ((next_ != next_) & (one == one)))
+            equal &= (one == next_) | ((one != one) & (next_ != next_))
+        if not (ordered | equal).all():
+            return False
+    return True
+
+
+def _before_gone(rows: Rows, gone: NDArray[Any]) -> Rows:
+    """Leave out what is applied once its unit is gone."""
+    kept = np.empty(len(rows["unit"]), bool)
+    for part in lots(len(kept)):
+        kept[part] = ~(rows["applied"][part] >= gone[rows["unit"][part]])
+    return _where(rows, kept)
 
 
 def _number_units(facts: NDArray[Any], tables: dict[str, Rows]) -> None:
@@ -136,11 +158,14 @@ def _number_thefts(tables: dict[str, Rows]) -> None:
 
 
 def _renumbered(number: NDArray[Any], old: NDArray[Any], what: str) -> NDArray[Any]:
+    """Replace numbers in place, and return them."""
     unknown = len(number) - 1  # the last entry is always -1
-    new = np.asarray(number[np.where((old < 0) | (old > unknown), unknown, old)])
-    if (new < 0).any():
-        raise ValueError(f"{what} that has no row: {old[new < 0][0]}")
-    return new
+    for part in lots(len(old)):
+        new = number[np.where((old[part] < 0) | (old[part] > unknown), unknown, old[part])]
+        if (new < 0).any():
+            raise ValueError(f"{what} that has no row: {old[part][new < 0][0]}")
+        old[part] = new
+    return old
 
 
 def _repeats(rows: Rows, key: tuple[str, ...]) -> bool:

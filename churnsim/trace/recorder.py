@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace.assemble import assemble
+from churnsim.trace.growing import Growing
 from churnsim.trace.meta import Meta
 from churnsim.trace.schema import SCHEMA
 from churnsim.trace.trace import Trace
@@ -38,10 +39,13 @@ class Recorder:
     def __init__(self) -> None:
         self._pending: list[float] = []
         self._facts: list[NDArray[Any]] = []
-        self._blocks: dict[str, list[dict[str, NDArray[Any]]]] = {name: [] for name in SCHEMA}
         self._rows: dict[str, list[Mapping[str, Any]]] = {name: [] for name in SCHEMA}
         self._amendments: dict[str, list[dict[str, NDArray[Any]]]] = {name: [] for name in SCHEMA}
         self._accepts = {name: _accepted(name) for name in SCHEMA if name != "intervals"}
+        self._columns = {
+            table: {name: Growing(dtype) for name, (dtype, _) in accepted.items()}
+            for table, accepted in self._accepts.items()
+        }
 
     def fact(self, time: float, family: int, entity: int, state: int, cause: int) -> None:
         """Remember that `entity` entered `state` at `time` [s] because of `cause`.
@@ -91,9 +95,10 @@ class Recorder:
         for name, (_, default) in accepted.items():
             if name not in columns and default is None:
                 raise ValueError(f"a row of {table} needs {name}")
-        self._blocks[table].append(
-            _equal_length(table, {n: np.array(columns.get(n, d), t) for n, (t, d) in accepted.items()})
-        )
+        given = {name: np.asarray(columns.get(name, d), dtype) for name, (dtype, d) in accepted.items()}
+        count = _length(table, given)
+        for name, values in given.items():
+            self._columns[table][name].append(values, count)
 
     def amend(self, table: str, **columns: Any) -> None:
         """Complete rows handed in earlier, found by their key, now that more is known of them.
@@ -113,7 +118,10 @@ class Recorder:
             needs = f"{', '.join(key)} and what changes" if key else "a key, which it has not"
             raise ValueError(f"to amend {table} takes {needs}")
         given = {name: np.array(value, accepted[name][0]) for name, value in columns.items()}
-        self._amendments[table].append(_equal_length(table, given))
+        count = _length(table, given)
+        self._amendments[table].append(
+            {name: array if array.ndim else np.full(count, array) for name, array in given.items()}
+        )
 
     def finish(self, meta: Meta) -> Trace:
         """Build the trace: intervals from facts, units' columns from intervals, all sorted and renumbered.
@@ -128,7 +136,10 @@ class Recorder:
         for name in self._accepts:
             self._stack(name)
         empty = np.empty(0, FACT)
-        tables = {name: self._joined(name) for name in self._accepts}
+        tables = {
+            table: {name: column.close() for name, column in columns.items()}
+            for table, columns in self._columns.items()
+        }
         return assemble(meta, np.concatenate([empty, *self._facts]), tables, self._amendments)
 
     def _accepted(self, table: str, columns: Mapping[str, Any]) -> dict[str, tuple[str, float | None]]:
@@ -159,14 +170,6 @@ class Recorder:
             self.block(table, **{name: [row[name] for row in rows] for name in names})
         self._rows[table].clear()
 
-    def _joined(self, table: str) -> dict[str, NDArray[Any]]:
-        accepted = self._accepts[table]
-        blocks = self._blocks[table]
-        return {
-            name: np.concatenate([np.empty(0, dtype), *(block[name] for block in blocks)])
-            for name, (dtype, _) in accepted.items()
-        }
-
 
 def _accepted(table: str) -> dict[str, tuple[str, float | None]]:
     """Columns a row of `table` may give: name -> (dtype, default)."""
@@ -175,10 +178,9 @@ def _accepted(table: str) -> dict[str, tuple[str, float | None]]:
     return accepted | {name: (dtype, None) for name, dtype in INSTEAD.get(table, {}).items()}
 
 
-def _equal_length(table: str, columns: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """Repeat numbers to the length of the arrays beside them."""
+def _length(table: str, columns: Mapping[str, NDArray[Any]]) -> int:
+    """How many rows some columns give; numbers stand for as many as the arrays beside them."""
     lengths = {len(array) for array in columns.values() if array.ndim}
     if len(lengths) > 1:
         raise ValueError(f"columns of {table} differ in length: {sorted(lengths)}")
-    length = lengths.pop() if lengths else 1
-    return {name: array if array.ndim else np.full(length, array) for name, array in columns.items()}
+    return lengths.pop() if lengths else 1

@@ -338,10 +338,10 @@ ADOPTIONS = Table(
     "adoptions",
     "Policy version in force at a unit, from `applied` until its next row. "
     "The first row of a unit is applied when it becomes ready at the latest, unless it is ready without one.",
+    # One row for each point and each version it hears of: by far the longest table, so the narrowest.
     (
-        _POLICY,
-        _UNIT,
-        _row("version", "version in force"),
+        Column("unit", "int32", "", "row in `units`; its workload says which policy"),
+        Column("version", "int32", "", "version in force"),
         _seconds("read", "instant of the snapshot"),
         _seconds("applied", "in force from; before the unit is gone"),
     ),

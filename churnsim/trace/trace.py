@@ -84,7 +84,8 @@ class Trace:
         unknown = set(tables) - set(SCHEMA)
         if unknown:
             raise ValueError(f"no such table: {sorted(unknown)}")
-        return cls(meta, {name: cast_table(name, tables.get(name, {})) for name in SCHEMA})
+        typed = {name: typed_table(name, tables.get(name, {})) for name in SCHEMA}
+        return cls(meta, {name: {c: a.copy() for c, a in table.items()} for name, table in typed.items()})
 
     def __getitem__(self, table: str) -> Columns:
         """Return the columns of `table`; KeyError if the schema has no such table."""
@@ -98,8 +99,8 @@ class Trace:
         """Return the number of rows of `table`."""
         return len(next(iter(self.tables[table].values())))
 
-    def rows(self, table: str, where: NDArray[Any]) -> dict[str, NDArray[Any]]:
-        """Return the rows of `table` that a mask or index array picks, all columns."""
+    def rows(self, table: str, where: slice | NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Return the rows of `table` that a slice, mask or index array picks, all columns."""
         return {name: array[where] for name, array in self.tables[table].items()}
 
     def intervals(self, family: Family, state: int | None = None) -> dict[str, NDArray[Any]]:
@@ -197,8 +198,10 @@ class Trace:
         return f"<table><caption>{head}{window}</caption>{columns}{rows}</table>"
 
 
-def cast_table(name: str, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+def typed_table(name: str, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """Cast columns of the table `name` to its schema, scalars and defaults repeated to the common length.
+
+    An array that is as the schema wants it is not copied.
 
     Raises
     ------
@@ -220,5 +223,6 @@ def cast_table(name: str, columns: Mapping[str, Any]) -> dict[str, NDArray[Any]]
             raise ValueError(f"table {name} needs column {column.name}")
         if value is None:
             value = 0
-        cast[column.name] = np.array(np.broadcast_to(np.asarray(value, column.dtype), length))
+        array = np.asarray(value, column.dtype)
+        cast[column.name] = array if array.shape == (length,) else np.array(np.broadcast_to(array, length))
     return cast

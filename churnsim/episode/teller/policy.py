@@ -44,8 +44,7 @@ def _adopted(subject: Subject) -> Iterator[Fact]:
     """Yield the first and the last adoptions while the episode lasts."""
     trace = subject.trace
     adoptions, units = trace["adoptions"], trace["units"]
-    mine = (adoptions["policy"] == subject.policy) & (adoptions["applied"] >= subject.start)
-    mine &= adoptions["applied"] <= subject.end
+    mine = (adoptions["applied"] >= subject.start) & (adoptions["applied"] <= subject.end)
     mine &= units["workload"][adoptions["unit"]] == subject.workload
     rows = np.flatnonzero(mine)
     rows = rows[np.argsort(adoptions["applied"][rows], kind="stable")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.gap.policy import decisions, enforcement
+from churnsim.metrics.gap.policy import copies, decisions, enforcement
 from churnsim.metrics.gap.stale import mistakes
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
 from churnsim.metrics.overlap import Floats, overlap
@@ -111,7 +111,9 @@ def _mistaken(
     trace: Trace, policy: int, workload: int, mode: LapseMode, lapsed: Spans, share: InverseCount
 ) -> Floats:
     """Integral over each lapse of principals whom the version in force judges as wrongly [pair s]."""
-    wrong, _, allowed = mistakes(trace, policy, workload)
-    as_wrong = wrong.where(allowed == mode.denies)
-    met = overlap(as_wrong, lapsed)
-    return np.asarray(np.bincount(met.right, share.between(met.start, met.end), len(lapsed)), np.float64)
+    head, seconds = decisions(trace, policy), np.zeros(len(lapsed))
+    for held in copies(trace, workload):
+        wrong, change = mistakes(held.where(np.isin(held.unit, lapsed.group)), head)
+        met = overlap(wrong.where(head.allowed[change] == mode.denies), lapsed)
+        seconds += np.bincount(met.right, share.between(met.start, met.end), len(lapsed))
+    return seconds

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from churnsim.metrics.overlap import Floats, Ints, expand
+from churnsim.metrics.overlap import Floats, Ints, Mask, expand
 from churnsim.trace import Trace
 from churnsim.trace.intervals import Spans
+from churnsim.trace.lot import whole_groups
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,6 +38,12 @@ class Decisions:
     start: Floats
     end: Floats
     committed: Floats
+
+    def about(self, principal: int) -> Decisions:
+        """Return the stretches of one principal alone."""
+        mine = self.principal == principal
+        names = ("principal", "version", "allowed", "start", "end")
+        return replace(self, **{name: getattr(self, name)[mine] for name in names})
 
     def rank(self, principal: Ints, version: Ints) -> Ints:
         """Row that `version` decides `principal` by."""
@@ -77,11 +84,6 @@ class Copies:
     start: Floats
     end: Floats
 
-    @classmethod
-    def concatenate(cls, parts: Sequence[Copies]) -> Copies:
-        """Append copies to each other."""
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
-
     def within(self, low: float, high: float) -> Copies:
         """Clip every copy to ``[low, high)``; those outside are lost."""
         start, end = np.maximum(self.start, low), np.minimum(self.end, high)
@@ -93,6 +95,10 @@ class Copies:
         """Length of all copies [point s]."""
         return float((self.end - self.start).sum())
 
+    def where(self, chosen: Mask) -> Copies:
+        """Return the copies that a mask picks."""
+        return Copies(self.unit[chosen], self.version[chosen], self.start[chosen], self.end[chosen])
+
     def missing(self, versions: Ints, committed: Floats) -> tuple[Ints, Ints]:
         """Copy and commit of each of some (ascending) `versions` committed before a copy ends, not in it."""
         low = np.searchsorted(versions, self.version, "right")
@@ -101,18 +107,24 @@ class Copies:
         return copy, low[copy] + item
 
 
-def copies(trace: Trace, policy: int, workload: int) -> Copies:
-    """Find which version was in force where and when, in one workload that uses `policy`."""
-    adoptions, points = trace["adoptions"], enforcement(trace, workload)
-    mine = (adoptions["policy"] == policy) & (trace["units"]["workload"][adoptions["unit"]] == workload)
-    unit, version, applied = (adoptions[name][mine] for name in ("unit", "version", "applied"))
-    superseded = np.append(np.where(np.diff(unit) == 0, applied[1:], np.inf), np.inf)[: unit.size]
-    low = np.full(len(trace["units"]["unit"]), np.inf)
+def copies(trace: Trace, workload: int) -> Iterator[Copies]:
+    """Yield which version was in force where and when in one workload, some units at a time."""
+    adoptions, units = trace["adoptions"], trace["units"]
+    points = enforcement(trace, workload)
+    low = np.full(len(units["unit"]), np.inf)
     high = low.copy()
     low[points.group], high[points.group] = points.start, points.end
-    start, end = np.maximum(applied, low[unit]), np.minimum(superseded, high[unit])
-    kept = end > start
-    return Copies(unit[kept], version[kept], start[kept], end[kept])
+    first, past = np.searchsorted(
+        adoptions["unit"], np.searchsorted(units["workload"], (workload, workload + 1))
+    )
+    for lot in whole_groups(adoptions["unit"][first:past]):
+        rows = slice(first + lot.start, first + lot.stop)
+        unit, version = (adoptions[name][rows].astype(np.int64) for name in ("unit", "version"))
+        applied = adoptions["applied"][rows]
+        superseded = np.append(np.where(np.diff(unit) == 0, applied[1:], np.inf), np.inf)
+        start, end = np.maximum(applied, low[unit]), np.minimum(superseded, high[unit])
+        kept = end > start
+        yield Copies(unit[kept], version[kept], start[kept], end[kept])
 
 
 def cached(trace: Trace, policy: int) -> Spans:

@@ -2,66 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from churnsim.metrics.gap.policy import cached, copies, decisions, enforcement
-from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, rows
+from churnsim.metrics.gap.fold import Fold
+from churnsim.metrics.gap.policy import Copies, Decisions, cached, copies, decisions
+from churnsim.metrics.gap.table import Cause, Gaps, Side
 from churnsim.metrics.overlap import Ints, remainder
 from churnsim.trace import Trace
-from churnsim.trace.intervals import InverseCount, Spans, steps
+from churnsim.trace.intervals import Spans
 
 
 def stale(trace: Trace, policy: int, workload: int) -> list[Gaps]:
-    """Wrong decisions of each unit about each principal: the version in force says other than the newest.
+    """Wrong decisions of the units of a workload about each principal, those of all units in one row.
 
-    Two changes that a unit has both missed may cancel; then it is right. While a unit has lapsed its version
-    does not count, nor of whom its cache holds a decision, so both are cut out.
+    The version in force says other than the newest. Two changes that a unit has both missed may cancel; then
+    it is right. While a unit has lapsed its version does not count, nor of whom its cache holds a decision,
+    so both are cut out.
     """
-    meta, (wrong, principal, allowed) = trace.meta, mistakes(trace, policy, workload)
-    lapses = trace["lapses"]
+    head, fold = decisions(trace, policy), Fold(trace, workload)
+    for wrong, change in stale_units(trace, policy, workload, head):
+        fold.add(wrong, change)
+    side = np.where(head.allowed, Side.UNDER, Side.OVER)
+    cause = np.full(side.size, Cause.STALE_POLICY)
+    return [fold.rows(trace, side, cause, head.principal, workload=workload)]
+
+
+def stale_units(trace: Trace, policy: int, workload: int, head: Decisions) -> Iterator[tuple[Spans, Ints]]:
+    """Yield the wrong decisions of single units, by unit, and which row of `head` each is against."""
+    lapses, principals = trace["lapses"], trace.meta.policies[policy].principals
     lapsed = Spans.of(lapses["start"], lapses["end"], lapses["unit"])
-    left = remainder(wrong, lapsed)
-    row = left.group
-    whom = wrong.group[row] * meta.policies[policy].principals + principal[row]
-    left = remainder(Spans(left.start, left.end, whom), cached(trace, policy))
-    row = row[left.group]
-    points = enforcement(trace, workload)
-    share = InverseCount(steps(points.start, points.end))
-    return [
-        rows(
-            np.where(allowed[row], Side.UNDER, Side.OVER),
-            GapFamily.POLICY,
-            cause=Cause.STALE_POLICY,
-            workload=workload,
-            unit=wrong.group[row],
-            principal=principal[row],
-            start=left.start,
-            end=left.end,
-            open=left.end >= meta.t1,
-            weight=share.between(left.start, left.end) / left.length,
-            seconds=share.between(np.clip(left.start, meta.t0, meta.t1), np.clip(left.end, meta.t0, meta.t1)),
-        )
-    ]
+    overruled = cached(trace, policy)
+    for held in copies(trace, workload):
+        wrong, change = mistakes(held, head)
+        left = remainder(wrong, lapsed)
+        row = left.group
+        whom = wrong.group[row] * principals + head.principal[change[row]]
+        left = remainder(Spans(left.start, left.end, whom), overruled)
+        row = row[left.group]
+        yield Spans(left.start, left.end, wrong.group[row]), change[row]
 
 
-def mistakes(trace: Trace, policy: int, workload: int) -> tuple[Spans, Ints, Ints]:
-    """Find what the version in force at each unit of `workload` is wrong about, lapsed or not.
+def mistakes(held: Copies, head: Decisions) -> tuple[Spans, Ints]:
+    """Find what versions in force at some units are wrong about, lapsed or not.
 
     Returns
     -------
     Spans
         When, a row for each mistake; `group` is the unit.
-    ndarray of int, ndarray of int
-        About which principal; 1 where the newest version allows it, 0 where not.
+    ndarray of int
+        Against which row of `head`.
     """
-    head, held = decisions(trace, policy), copies(trace, policy, workload)
     changes = np.flatnonzero(head.version > 0)
     changes = changes[np.argsort(head.version[changes])]
     copy, change = held.missing(head.version[changes], head.start[changes])
     change = changes[change]
-    known = head.rank(head.principal[change], held.version[copy])
     start = np.maximum(held.start[copy], head.start[change])
     end = np.minimum(held.end[copy], head.end[change])
-    wrong = (end > start) & (head.allowed[known] != head.allowed[change])
+    known = head.rank(head.principal[change], held.version[copy])
+    wrong = np.flatnonzero((end > start) & (head.allowed[known] != head.allowed[change]))
     copy, change = copy[wrong], change[wrong]
-    return Spans(start[wrong], end[wrong], held.unit[copy]), head.principal[change], head.allowed[change]
+    return Spans(start[wrong], end[wrong], held.unit[copy]), change

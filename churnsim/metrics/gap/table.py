@@ -68,13 +68,16 @@ class Cause(IntEnum):
 class Gaps:
     """One row for each stretch in which one point is wrong about one pair for one cause.
 
+    Points that are wrong about a principal are many and alike: those of a workload share a row, which lasts
+    as long as any of them is wrong and weighs as much as all of them; `trust.units_wrong` tells which.
+
     Parameters
     ----------
     side, family, cause : ndarray of int
         Codes of `Side`, `GapFamily`, `Cause`.
     workload, unit, principal, point : ndarray of int
-        Codes of the trace; -1 where it has none. For a policy, `unit` is the unit that decides; a lapse is
-        one row about all the principals it is wrong about, with `principal` -1.
+        Codes of the trace; -1 where it has none. A lapse is one row about all the principals that its unit
+        is wrong about, with `principal` -1; of other gaps of a policy `unit` is -1.
     theft : ndarray of int
         Row in `thefts`, for a forger in `forgers`, -1 for none.
     start, end : ndarray of float
@@ -82,8 +85,8 @@ class Gaps:
     open : ndarray of bool
         Whether the gap went on at t1 (right-censored).
     weight : ndarray of float
-        Mean weight over the row: the share of verifications made at the point, or 1 over the number of
-        enforcement points of the workload, times the number of principals for a lapse.
+        Mean weight over the row: the share of verifications made at the point, or of the enforcement points
+        of the workload those that are wrong, times the number of principals for a lapse.
     seconds : ndarray of float
         Weighted length inside the measured window [pair s].
     episode : ndarray of int

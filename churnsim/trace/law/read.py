@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from churnsim.trace.intervals import Spans
 from churnsim.trace.law.statement import Violation, first, law
+from churnsim.trace.lot import lots
 from churnsim.trace.schema import Family, ServiceState
 from churnsim.trace.trace import Trace
 
@@ -17,13 +20,12 @@ from churnsim.trace.trace import Trace
 )
 def read(trace: Trace) -> Iterator[Violation]:
     """Look each read up in the outages of its source."""
-    table = trace["adoptions"]
     outages = trace.intervals(Family.SOURCE, ServiceState.DOWN)
     down = Spans.of(outages["start"], outages["end"], outages["entity"])
-    wrong = down.contains(table["read"], table["policy"]) & (table["read"] > trace.meta.start)
-    for i in first(wrong):
-        yield Violation(
-            "read while the policy source was down",
-            float(table["read"][i]),
-            trace.label(Family.UNIT, int(table["unit"][i])),
-        )
+    policies = np.array([info.policy for info in trace.meta.workloads], np.int64)
+    for part in lots(trace.count("adoptions") if len(down) else 0):
+        unit, read = (trace["adoptions"][name][part] for name in ("unit", "read"))
+        asked = policies[trace["units"]["workload"][unit]]
+        for i in first(down.contains(read, asked) & (read > trace.meta.start)):
+            where = trace.label(Family.UNIT, int(unit[i]))
+            yield Violation("read while the policy source was down", float(read[i]), where)

@@ -60,19 +60,15 @@ def _row(
     adoptions: Mapping[str, NDArray[Any]], unit: NDArray[np.int64], time: NDArray[np.float64], side: str
 ) -> NDArray[np.int64]:
     """Row of the version in force at a unit at (right) or just before (left) an instant."""
-    count = len(adoptions["unit"])
-    asked = np.repeat([0, 1 if side == "right" else -1], [count, len(unit)])
-    order = np.lexsort(
-        (
-            asked,
-            np.concatenate([adoptions["applied"], time]),
-            np.concatenate([adoptions["unit"], unit]),
-        )
-    )
-    row = np.empty(len(unit), np.int64)
-    is_asked = order >= count
-    row[order[is_asked] - count] = np.cumsum(~is_asked)[is_asked] - 1
-    return np.maximum(row, 0)
+    applied, whose = adoptions["applied"], unit.astype(adoptions["unit"].dtype)
+    first = np.searchsorted(adoptions["unit"], whose)
+    low, high = first, np.searchsorted(adoptions["unit"], whose, side="right")
+    while (apart := low < high).any():
+        middle = (low + high) // 2
+        then = applied[np.minimum(middle, len(applied) - 1)]
+        before = apart & ((then <= time) if side == "right" else (then < time))
+        low, high = np.where(before, middle + 1, low), np.where(apart & ~before, middle, high)
+    return np.asarray(np.maximum(low - 1, 0))
 
 
 def _says(

@@ -150,7 +150,6 @@ def commit(version: int, time: float, allowed: int, *, principal: int = 0) -> di
 
 def adoption(unit: int, version: int, applied: float, *, read: float | None = None) -> dict[str, Any]:
     return {
-        "policy": 0,
         "unit": unit,
         "version": version,
         "read": applied if read is None else read,

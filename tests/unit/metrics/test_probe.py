@@ -6,7 +6,8 @@ import builder as b
 import numpy as np
 import pytest
 
-from churnsim.metrics.trust import GapFamily, Side, episodes, gaps
+from churnsim.metrics.trust import GapFamily, Side, concatenate, episodes, gaps, units_wrong
+from churnsim.trace.intervals import Spans
 
 PROBES = 60
 
@@ -170,9 +171,20 @@ def ask(trace, t):
     return wrong
 
 
-def told(trace, t):
-    """The same from the gaps; a lapse stands for every principal its mode is wrong about."""
-    found, wrong = gaps(trace), set()
+def pointwise(trace):
+    """The gaps with those of each unit about a principal in rows of their own."""
+    found = gaps(trace)
+    parts = [found.where((found.family != GapFamily.POLICY) | (found.principal < 0))]
+    for workload, info in enumerate(trace.meta.workloads):
+        if info.policy >= 0:
+            principals = trace.meta.policies[info.policy].principals
+            parts += [units_wrong(trace, workload, principal) for principal in range(principals)]
+    return concatenate(*parts)
+
+
+def told(trace, found, t):
+    """The same from the gaps found; a lapse stands for every principal its mode is wrong about."""
+    wrong = set()
     for row in np.flatnonzero((found.start <= t) & (t < found.end)):
         side, unit = found.side[row], found.unit[row]
         if found.family[row] == GapFamily.CREDENTIAL:
@@ -204,8 +216,9 @@ def told(trace, t):
 def test_gaps_are_what_a_probe_would_find(seed):
     """The probe applies the definitions to one instant at a time, with neither intervals nor arrays."""
     trace = random_trace(seed)
+    found = pointwise(trace)
     for t in np.random.default_rng([seed, 1]).uniform(-30, 100, PROBES):
-        assert told(trace, t) == ask(trace, t), t
+        assert told(trace, found, t) == ask(trace, t), t
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -227,7 +240,7 @@ def test_an_episode_lasts_as_long_as_some_point_is_wrong(seed):
 def test_weighted_seconds_are_the_integral_of_the_weights(seed):
     """Nothing changes between neighbouring events, so that the sum over those cells is exact."""
     trace = random_trace(seed)
-    found, units, commits = gaps(trace), trace["units"], trace["commits"]
+    found, units, commits = pointwise(trace), trace["units"], trace["commits"]
     events = np.concatenate(
         (found.start, found.end, units["ready"], units["gone"], commits["time"], [0, 100])
     )
@@ -246,3 +259,26 @@ def test_weighted_seconds_are_the_integral_of_the_weights(seed):
         is_credential = found.family[row] != GapFamily.POLICY
         weight = np.full(t.size, 1 / 3) if is_credential else pairs / np.maximum(live, 1)
         assert found.seconds[row] == pytest.approx((inside * weight * cell).sum(), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_units_that_share_a_row_weigh_as_much_as_each_by_itself(seed):
+    """By side, cause and principal: as long as any unit is wrong, as many weighted seconds as all of them."""
+    trace = random_trace(seed)
+    folded, single = gaps(trace), pointwise(trace)
+
+    def things(found):
+        found = found.where((found.family == GapFamily.POLICY) & (found.principal >= 0))
+        thing = (found.principal * len(Side) + found.side) * 100 + found.cause
+        spans = Spans.of(found.start, found.end, thing)
+        weighed = [
+            np.bincount(thing, each, 400)
+            for each in (found.seconds, found.weight * (found.end - found.start))
+        ]
+        return spans, np.concatenate(weighed)
+
+    (spans, weighed), (each, each_weighed) = things(folded), things(single)
+    assert len(spans) > 0
+    for name in ("start", "end", "group"):
+        np.testing.assert_array_equal(getattr(spans, name), getattr(each, name))
+    np.testing.assert_allclose(weighed, each_weighed, rtol=1e-12, atol=1e-12)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import builder as b
 import pytest
 from test_orphan import value
+from test_probe import pointwise
 
-from churnsim.metrics.trust import Cause, episodes, gaps
+from churnsim.metrics.trust import Cause, episodes
 
 
 def stretches(trace):
-    """Unit, principal, cause, start and end of every gap, sorted."""
-    found = gaps(trace)
+    """Unit, principal, cause, start and end of every gap of a single unit, sorted."""
+    found = pointwise(trace)
     words = [Cause(code).word for code in found.cause]
     columns = (list(found.unit), list(found.principal), words, list(found.start), list(found.end))
     return sorted(zip(*columns, strict=True))

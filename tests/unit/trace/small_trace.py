@@ -193,9 +193,7 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     )  # fmt: skip
     for unit, versions in ADOPTIONS.items():
         version, read, applied = zip(*versions, strict=True)
-        recorder.block(
-            "adoptions", policy=shift, unit=number[unit], version=version, read=read, applied=applied
-        )
+        recorder.block("adoptions", unit=number[unit], version=version, read=read, applied=applied)
     recorder.block(
         "polls", policy=shift, unit=[number[unit] for unit in (0, 1, 3, 5)], polls=[2, 3, 4, 5],
         seconds=[20.0, 55.0, 66.0, 34.0], age_integral=1.0, peaks=1, peak_sum=1.0,

@@ -119,7 +119,7 @@ def test_a_version_applied_when_the_unit_is_gone_is_left_out():
     """The answer arrives at 5 s, at a unit that ended at 5 s."""
     recorder = recorder_with_a_unit()
     recorder.fact(5.0, Family.UNIT, 0, UnitState.GONE, 0)
-    recorder.block("adoptions", policy=0, unit=0, version=0, read=[1.0, 4.0], applied=[1.0, 5.0])
+    recorder.block("adoptions", unit=0, version=0, read=[1.0, 4.0], applied=[1.0, 5.0])
     assert recorder.finish(ONE_SLOT)["adoptions"]["applied"].tolist() == [1.0]
 
 
@@ -156,7 +156,7 @@ def test_a_block_is_copied():
     """The caller may go on using its arrays."""
     recorder = recorder_with_a_unit()
     applied = np.array([1.0])
-    recorder.block("adoptions", policy=0, unit=0, version=0, read=0.0, applied=applied)
+    recorder.block("adoptions", unit=0, version=0, read=0.0, applied=applied)
     applied[:] = 7.0
     assert recorder.finish(ONE_SLOT)["adoptions"]["applied"].tolist() == [1.0]
 
@@ -190,7 +190,7 @@ def test_a_row_that_does_not_fit_is_refused_at_once(act, words):
         ),
         (lambda r: r.row("units", unit=0, workload=0, slot=0, incarnation=1), "two rows"),
         (
-            lambda r: r.row("adoptions", policy=0, unit=9, version=0, read=0.0, applied=0.0),
+            lambda r: r.row("adoptions", unit=9, version=0, read=0.0, applied=0.0),
             "adoptions of a unit",
         ),
         (lambda r: r.amend("units", unit=5, booted=1.0), "no row {'unit': 5}"),
