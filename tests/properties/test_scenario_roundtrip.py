@@ -111,7 +111,7 @@ def test_an_override_equals_an_edit(folder: Path, data: dict[str, Any], pick: An
     assert by_override.hash == by_edit.hash == by_change.hash
 
 
-@calmly
+@settings(calmly, max_examples=12)  # each tries all of a hundred values
 @given(data=scenarios())
 def test_setting_any_value_to_itself_changes_nothing(folder: Path, data: dict[str, Any]) -> None:
     """Every path that `explain` shows can be set: also defaults, presets, shorthands and list items."""

@@ -193,10 +193,17 @@ def test_a_second_setting_has_a_line_for_each_of_its_values(summary: pd.DataFram
         sweep_panels(both, measures, over="issuers.mesh.ttl")
 
 
-@pytest.mark.parametrize("title", ["", "Short?", "A question that goes on and on " * 6])
-def test_words_beside_panels_stay_out_of_them(title: str) -> None:
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("", list(MEASURES)[:10]),
+        ("Short?", list(MEASURES)[10:20]),
+        ("A question that goes on and on " * 6, list(MEASURES)),
+    ],
+    ids=["no title", "a word", "a long title and every measure"],
+)
+def test_words_beside_panels_stay_out_of_them(title: str, names: list[str]) -> None:
     """Measured on the canvas for every measure there is: no text over the ticks, a neighbour or the edge."""
-    names = list(MEASURES)
     frame = pd.DataFrame({"x": 1, "measure": names, "mean": 0.5, "low": 0.4, "high": 0.6, "unit": "share"})
     panels = sweep_panels(frame, names, over="x", title=title, subtitle="1 replication")
     figure = panels[0].get_figure(root=True)
