@@ -19,9 +19,17 @@ class Reference:
     ----------
     section : str
         Section whose keys are the names.
+    field : str
+        Where given, the names are not the keys but what each entry of the section says in this field.
     """
 
     section: str
+    field: str = ""
+
+    @property
+    def noun(self) -> str:
+        """What the names are names of, in the plural."""
+        return f"{self.field}s" if self.field else self.section
 
 
 def reference_of(field: FieldInfo) -> Reference | None:

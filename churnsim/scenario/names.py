@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from churnsim.base.errors import Problem
 from churnsim.base.recipe import Recipe
-from churnsim.base.reference import reference_of
+from churnsim.base.reference import Reference, reference_of
 from churnsim.base.registry import did_you_mean
 from churnsim.scenario.node import Branch, Items, Leaf, Node
 from churnsim.scenario.path import Path
@@ -23,11 +23,20 @@ def name_problems(model: type[Recipe], tree: Branch) -> Iterator[Problem]:
             reference = reference_of(field) if field is not None else None
             if reference is None:
                 continue
-            section = tree.get(reference.section)
-            known = list(section.entries) if isinstance(section, Branch) else []
+            known = list(dict.fromkeys(_known(tree, reference)))
             for path, used in _used(entry.node, (*standing.path, key)):
                 if used.value not in known:
-                    yield _problem(used, path, reference.section, known)
+                    yield _problem(used, path, reference, known)
+
+
+def _known(tree: Branch, reference: Reference) -> Iterator[str]:
+    """The names there are: keys of a section, or what its entries say in a field."""
+    section = tree.get(reference.section)
+    for key, entry in section.entries.items() if isinstance(section, Branch) else ():
+        if not reference.field:
+            yield key
+        elif isinstance(entry.node, Branch) and (word := entry.node.word(reference.field)) is not None:
+            yield word
 
 
 def _used(node: Node, path: Path) -> Iterator[tuple[Path, Leaf]]:
@@ -42,9 +51,10 @@ def _used(node: Node, path: Path) -> Iterator[tuple[Path, Leaf]]:
         yield path, node
 
 
-def _problem(used: Leaf, path: Path, section: str, known: list[str]) -> Problem:
+def _problem(used: Leaf, path: Path, reference: Reference, known: list[str]) -> Problem:
     near = did_you_mean(str(used.value), known)
-    said = f"there is no '{used.value}' among the {section}"
-    listed = f"{section}: {', '.join(known)}" if known else f"the scenario has no {section}; add '{section}:'"
+    section, noun = reference.section, reference.noun
+    said = f"there is no '{used.value}' among the {noun}"
+    listed = f"{noun}: {', '.join(known)}" if known else f"the scenario has no {section}; add '{section}:'"
     remedy = f"did you mean '{near}'? {listed}" if near else listed
     return problem_at(used.place, "reference", said, remedy, path)
