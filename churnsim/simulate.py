@@ -15,11 +15,12 @@ from churnsim.model.bill import bill
 from churnsim.model.capacity import Capacity
 from churnsim.model.issuer import Issuer, Needs
 from churnsim.model.policy import Policy
+from churnsim.model.pool import Pool
 from churnsim.model.system import Design, System
 from churnsim.model.verifier import verified
 from churnsim.scenario import Scenario
 from churnsim.trace import law
-from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo
+from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, PoolInfo
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.trace import Trace
 
@@ -78,6 +79,8 @@ def design(scenario: Scenario) -> Design:
         issuers=scenario.issuers,
         policies=scenario.policies,
         workloads=scenario.workloads,
+        pools=scenario.nodes,
+        control=scenario.control_plane,
         failures=scenario.failures,
         is_fresh=scenario.start == "fresh",
         t0=scenario.warmup,
@@ -104,6 +107,7 @@ def _meta(scenario: Scenario, design: Design, seed: int, replication: int, start
         workloads=tuple(recipe.info(name, issuers, policies) for name, recipe in design.workloads.items()),
         issuers=tuple(_issuer_info(name, recipe) for name, recipe in design.issuers.items()),
         policies=tuple(_policy_info(name, recipe) for name, recipe in design.policies.items()),
+        pools=tuple(_pool_info(name, pool, scenario.prices.node_hour) for name, pool in design.pools.items()),
         failures=design.failure_names,
         causes=design.causes,
     )
@@ -148,6 +152,19 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
         cache_allow=0.0 if cache is None else cache.allow,
         cache_deny=0.0 if cache is None else cache.deny,
         tokens=recipe.tokens,
+    )
+
+
+def _pool_info(name: str, recipe: Pool, price: float) -> PoolInfo:
+    return PoolInfo(
+        name,
+        recipe.zone,
+        recipe.machine,
+        recipe.count,
+        recipe.units,
+        inf if recipe.cpu is None else recipe.cpu,
+        inf if recipe.memory is None else recipe.memory,
+        price if recipe.price is None else recipe.price,
     )
 
 

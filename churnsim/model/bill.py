@@ -30,6 +30,8 @@ def bill(trace: Trace, prices: Prices) -> dict[str, Any]:
         ),
         "requests": (float(trace.tables["traffic"]["offered"].sum()), prices.request),
     }
+    if trace.meta.pools:
+        quantities["node_hours"] = _nodes(trace)
     quantity, price = (np.array(column) for column in zip(*quantities.values(), strict=True))
     return {
         "item": np.array(list(quantities), "U32"),
@@ -37,3 +39,13 @@ def bill(trace: Trace, prices: Prices) -> dict[str, Any]:
         "price": price,
         "amount": quantity * price,
     }
+
+
+def _nodes(trace: Trace) -> tuple[float, float]:
+    """Hours of nodes from ordered to gone, and the mean price of one [USD]."""
+    nodes, meta = trace.tables["nodes"], trace.meta
+    until = np.fmin(nodes["gone"], meta.t1)
+    hours = np.maximum(until - np.maximum(nodes["ordered"], meta.t0), 0.0) / 3600.0
+    price = np.array([info.price for info in meta.pools])[nodes["pool"]]
+    total = float(hours.sum())
+    return total, float(hours @ price) / total if total else 0.0

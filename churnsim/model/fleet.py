@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from churnsim.model.unit import DRAINING, GONE, PENDING, READY, STARTING, Unit
 from churnsim.model.wallet import Wallet
 
 if TYPE_CHECKING:
+    from churnsim.model.node import Node
     from churnsim.model.policy import Readers
     from churnsim.model.system import System
     from churnsim.model.workload import Workload
@@ -60,9 +61,11 @@ class Fleet:
         self._draining: dict[int, Unit] = {}
         self.hazards: list[Hazard] = []
         self.gangs = 0  # failures that rob this fleet
+        self._ready_now = 0
         self.system = system
         self.world = system.world
         self._recorder = system.recorder
+        self._cluster = system.cluster
         self._pending = self.draws("pending", recipe.pending)
         self._startup = self.draws("startup", recipe.startup)
         self._lifetime = None if recipe.stay is None else self.draws("lifetime", recipe.stay)
@@ -136,6 +139,10 @@ class Fleet:
         for slot, state in enumerate(phase.tolist()):
             unit = Unit(self.system.number(), slot, 1)
             self.units.append(unit)
+            if state != PENDING and self._cluster is not None and not self._cluster.house(self, unit):
+                world.born(unit, PENDING, self._start, world.start)
+                self._place(unit)
+                continue
             since = world.start - float(age[slot])
             world.born(unit, state, self._start, since)
             if state == PENDING:
@@ -146,6 +153,7 @@ class Fleet:
                 world.at(world.start + wait, Order.LIFECYCLE, self._boot, unit)
             else:
                 unit.booted = unit.ready = since
+                self._ready_now += 1
                 ready.append(unit)
                 self.duty.take_up(unit, since)
                 self._plan_end(unit, float(age[slot]))
@@ -156,17 +164,24 @@ class Fleet:
 
     # --- a unit's life -------------------------------------------------------------------------------
 
-    def _create(self, slot: int, incarnation: int, cause: int) -> None:
+    def _create(self, slot: int, incarnation: int, cause: int, where: Node | None = None) -> None:
         unit = Unit(self.system.number(), slot, incarnation)
         if slot < len(self.units):
             self.units[slot] = unit
         else:
             self.units.append(unit)
-        world = self.world
+        world, cluster = self.world, self._cluster
         wait = self._pending.take(slot, incarnation)
-        if wait > 0:
+        if cluster is not None and where is not None:
+            cluster.put(self, unit, where)
+            world.born(unit, STARTING, cause)
+            self._start_up(unit)
+        elif wait > 0:
             world.born(unit, PENDING, cause)
             world.at(world.now + wait, Order.LIFECYCLE, self._place, unit)
+        elif cluster is not None:
+            world.born(unit, PENDING, cause)
+            cluster.ask(self, unit)
         else:
             world.born(unit, STARTING, cause)
             self._start_up(unit)
@@ -174,6 +189,13 @@ class Fleet:
     def _place(self, unit: Unit) -> None:
         if unit.is_stopped:
             return
+        if self._cluster is not None:
+            self._cluster.ask(self, unit)
+        else:
+            self.placed(unit)
+
+    def placed(self, unit: Unit) -> None:
+        """Start a unit that has found its place."""
         self.world.become(unit, STARTING, self._scheduled)
         self._start_up(unit)
 
@@ -207,6 +229,7 @@ class Fleet:
         world = self.world
         world.become(unit, READY, self._admitted)
         unit.ready = world.now
+        self._ready_now += 1
         self._plan_end(unit)
         self.duty.take_up(unit)
 
@@ -231,18 +254,22 @@ class Fleet:
         self.world.at(self.world.now + end, order, act, unit)
 
     def _stop(self, unit: Unit) -> None:
+        self.stop(unit, self._stopped)
+
+    def stop(self, unit: Unit, cause: int) -> None:
         """Tell a unit to stop; it drains, and its replacement is created at once."""
         if unit.is_stopped:
             return
         world = self.world
         wait = self._drain.take(unit.slot, unit.incarnation)
         if wait > 0:
-            world.become(unit, DRAINING, self._stopped)
+            self._ready_now -= unit.state == READY
+            world.become(unit, DRAINING, cause)
             self._draining[unit.id] = unit
             world.at(world.now + wait, Order.LIFECYCLE, self._end_drain, unit)
             self._replace(unit)
         else:
-            self._go(unit, self._stopped)
+            self._go(unit, cause)
             self.duty.leave(unit)
             self._replace(unit)
 
@@ -256,12 +283,36 @@ class Fleet:
         if not was_stopped:
             self._replace(unit)
 
+    # --- a unit and its node -------------------------------------------------------------------------
+
+    def can_spare(self, unit: Unit) -> bool:
+        """Whether a unit may be told to stop for its node's sake, as the disruption budget has it."""
+        wanted = self.recipe.slots
+        missing = wanted - self._ready_now + (unit.state == READY)
+        return unit.state != READY or missing <= ceil(self.recipe.placement.disruption * wanted - 1e-9)
+
+    def lose(self, unit: Unit, cause: int) -> bool:
+        """End a unit with its node, which nobody notices; tell whether somebody will have to replace it."""
+        is_wanted = not unit.is_stopped
+        self._go(unit, cause)
+        self.duty.drop(unit)
+        return is_wanted
+
+    def miss(self, unit: Unit) -> None:
+        """Notice that a unit is lost: it is unlisted."""
+        self.duty.lay_down(unit)
+
+    def replace(self, unit: Unit, cause: int, where: Node | None) -> None:
+        """Create the replacement of a unit that was lost, to be placed anew or put on a node at once."""
+        self._create(unit.slot, unit.incarnation + 1, cause, where)
+
     def _end_drain(self, unit: Unit) -> None:
         if unit.state != GONE:
             self._go(unit, self._drained)
             self.duty.leave(unit)
 
     def _go(self, unit: Unit, cause: int) -> None:
+        self._ready_now -= unit.state == READY
         self.world.become(unit, GONE, cause)
         self._draining.pop(unit.id, None)
         self.gone.append((unit.id, self.world.now))
@@ -269,6 +320,8 @@ class Fleet:
             self.wallet.retire(unit)
         if self.readers is not None and unit.ready == unit.ready:
             self.readers.retire(unit)
+        if self._cluster is not None:
+            self._cluster.leave(self, unit)
         self._note(unit)
 
     def _replace(self, unit: Unit) -> None:

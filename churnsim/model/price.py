@@ -12,6 +12,11 @@ class Prices(Recipe):
     unit_hour: Money = Field(
         "$0", validate_default=True, description="one unit for an hour, from placed to gone"
     )
+    node_hour: Money = Field(
+        "$0",
+        validate_default=True,
+        description="one node for an hour, from ordered to gone; a pool may say otherwise",
+    )
     start: Money = Field("$0", validate_default=True, description="one start of a unit")
     issuance: Money = Field("$0", validate_default=True, description="one credential issued")
     policy_fetch: Money = Field("$0", validate_default=True, description="one fetch of the policy by a unit")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 
 from churnsim.engine import Order, Streams, World
 from churnsim.engine.world import Sink
+from churnsim.model import cluster
+from churnsim.model.cluster import Cluster
+from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import Failure
 from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
 from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
+from churnsim.model.pool import Pool
 from churnsim.model.refresh import Source
 from churnsim.model.shared_service import SharedService
 from churnsim.model.workload import Workload
@@ -44,6 +48,8 @@ class Design:
     t0: float
     t1: float
     history: float | None = None
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+    control: ControlPlane = field(default_factory=ControlPlane)
 
     @property
     def memory(self) -> float:
@@ -59,6 +65,8 @@ class Design:
         )
         lasting = max((float(part.memory) for part in parts), default=0.0)
         failing = max((failure.memory for failure in self.failures), default=0.0)
+        if self.pools and failing:
+            failing += self.control.memory + max(pool.boot.longest for pool in self.pools.values())
         return lasting + failing + max(map(self._hopeless, self.workloads.values()), default=0.0)
 
     def _hopeless(self, workload: Workload) -> float:
@@ -74,7 +82,8 @@ class Design:
     def causes(self) -> tuple[str, ...]:
         """Names of every cause that can appear in the record."""
         parts: tuple[Workload | Failure, ...] = (*self.workloads.values(), *self.failures)
-        return tuple(dict.fromkeys((*CAUSES, *(cause for part in parts for cause in part.causes))))
+        nodes = cluster.CAUSES if self.pools else ()
+        return tuple(dict.fromkeys((*CAUSES, *nodes, *(cause for part in parts for cause in part.causes))))
 
     @property
     def failure_names(self) -> tuple[str, ...]:
@@ -124,6 +133,10 @@ class System:
             n: PolicySource(i, n, r, self.world) for i, (n, r) in enumerate(design.policies.items())
         }
         self._connect()
+        self.cluster: Cluster | None = None
+        if design.pools:
+            placements = [recipe.placement for recipe in design.workloads.values()]
+            self.cluster = Cluster(design.pools, design.control, placements, self.world, recorder)
         self.fleets: dict[str, Fleet] = {
             name: Fleet(i, name, recipe, self) for i, (name, recipe) in enumerate(design.workloads.items())
         }
@@ -167,6 +180,8 @@ class System:
         """Live from the start of the history to the horizon, and settle what is left to settle."""
         for failure, name in zip(self.design.failures, self.design.failure_names, strict=True):
             failure.arm(self, f"failures/{name}")
+        if self.cluster is not None:
+            self.cluster.begin(self.design.is_fresh)
         for fleet in self.fleets.values():
             fleet.duty.begin()
             if self.design.is_fresh:
@@ -176,6 +191,8 @@ class System:
         self.world.run()
         for fleet in self.fleets.values():
             fleet.finish()
+        if self.cluster is not None:
+            self.cluster.finish()
         for issuer in self.issuers.values():
             self._settle_credentials(issuer)
         for source in self.policies.values():

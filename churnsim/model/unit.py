@@ -16,7 +16,7 @@ class Unit:
 
     FAMILY: ClassVar[int] = int(Family.UNIT)
     MOVES: ClassVar[tuple[frozenset[int], ...]] = (
-        frozenset({STARTING, GONE}),
+        frozenset({PENDING, STARTING, GONE}),
         frozenset({READY, DRAINING, GONE}),
         frozenset({DRAINING, GONE}),
         frozenset({GONE}),

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from math import inf
 
 from churnsim.base.errors import Problem
-from churnsim.base.quantity import format_duration
+from churnsim.base.quantity import format_duration, format_size
 from churnsim.base.recipe import Recipe
 from churnsim.model.policy import Policy
+from churnsim.model.pool import Pool
+from churnsim.model.space import capacity, demand
 from churnsim.model.workload import Workload
 from churnsim.scenario.node import Branch, find
 from churnsim.scenario.path import Path
@@ -17,9 +19,10 @@ from churnsim.scenario.problem import problem_at
 
 def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
     """Problems of a valid scenario whose parts contradict each other, each at its place in `tree`."""
-    for path, said, remedy in _unreachable(scenario):
-        node = find(tree, path)
-        yield problem_at(tree.place if node is None else node.place, "unreachable", said, remedy, path)
+    for rule, found in (("unreachable", _unreachable(scenario)), ("no-room", _homeless(scenario))):
+        for path, said, remedy in found:
+            node = find(tree, path)
+            yield problem_at(tree.place if node is None else node.place, rule, said, remedy, path)
 
 
 def _unreachable(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
@@ -39,6 +42,31 @@ def _unreachable(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
                     f"{name} lives longer than {format_duration(lives[where])} (the units of {where})",
                     "shorten it, or lengthen the lifetime",
                 )
+
+
+def _homeless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
+    """Workloads whose units are too large for every node that may take them."""
+    pools: Mapping[str, Pool] = getattr(scenario, "nodes", {})
+    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    for name, workload in workloads.items():
+        placement = workload.placement
+        allowed = {
+            each: pool for each, pool in pools.items() if not placement.pools or each in placement.pools
+        }
+        if not allowed or any((demand(placement) <= capacity(pool)).all() for pool in allowed.values()):
+            continue
+        nodes = "; ".join(f"{each} has {_amounts(pool.cpu, pool.memory)}" for each, pool in allowed.items())
+        yield (
+            ("workloads", name, "placement"),
+            f"no node can hold a unit of {name}, which takes {_amounts(placement.cpu, placement.memory)}: "
+            f"a node of {nodes}",
+            "take larger nodes or let the unit take less",
+        )
+
+
+def _amounts(cpu: float | None, memory: float | None) -> str:
+    cores = "any number of cores" if cpu is None else f"{cpu:g} core{'' if cpu == 1 else 's'}"
+    return f"{cores} and {'any amount of memory' if memory is None else format_size(memory)}"
 
 
 def _longest(workload: Workload) -> float:

@@ -23,9 +23,11 @@ from pydantic_core import InitErrorDetails
 from churnsim.base.errors import Problem, ScenarioError, refusal
 from churnsim.base.quantity import Duration, PositiveDuration, format_duration
 from churnsim.base.recipe import Recipe
+from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import FAILURES, Failure
 from churnsim.model.issuer import Issuer
 from churnsim.model.policy import Policy
+from churnsim.model.pool import Pool
 from churnsim.model.price import Prices
 from churnsim.model.workload import WORKLOADS, Workload
 from churnsim.scenario.condition import condition_problems
@@ -97,6 +99,12 @@ class Scenario(Recipe):
     window: PositiveDuration = Field("1m", validate_default=True, description="bucket of the traffic table")
     issuers: dict[Name, Issuer] = Field({}, description="issuers of credentials, by name")
     policies: dict[Name, Policy] = Field({}, description="policy sources, by name")
+    nodes: dict[Name, Pool] = Field(
+        {}, description="pools of nodes, by name; without any, units stand nowhere"
+    )
+    control_plane: ControlPlane = Field(
+        ControlPlane(), description="how units are placed and lost nodes found"
+    )
     workloads: dict[Name, WorkloadField] = Field(min_length=1, description="workloads, by name")
     failures: tuple[FailureField, ...] = Field((), description="what goes wrong")
     prices: Prices = Field(Prices(), description="what countable things cost")

@@ -1,3 +1,3 @@
 """The sections of a scenario whose keys are names chosen by the user."""
 
-NAMED = ("issuers", "policies", "workloads")
+NAMED = ("issuers", "policies", "nodes", "workloads")

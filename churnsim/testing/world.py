@@ -7,6 +7,8 @@ import pickle
 from typing import Any
 
 from churnsim.base.quantity import format_duration
+from churnsim.base.recipe import Recipe
+from churnsim.base.reference import reference_of
 from churnsim.metrics import MEASURES, evaluate
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
@@ -19,8 +21,8 @@ _GROUPS = (
     "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
     "workload", "commit",
 )  # fmt: skip
-_SHARED = ("queue",)  # where strangers are in each other's way on purpose
-_MESH, _AUTHZ, _WEB = NAMES["issuers"], NAMES["policies"], NAMES["workloads"]
+_SHARED = ("queue", "placement")  # where strangers are in each other's way on purpose
+_MESH, _AUTHZ, _RACK, _WEB = (NAMES[section] for section in ("issuers", "policies", "nodes", "workloads"))
 
 WORLD: dict[str, Any] = {
     "name": "conformance",
@@ -73,6 +75,10 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
     """Return a small scenario in which the kind does its work."""
     tree = copy.deepcopy(WORLD)
     written, web = dict(subject.written), tree["workloads"][_WEB]
+    if subject.group == "placement" or _needs_nodes(type(subject.recipe)):
+        tree["nodes"] = {
+            _RACK: {"zone": NAMES["zones"], "count": 3, "units": 2, "boot": "1m", "lifetime": "1h"}
+        }
     match subject.group:
         case "law" if subject.recipe.low >= 0:
             web["startup"] = written
@@ -95,9 +101,16 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
         case "commit":
             del web["traffic"]
             web |= {"kind": "processor", "jobs": {"every": "4m", "work": "8m"}, "commit": written}
+        case "placement":
+            web["placement"] = written
         case _:
             tree["workloads"][_WEB] = written
     return Scenario.model_validate(tree | fields)
+
+
+def _needs_nodes(kind: type[Recipe]) -> bool:
+    references = map(reference_of, kind.model_fields.values())
+    return any(each is not None and each.section == "nodes" for each in references)
 
 
 @checks(*_GROUPS, *_SHARED)
@@ -127,8 +140,13 @@ def is_not_disturbed_by_a_stranger(subject: Subject) -> None:
     scenario = tiny(subject)
     tree = scenario.canonical()
     tree["history"] = format_duration(-simulate(scenario).meta.start)  # it must not depend on who is there
+    stranger = copy.deepcopy(STRANGER)
+    if tree["nodes"]:  # which they are not to share
+        tree["nodes"]["annex"] = {"zone": "elsewhere", "count": 1}
+        stranger["placement"] = {"kind": "spread", "pools": ["annex"]}
+        tree["workloads"][_WEB]["placement"]["pools"] = [_RACK]
     alone = simulate(Scenario.model_validate(tree))
-    tree["workloads"] = {"stranger": STRANGER, **tree["workloads"]}
+    tree["workloads"] = {"stranger": stranger, **tree["workloads"]}
     beside = simulate(Scenario.model_validate(tree))
     same = beside.digest(workload=_WEB) == alone.digest(workload=_WEB)
     require(same, f"{subject.name}: a stranger changes it; draw by name and lane, never in order")

@@ -1,6 +1,6 @@
 """What happened in one run: schema, intervals, recorder, laws."""
 
-from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, WorkInfo, WorkloadInfo
+from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, PoolInfo, WorkInfo, WorkloadInfo
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.schema import (
     SCHEMA,
@@ -10,6 +10,7 @@ from churnsim.trace.schema import (
     Family,
     JobState,
     LapseMode,
+    NodeState,
     ServiceState,
     SigningOutcome,
     UnitState,
@@ -27,7 +28,9 @@ __all__ = [
     "JobState",
     "LapseMode",
     "Meta",
+    "NodeState",
     "PolicyInfo",
+    "PoolInfo",
     "Recorder",
     "ServiceState",
     "SigningOutcome",

@@ -33,6 +33,8 @@ _BIRTH = {
     "jobs": "arrived",
     "deliveries": "began",
     "outcomes": "committed",
+    "nodes": "ordered",
+    "placements": "time",
 }
 
 #: Columns of what may never happen, by table.

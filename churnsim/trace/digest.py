@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Rows = dict[str, NDArray[Any]]
 
 #: Tables whose rows belong to one workload each; the others belong to issuers and policies, or to all.
-_OF_OTHERS = ("points", "keys", "withdrawals", "bundles", "forgers", "commits", "bill")
+_OF_OTHERS = ("points", "keys", "withdrawals", "bundles", "forgers", "commits", "nodes", "bill")
 _OF_WORKLOAD = tuple(name for name in SCHEMA if name not in _OF_OTHERS)
 
 
@@ -72,6 +72,7 @@ def _local(trace: Trace, code: int) -> Iterator[tuple[str, Rows]]:
         if "bearer" in rows:
             rows["bearer"] = np.where(rows["bearer"] >= 0, rows["bearer"] - theft, -1)
         rows.pop("workload", None)
+        rows.pop("node", None)  # nodes are numbered across workloads
         yield name, {column: _named(trace, name, column, array) for column, array in rows.items()}
 
 

@@ -137,6 +137,24 @@ class PolicyInfo:
 
 
 @dataclass(frozen=True)
+class PoolInfo:
+    """One pool: zone, machine type, nodes wanted, and what a node holds and costs.
+
+    `units`, `cpu` [cores] and `memory` [B] are what a node takes, infinite where nothing bounds it; `price`
+    is that of a node for an hour [USD].
+    """
+
+    name: str
+    zone: str
+    machine: str
+    count: int
+    units: int
+    cpu: float = float("inf")
+    memory: float = float("inf")
+    price: float = 0.0
+
+
+@dataclass(frozen=True)
 class Meta:
     """The world and the window of one run.
 
@@ -152,7 +170,7 @@ class Meta:
         The measured window ``[t0, t1)`` [s]; the world ends at `t1`.
     requests : {"expected", "sampled"}
         Whether `traffic` holds expectations or counts.
-    workloads, issuers, policies
+    workloads, issuers, policies, pools
         What the codes in the columns of these names stand for, by position.
     failures : tuple of str
         The failures of the scenario.
@@ -171,6 +189,7 @@ class Meta:
     workloads: tuple[WorkloadInfo, ...] = ()
     issuers: tuple[IssuerInfo, ...] = ()
     policies: tuple[PolicyInfo, ...] = ()
+    pools: tuple[PoolInfo, ...] = ()
     failures: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
 

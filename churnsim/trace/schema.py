@@ -20,6 +20,7 @@ class Family(IntEnum):
     SOURCE = 3
     OWNER = 4
     JOB = 5
+    NODE = 6
 
 
 class UnitState(IntEnum):
@@ -45,6 +46,17 @@ class ServiceState(IntEnum):
     UP = 0
     DOWN = 1
     BLOCKED = 2  # out of order no longer, but what it needs to start is not up
+
+
+class NodeState(IntEnum):
+    """Life of one node."""
+
+    BOOTING = 0
+    UP = 1
+    DRAINING = 2
+    LOST = 3  # does not answer, and nobody has noticed
+    NOT_READY = 4
+    GONE = 5
 
 
 class JobState(IntEnum):
@@ -112,6 +124,7 @@ STATES: dict[Family, type[IntEnum]] = {
     Family.SOURCE: ServiceState,
     Family.OWNER: ServiceState,
     Family.JOB: JobState,
+    Family.NODE: NodeState,
 }
 
 
@@ -120,8 +133,8 @@ class Column:
     """One column of a table.
 
     `codes` names the list its whole numbers point into ("" for plain numbers): workload, issuer, policy,
-    cause, family, mode, outcome, fate, delivery, or state (whose list depends on the family of the row).
-    `default` is written where the recorder is given nothing; None means that it must be given.
+    pool, cause, family, mode, outcome, fate, delivery, or state (whose list depends on the family of the
+    row). `default` is written where the recorder is given nothing; None means that it must be given.
     """
 
     name: str
@@ -184,7 +197,11 @@ INTERVALS = Table(
     "Gone (and unlisted, once listed) is an interval too, open at t1.",
     (
         _code("family", "what sort of entity", "family", "int8"),
-        _row("entity", "row in `units` for unit and endpoint, else index of the issuer, policy or owner"),
+        _row(
+            "entity",
+            "row in `units` for unit and endpoint, in `nodes` for node, "
+            "else index of the issuer, policy or owner",
+        ),
         _code("state", "state of the entity, by family", "state", "int8"),
         _seconds("start", "entered; before the world's start for units that are older than it"),
         _seconds("end", "left; t1 where still open"),
@@ -196,7 +213,8 @@ INTERVALS = Table(
 
 UNITS = Table(
     "units",
-    "One row for every incarnation of every slot. Its replacement is created at the instant it `stopped`.",
+    "One row for every incarnation of every slot. Its replacement is created at the instant it `stopped`, or "
+    "when somebody has noticed that it was lost with its node: see `losses`.",
     (
         _row("unit", "row index"),
         _WORKLOAD,
@@ -533,6 +551,50 @@ OUTCOMES = Table(
     key=("job", "attempt"),
 )
 
+NODES = Table(
+    "nodes",
+    "One row for every node there has been. Its successor is ordered when it is told to drain, or is gone.",
+    (
+        _row("node", "row index, in the order in which they were ordered"),
+        _code("pool", "the pool", "pool"),
+        _row("slot", "place in the pool that keeps its name for ever"),
+        _row("incarnation", "1 for the first node of the slot, then 2, 3, ..."),
+        _seconds("ordered", "asked for; the world's start if before it"),
+        _maybe("up", "takes units from here on"),
+        _maybe("drained", "told to drain"),
+        _maybe("gone", "ended"),
+    ),
+    sort=("node",),
+    key=("node",),
+)
+
+PLACEMENTS = Table(
+    "placements",
+    "On which node a unit stands, until it is gone.",
+    (
+        _UNIT,
+        _row("node", "row in `nodes`"),
+        _seconds("time", "placed; the world's start if before it"),
+        Column("cpu", "float64", "cores", "taken", default=0.0),
+        Column("memory", "float64", "B", "taken", default=0.0),
+    ),
+    sort=("unit",),
+    key=("unit",),
+)
+
+LOSSES = Table(
+    "losses",
+    "Units that were lost with their node while they were wanted; their slots are empty until somebody acts.",
+    (
+        _UNIT,
+        _row("node", "row in `nodes`"),
+        _maybe("noticed", "unlisting began"),
+        _maybe("replaced", "the next unit of the slot is created"),
+    ),
+    sort=("unit",),
+    key=("unit",),
+)
+
 TRAFFIC = Table(
     "traffic",
     "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed` and "
@@ -595,6 +657,9 @@ SCHEMA: dict[str, Table] = {
         JOBS,
         DELIVERIES,
         OUTCOMES,
+        NODES,
+        PLACEMENTS,
+        LOSSES,
         TRAFFIC,
         BILL,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace.intervals import Spans
-from churnsim.trace.meta import IssuerInfo, Meta, PolicyInfo, WorkloadInfo
+from churnsim.trace.meta import IssuerInfo, Meta, PolicyInfo, PoolInfo, WorkloadInfo
 from churnsim.trace.schema import (
     SCHEMA,
     STATES,
@@ -122,14 +122,17 @@ class Trace:
     def names(self, codes: str) -> tuple[str, ...]:
         """Return what a code stands for, by position.
 
-        `codes` is one of workload, issuer, policy, cause, family, mode, outcome, fate, delivery.
+        `codes` is one of workload, issuer, policy, pool, cause, family, mode, outcome, fate, delivery.
         """
         if codes == "cause":
             return self.meta.causes
         if codes in _FIXED:
             return tuple(code.name.lower().replace("_", "-") for code in _FIXED[codes])
-        named: dict[str, tuple[WorkloadInfo | IssuerInfo | PolicyInfo, ...]]
-        named = {"workload": self.meta.workloads, "issuer": self.meta.issuers, "policy": self.meta.policies}
+        meta = self.meta
+        named: dict[str, tuple[WorkloadInfo | IssuerInfo | PolicyInfo | PoolInfo, ...]]
+        named = {
+            "workload": meta.workloads, "issuer": meta.issuers, "policy": meta.policies, "pool": meta.pools
+        }  # fmt: skip
         return tuple(str(info.name) for info in named[codes])
 
     def code(self, codes: str, name: str) -> int:
@@ -153,6 +156,10 @@ class Trace:
             jobs = self.tables["jobs"]
             workload = self.meta.workloads[int(jobs["workload"][entity])].name
             return f"job {jobs['number'][entity]} of {workload}"
+        if family == Family.NODE:
+            nodes = self.tables["nodes"]
+            pool = self.meta.pools[int(nodes["pool"][entity])].name
+            return f"{pool}/{nodes['slot'][entity]}#{nodes['incarnation'][entity]}"
         units = self.tables["units"]
         workload = self.meta.workloads[int(units["workload"][entity])].name
         return f"{workload}/{units['slot'][entity]}#{units['incarnation'][entity]}"

@@ -194,6 +194,39 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_PLACEMENT = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["spread", "bin-pack"]),
+        "cpu": st.sampled_from([0, 0.5, 1]),
+        "disruption": _SHARE,
+    }
+)
+_CONTROL = st.fixed_dictionaries(
+    {},
+    optional={
+        "heartbeat": st.sampled_from(["10s", "29s"]),
+        "grace": _LONG,
+        "toleration": _SHORT,
+        "eviction_rate": st.sampled_from(["1/m", "10/s"]),
+        "scheduling": st.sampled_from(["1/m", "2/s"]),
+    },
+)
+
+
+@st.composite
+def _pool(draw: st.DrawFn, zone: str) -> dict[str, Any]:
+    return {
+        "zone": zone,
+        "count": draw(st.integers(1, 4)),
+        "units": draw(st.integers(1, 4)),
+        "cpu": draw(st.sampled_from([None, 1, 2])),
+        "boot": draw(_ANY),
+        "lifetime": draw(st.none() | _TAKING),
+        "grace": draw(_SHORT),
+        "replacement": draw(_ANY),
+    }
+
+
 @st.composite
 def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache: bool) -> dict[str, Any]:
     # A unit must be able to outlive a cached decision.
@@ -210,13 +243,14 @@ def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache
         "issuer": draw(st.sampled_from([None, *issuers])),
         "owner": draw(_OWNER),
         "policy": draw(st.sampled_from([None, *policies])),
+        "placement": draw(_PLACEMENT),
         "traffic": draw(st.none() | st.just({"kind": "constant", "rate": "3/s"})),
     }
 
 
 @st.composite
 def _failure(
-    draw: st.DrawFn, issuers: list[str], policies: list[str], workloads: list[str]
+    draw: st.DrawFn, issuers: list[str], policies: list[str], workloads: list[str], pools: list[str]
 ) -> dict[str, Any]:
     times = st.lists(st.integers(0, 90), min_size=1, max_size=3).map(
         lambda at: [f"{minute}m" for minute in at]
@@ -244,6 +278,15 @@ def _failure(
     ]  # fmt: skip
     choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
     choices += [{"kind": "policy-brownout", "policy": name, "factor": 3, **spells} for name in policies]
+    occasions = {key: value for key, value in spells.items() if key != "lasts"}
+    for name in pools:
+        choices += [
+            {"kind": "node-loss", "pool": name, "nodes": draw(st.integers(1, 3)), **draw(st.sampled_from(
+                [occasions, spells]))},
+            {"kind": "spot-reclaim", "pool": name, "share": draw(_SHARE), "within": draw(_SHORT),
+             "notice": draw(_SHORT), **occasions},
+            {"kind": "zone-outage", "zone": "a", **spells},
+        ]  # fmt: skip
     choices += [
         {"kind": "poison-policy", "policy": name, "at": draw(times), "detected": draw(_ANY),
          "effect": draw(st.sampled_from(["deny", "allow"]))}
@@ -257,6 +300,7 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
     """Plain data of a scenario of at most two hours and eight units."""
     issuers, policies = draw(st.sampled_from([[], ["mesh"]])), draw(st.sampled_from([[], ["authz"]]))
     workloads = draw(st.sampled_from([["web"], ["web", "batch"]]))
+    pools = draw(st.sampled_from([[], [], ["old"], ["old", "new"]]))
     horizon = draw(st.integers(1, 7200))
     rules = {name: draw(_policy()) for name in policies}
     has_cache = any(rule["cache"] for rule in rules.values())
@@ -270,6 +314,8 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         "issuers": {name: draw(_issuer()) for name in issuers},
         "policies": rules,
         "workloads": {name: draw(_service(issuers, policies, has_cache)) for name in workloads},
-        "failures": draw(st.lists(_failure(issuers, policies, workloads), max_size=4)),
-        "prices": {"unit_hour": "$0.05", "issuance": "$0.001"},
+        "failures": draw(st.lists(_failure(issuers, policies, workloads, pools), max_size=4)),
+        "nodes": {name: draw(_pool(zone)) for name, zone in zip(pools, ("a", "b"), strict=False)},
+        "control_plane": draw(_CONTROL),
+        "prices": {"unit_hour": "$0.05", "issuance": "$0.001", "node_hour": "$0.2"},
     }

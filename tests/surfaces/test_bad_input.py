@@ -380,3 +380,55 @@ def test_bombs_are_refused_at_once(tmp_path: Path) -> None:
     assert problems_of(written(tmp_path, GOOD + "\n".join(rows)))[-1].rule == "size"
     assert problems_of(written(tmp_path, GOOD + "question: " + "[" * 100_000))[-1].rule == "depth"
     assert time.process_time() - start < 2.0
+
+
+NODES = """\
+churnsim: 1
+name: nodes
+horizon: 1h
+nodes:
+  rack: {zone: a, count: 2, cpu: 4, memory: 8GB}
+workloads:
+  web:
+    kind: service
+    replicas: 3
+    placement: {kind: spread, pools: [rack], cpu: 2}
+failures:
+  - {kind: zone-outage, zone: a, at: [10m], lasts: 5m}
+  - {kind: node-loss, pool: rack, at: [10m]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "column", "rule", "said"),
+    [
+        ("zone: a, at", "zone: b, at", 12, 31, "reference", "there is no 'b' among the zones; zones: a"),
+        ("pool: rack", "pool: rak", 13, 29, "reference", "did you mean 'rack'? nodes: rack"),
+        ("pools: [rack]", "pools: [rak]", 10, 39, "reference", "there is no 'rak' among the nodes"),
+        (
+            "cpu: 2",
+            "cpu: 8",
+            10,
+            16,
+            "no-room",
+            "no node can hold a unit of web, which takes 8 cores and 0B: a node of rack has 4 cores and 8GB; "
+            "take larger nodes",
+        ),
+        ("count: 2", "count: 0", 5, 26, "greater-than-equal", "at least 1"),
+        (
+            "horizon: 1h\n",
+            "horizon: 1h\ncontrol_plane: {grace: 5s}\n",
+            4,
+            16,
+            "order",
+            "grace must be longer than heartbeat (got 5s <= 10s): every node would be found not ready",
+        ),
+    ],
+)
+def test_mistakes_about_nodes_are_told_with_their_place(
+    tmp_path: Path, old: str, new: str, line: int, column: int, rule: str, said: str
+) -> None:
+    """Names that are not there, units no node can hold, pools of nothing, timings that cannot be."""
+    (problem,) = problems_of(written(tmp_path, NODES.replace(old, new, 1)))
+    assert said in str(problem)
+    assert (problem.line, problem.column, problem.rule) == (line, column, rule)

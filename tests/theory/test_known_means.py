@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.theory import credential, issuer, key, policy, reliability, tradeoff, traffic, verification
+from tests.theory import credential, issuer, key, node, policy, reliability, tradeoff, traffic, verification
 from tests.theory.oracle import ORACLES, Oracle, hold, outcome
 
-DECLARED = (credential, issuer, key, policy, reliability, tradeoff, traffic, verification)
+DECLARED = (credential, issuer, key, node, policy, reliability, tradeoff, traffic, verification)
 
 
 @pytest.mark.parametrize("oracle", ORACLES, ids=str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from churnsim.base.errors import Problem
-from churnsim.checks.doubt import failure, invariant, issuer, key, policy, revocation, study, traffic
+from churnsim.checks.doubt import failure, invariant, issuer, key, node, policy, revocation, study, traffic
 from churnsim.checks.doubt.doubt import Doubt
 from churnsim.scenario import Scenario
 from churnsim.scenario.path import path_text
@@ -20,6 +20,7 @@ WORLD_DOUBTS: tuple[Doubter, ...] = (
     *policy.DOUBTS,
     *issuer.DOUBTS,
     *key.DOUBTS,
+    *node.DOUBTS,
     *revocation.DOUBTS,
     *traffic.DOUBTS,
     *study.DOUBTS,

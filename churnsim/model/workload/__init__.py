@@ -15,6 +15,7 @@ from churnsim.base.registry import Kinds
 from churnsim.model.duty import Duty
 from churnsim.model.gap import Gap
 from churnsim.model.owner import OWNERS, Owner
+from churnsim.model.placement import PLACEMENTS, Placement
 from churnsim.model.traffic import Traffic
 from churnsim.trace.meta import WorkloadInfo
 
@@ -41,6 +42,11 @@ class Workload(Recipe):
         {"kind": "unit"}, validate_default=True, description="who asks for its credentials"
     )
     policy: Annotated[str, Reference("policies")] | None = Field(None, description="which policy it enforces")
+    placement: Annotated[Placement, PLACEMENTS] = Field(
+        {"kind": "spread"},
+        validate_default=True,
+        description="on which nodes its units stand, if there are any",
+    )
     tenant: str = Field("default", description="whose it is")
 
     @property

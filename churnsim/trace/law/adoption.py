@@ -17,8 +17,8 @@ from churnsim.trace.trace import Trace
 @law(
     "L09",
     "A policy version is applied no earlier than it was read; it is no newer than the head at the read; the "
-    "versions in force at a unit never go back; a unit that is ready for any time at all has one in force "
-    "from ready on, or from the start, or decides by rote from ready until it has.",
+    "versions in force at a unit never go back; a unit that is ready for any time at all in the world has "
+    "one in force from ready on, or from the start, or decides by rote from ready until it has.",
 )
 def adoption(trace: Trace) -> Iterator[Violation]:
     """Look at each adoption beside the one before it and the head at its read."""
@@ -31,7 +31,7 @@ def adoption(trace: Trace) -> Iterator[Violation]:
         first_of = np.append(True, table["unit"][1:] != table["unit"][:-1])
         since[table["unit"][first_of]] = table["applied"][first_of]
     needed = np.fmax(units["ready"], trace.meta.start)
-    served = ~np.isnan(units["ready"]) & ~(units["gone"] <= units["ready"])
+    served = ~np.isnan(units["ready"]) & ~(units["gone"] <= needed)
     lapses = trace["lapses"]
     lacking = np.isin(lapses["mode"], [mode for mode in LapseMode if mode.lacks_policy])
     who, begun, ended = (lapses[name][lacking] for name in ("unit", "start", "end"))

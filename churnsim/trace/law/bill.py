@@ -14,8 +14,8 @@ from churnsim.trace.trace import Trace
 @law(
     "L07",
     "Every amount is quantity x price, and the quantities are those of the tables: unit hours from placed to "
-    "gone, starts placed, credentials issued, polls, messages and 10⁹ bytes about revocations, requests "
-    "offered, all in [t0, t1).",
+    "gone, node hours from ordered to gone, starts placed, credentials issued, polls, messages and 10⁹ bytes "
+    "about revocations, requests offered, all in [t0, t1).",
 )
 def bill(trace: Trace) -> Iterator[Violation]:
     """Count every item again, from the tables."""
@@ -32,9 +32,11 @@ def _counted(trace: Trace) -> dict[str, float]:
     t0, t1, units = trace.meta.t0, trace.meta.t1, trace["units"]
     placed = units["placed"][~np.isnan(units["placed"])]
     gone = np.fmin(units["gone"], t1)[~np.isnan(units["placed"])]
-    issued = trace["credentials"]["issued"]
+    issued, nodes = trace["credentials"]["issued"], trace["nodes"]
     return {
         "unit_hours": float(clipped_length(placed, gone, t0, t1).sum()) / 3600.0,
+        "node_hours": float(clipped_length(nodes["ordered"], np.fmin(nodes["gone"], t1), t0, t1).sum())
+        / 3600.0,
         "starts": float(np.count_nonzero((placed >= t0) & (placed < t1))),
         "issuances": float(np.count_nonzero((issued >= t0) & (issued < t1))),
         "policy_fetches": float(trace["polls"]["polls"].sum()),

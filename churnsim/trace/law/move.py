@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import STATES, EndpointState, Family, JobState, ServiceState, UnitState
+from churnsim.trace.schema import (
+    STATES,
+    EndpointState,
+    Family,
+    JobState,
+    NodeState,
+    ServiceState,
+    UnitState,
+)
 from churnsim.trace.trace import Trace
 
 _UP_AND_DOWN: dict[int, set[int]] = {
@@ -17,7 +25,7 @@ _UP_AND_DOWN: dict[int, set[int]] = {
 
 MOVES: dict[Family, dict[int, set[int]]] = {
     Family.UNIT: {
-        UnitState.PENDING: {UnitState.STARTING, UnitState.GONE},
+        UnitState.PENDING: {UnitState.PENDING, UnitState.STARTING, UnitState.GONE},
         UnitState.STARTING: {UnitState.READY, UnitState.DRAINING, UnitState.GONE},
         UnitState.READY: {UnitState.DRAINING, UnitState.GONE},
         UnitState.DRAINING: {UnitState.GONE},
@@ -37,6 +45,13 @@ MOVES: dict[Family, dict[int, set[int]]] = {
         JobState.QUEUED: {JobState.IN_FLIGHT},
         JobState.IN_FLIGHT: {JobState.QUEUED, JobState.DONE, JobState.DEAD, JobState.LOST},
     },
+    Family.NODE: {
+        NodeState.BOOTING: {NodeState.UP},
+        NodeState.UP: {NodeState.DRAINING, NodeState.LOST, NodeState.GONE},
+        NodeState.DRAINING: {NodeState.LOST, NodeState.GONE},
+        NodeState.LOST: {NodeState.UP, NodeState.DRAINING, NodeState.NOT_READY, NodeState.GONE},
+        NodeState.NOT_READY: {NodeState.UP, NodeState.DRAINING, NodeState.GONE},
+    },
 }
 
 BIRTHS: dict[Family, set[int]] = {
@@ -46,6 +61,7 @@ BIRTHS: dict[Family, set[int]] = {
     Family.SOURCE: {ServiceState.UP, ServiceState.DOWN},
     Family.OWNER: {ServiceState.UP, ServiceState.DOWN},
     Family.JOB: {JobState.QUEUED},
+    Family.NODE: {NodeState.BOOTING, NodeState.UP},
 }
 
 _BORN = max(len(states) for states in STATES.values())  # the state before the first
@@ -61,11 +77,13 @@ for _family, _moves in MOVES.items():
 @law(
     "L02",
     "The intervals of an entity are contiguous and only the last is open, at t1. Units move pending -> "
-    "starting | gone, starting -> ready | draining | gone, ready -> draining | gone, draining -> gone; they "
-    "are born pending or starting or, at a stationary start, ready. Endpoints begin listed; endpoints, "
-    "policy sources and owners alternate between their two states; issuers move up -> down, down -> up | "
-    "blocked, blocked -> up | down. Jobs begin queued and move queued -> in flight, in flight -> queued | "
-    "done | dead | lost.",
+    "pending (for want of room) | starting | gone, starting -> ready | draining | gone, ready -> draining | "
+    "gone, draining -> gone; they are born pending or starting or, at a stationary start, ready. Endpoints "
+    "begin listed; endpoints, policy sources and owners alternate between their two states; issuers move "
+    "up -> down, down -> up | blocked, blocked -> up | down; nodes move booting -> up, up -> draining | lost "
+    "| gone, draining -> lost | gone, lost -> not ready, lost or not ready -> up | draining | gone, and are "
+    "born booting or, at the start, up. Jobs begin queued and move queued -> in flight, in flight -> queued "
+    "| done | dead | lost.",
 )
 def move(trace: Trace) -> Iterator[Violation]:
     """Look at each interval beside the one before it."""

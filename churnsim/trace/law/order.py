@@ -22,6 +22,8 @@ _AT = (
     ("withdrawals", "start"),
     ("bundles", "start"),
     ("forgers", "time"),
+    ("nodes", "ordered"),
+    ("placements", "time"),
     ("traffic", "start"),
 )
 _LIFE = ("created", "placed", "booted", "ready", "stopped", "gone")

@@ -14,8 +14,9 @@ from churnsim.trace.trace import Trace
 @law(
     "L01",
     "Births = alive + deaths in every workload; from the start on every slot holds exactly one unit that has "
-    "not stopped: a replacement is created at the instant its predecessor stopped; a service has one slot "
-    "for every replica.",
+    "not stopped: a replacement is created at the instant its predecessor stopped, or, where that was lost "
+    "with its node, once it was evicted or the node was back, the slot being empty until then; a service "
+    "has one slot for every replica.",
 )
 def population(trace: Trace) -> Iterator[Violation]:
     """Count births in `units`, the living and the dead in `intervals`; follow each slot through time."""
@@ -39,14 +40,22 @@ def population(trace: Trace) -> Iterator[Violation]:
     before = np.append(0, units["incarnation"][:-1])[: len(follows)]
     for i in first(units["incarnation"] != np.where(follows, before + 1, 1)):
         yield at("incarnations of a slot do not count 1, 2, 3, ...", "created", i)
-    stopped = np.append(np.nan, units["stopped"][:-1])[: len(follows)]
+    lost = np.zeros(len(follows), bool)
+    lost[trace["losses"]["unit"]] = True
+    ended = np.array(units["stopped"])
+    ended[trace["losses"]["unit"]] = trace["losses"]["replaced"]
+    stopped = np.append(np.nan, ended[:-1])[: len(follows)]
     for i in first(follows & (units["created"] != stopped)):
-        yield at(f"replacement created although its predecessor stopped at {stopped[i]}", "created", i)
+        yield at(
+            f"replacement created although its predecessor was to be replaced at {stopped[i]}", "created", i
+        )
     for i in first(~follows & (units["created"] > trace.meta.start)):
         yield at("slot empty at the start", "created", i)
     last = np.append(~follows[1:], np.ones(min(len(follows), 1), bool))
-    for i in first(last & ~np.isnan(units["stopped"])):
+    for i in first(last & ~np.isnan(ended)):
         yield at("stopped unit has no replacement", "stopped", i)
+    for i in first(lost & ~(ended >= units["stopped"]) & ~np.isnan(ended)):
+        yield at("replaced before it was lost", "stopped", i)
     slots = by_workload(units["unit"][last])
     desired = np.array([info.replicas if info.kind == "service" else -1 for info in workloads])
     for i in first((desired >= 0) & (slots != desired)):

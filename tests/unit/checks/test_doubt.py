@@ -166,6 +166,29 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"failures": [{"kind": "key-theft", "issuer": "mesh", "at": ["1h"], "detected": "1h"}]},
         "nothing comes of this: mesh has one key for ever, which everybody knows",
     ),
+    "units-beyond-capacity": (
+        {"nodes": {"rack": {"zone": "a", "count": 2, "units": 1}}},
+        "3 units of web are wanted, and the nodes of rack hold 2: 1 wait for ever",
+    ),
+    "pool-unused": (
+        {
+            "nodes": {"rack": {"zone": "a", "count": 3}, "annex": {"zone": "b", "count": 1}},
+            "workloads.web.placement": {"kind": "spread", "pools": ["rack"]},
+        },
+        "nobody stands on the nodes of annex: every workload names other pools",
+    ),
+    "placement-without-nodes": (
+        {"workloads.web.placement": {"kind": "bin-pack", "cpu": 0.5}},
+        "units of web take cores or memory of nobody: the scenario has no nodes",
+    ),
+    "drain-longer-than-notice": (
+        {
+            "nodes": {"rack": {"zone": "a", "count": 3}},
+            "workloads.web.drain": "5m",
+            "failures": [{"kind": "spot-reclaim", "pool": "rack", "at": ["1h"]}],
+        },
+        "units of web are killed while they drain: that takes 5m on average, the notice is 2m",
+    ),
     "push-to-nobody": (
         {"issuers.mesh.revocation": {"kind": "push", "loss": "5%"}},
         "of 5% of the revocations a point never hears",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import desk_trace
+import node_trace
 import numpy as np
 import pytest
 import work_trace
@@ -212,6 +213,26 @@ DESK_META_MUTATIONS: dict[str, DeskInfo] = {
     "L16-refused-by-a-limit-that-is-not-there": replace(DESK, rate=np.nan, burst=np.nan),
 }
 
+# Units web/0#1, web/0#2, web/1#1, web/1#2, web/2#1 are rows 0 to 4 of the trace of nodes.
+NODE_MUTATIONS: dict[str, list[Edit]] = {
+    "L01-replaced-before-it-was-evicted": [("losses", "replaced", 0, 49.0)],
+    "L02-node-born-draining": [("intervals", "state", -3, 2)],
+    "L23-stands-nowhere": [("placements", "unit", 1, 0)],
+    "L23-placed-before-its-start-up": [("placements", "time", 1, 59.0)],
+    "L23-placed-on-a-node-that-is-lost": [("placements", "node", 1, 0)],
+    "L23-outlasts-its-node": [("placements", "node", 4, 0)],
+    "L23-more-cores-than-there-are": [("placements", "cpu", 4, 1.5)],
+    "L23-lost-at-another-instant-than-its-node": [("losses", "node", 0, 1)],
+    "L23-missed-before-it-was-lost": [("losses", "noticed", 0, 19.0)],
+    "L23-up-before-it-was-ordered": [("nodes", "up", 2, 69.0)],
+    "L23-gone-although-it-is-not": [("nodes", "gone", 1, 95.0)],
+    "L23-successor-ordered-too-late": [("nodes", "ordered", 3, 91.0)],
+}
+NODE_META_MUTATIONS = {
+    "L23-more-units-than-places": replace(node_trace.META.pools[0], units=1),
+    "L23-fewer-slots-than-nodes-wanted": replace(node_trace.META.pools[0], count=3),
+}
+
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
@@ -303,6 +324,27 @@ def test_another_desk_breaks_exactly_the_law(desk, case):
     assert broken(replace(desk, meta=replace(desk.meta, issuers=(info,)))) == {case[:3]}
 
 
+def test_the_trace_of_nodes_obeys_every_law():
+    """It was made by hand to be valid: a loss, an eviction, a wait for room, a drain."""
+    assert broken(node_trace.record()) == set()
+
+
+@pytest.mark.parametrize("case", NODE_MUTATIONS)
+def test_mutated_nodes_break_exactly_the_law(case):
+    """As above, of nodes and the units on them."""
+    trace = node_trace.record()
+    for edit in NODE_MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", NODE_META_MUTATIONS)
+def test_another_pool_breaks_exactly_the_law(case):
+    """The same nodes in a pool that holds less, or wants more."""
+    trace = node_trace.record()
+    assert broken(replace(trace, meta=replace(trace.meta, pools=(NODE_META_MUTATIONS[case],)))) == {case[:3]}
+
+
 @pytest.mark.parametrize("case", META_MUTATIONS)
 def test_a_trace_of_another_world_breaks_exactly_the_law(small, case):
     """The tables are valid, but not for this scenario."""
@@ -333,7 +375,8 @@ def test_a_credential_has_expired_at_the_very_instant_of_its_expiry(small):
 def test_every_law_can_be_seen_to_fail():
     """A law nobody has seen broken proves nothing."""
     desk = (*DESK_MUTATIONS, *DESK_META_MUTATIONS)
-    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *WORK_MUTATIONS, *WORK_META_MUTATIONS)
+    nodes = (*NODE_MUTATIONS, *NODE_META_MUTATIONS)
+    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *WORK_MUTATIONS, *WORK_META_MUTATIONS, *nodes)
     assert {case[:3] for case in cases} == set(LAWS)
 
 

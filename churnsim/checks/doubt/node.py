@@ -1,0 +1,79 @@
+"""Doubts about nodes: too few of them, none that is used, drains that are cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from churnsim.base.quantity import format_duration
+from churnsim.checks.doubt.doubt import Doubt
+from churnsim.model.failure.spot_reclaim import SpotReclaim
+from churnsim.model.pool import Pool
+from churnsim.model.space import capacity, demand
+from churnsim.model.workload import Workload
+from churnsim.scenario import Scenario
+
+
+def units_beyond_capacity(scenario: Scenario) -> Iterator[Doubt]:
+    """More units than the nodes of a workload hold when nobody else stands on them."""
+    for name, workload in scenario.workloads.items():
+        pools = _pools(scenario, workload)
+        held = sum(pool.count * _fit(pool, workload) for pool in pools.values())
+        if pools and held < workload.slots:
+            yield Doubt(
+                ("workloads", name),
+                f"{workload.slots} units of {name} are wanted, and the nodes of {', '.join(pools)} hold "
+                f"{held}: {workload.slots - held} wait for ever",
+                "give a pool more or larger nodes",
+            )
+
+
+def pool_unused(scenario: Scenario) -> Iterator[Doubt]:
+    """A pool that no workload may use."""
+    for name in scenario.nodes:
+        if all(name not in _pools(scenario, workload) for workload in scenario.workloads.values()):
+            yield Doubt(
+                ("nodes", name),
+                f"nobody stands on the nodes of {name}: every workload names other pools",
+                "leave it out, or name it in a workload's placement",
+            )
+
+
+def placement_without_nodes(scenario: Scenario) -> Iterator[Doubt]:
+    """Units that take room although there are no nodes."""
+    for name, workload in scenario.workloads.items():
+        if not scenario.nodes and demand(workload.placement)[1:].any():
+            yield Doubt(
+                ("workloads", name, "placement"),
+                f"units of {name} take cores or memory of nobody: the scenario has no nodes",
+                "add 'nodes:'",
+            )
+
+
+def drain_longer_than_notice(scenario: Scenario) -> Iterator[Doubt]:
+    """A reclaim that leaves units too little time to drain."""
+    for position, failure in enumerate(scenario.failures):
+        if not isinstance(failure, SpotReclaim):
+            continue
+        for name, workload in scenario.workloads.items():
+            if failure.pool in _pools(scenario, workload) and workload.drain.mean > failure.notice:
+                yield Doubt(
+                    ("failures", position),
+                    f"units of {name} are killed while they drain: that takes "
+                    f"{format_duration(workload.drain.mean)} on average, the notice is "
+                    f"{format_duration(failure.notice)}",
+                    "shorten the drain, if the provider's notice is right",
+                )
+
+
+DOUBTS = (units_beyond_capacity, pool_unused, placement_without_nodes, drain_longer_than_notice)
+
+
+def _pools(scenario: Scenario, workload: Workload) -> dict[str, Pool]:
+    named = workload.placement.pools
+    return {name: pool for name, pool in scenario.nodes.items() if not named or name in named}
+
+
+def _fit(pool: Pool, workload: Workload) -> int:
+    """How many units of a workload a node of a pool holds."""
+    wants = demand(workload.placement)
+    return int((capacity(pool)[wants > 0] // wants[wants > 0]).min())

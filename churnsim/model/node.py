@@ -1,0 +1,69 @@
+"""A node: a machine on which units stand, and with which they fall."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import TYPE_CHECKING, ClassVar
+
+from churnsim.trace.schema import Family, NodeState
+
+if TYPE_CHECKING:
+    from churnsim.model.fleet import Fleet
+    from churnsim.model.unit import Unit
+
+BOOTING, UP, DRAINING, LOST, NOT_READY, GONE = (int(state) for state in NodeState)
+
+
+class Node:
+    """The `incarnation`-th machine to fill `slot` of a pool.
+
+    Attributes
+    ----------
+    place : int
+        Its row in the `Space`.
+    units : dict of Unit to Fleet
+        Who stands on it, in order of arrival.
+    bereft : list of (Fleet, Unit)
+        Who was lost with it and has not been replaced.
+    faults : int
+        How many failures hold it down.
+    changes : int
+        Grows when it is lost and when it is back, so that stale turns are dropped.
+    is_draining, is_replaced : bool
+        Whether it was told to drain; whether its successor has been ordered.
+    ordered, up, drained, missed, gone : float
+        When; NaN where not yet [s]. `missed` is when it was last found not ready.
+    """
+
+    FAMILY: ClassVar[int] = int(Family.NODE)
+    MOVES: ClassVar[tuple[frozenset[int], ...]] = (
+        frozenset({UP}),
+        frozenset({DRAINING, LOST, GONE}),
+        frozenset({LOST, GONE}),
+        frozenset({UP, DRAINING, NOT_READY, GONE}),
+        frozenset({UP, DRAINING, GONE}),
+        frozenset(),
+    )
+    __slots__ = (
+        "bereft", "changes", "drained", "faults", "gone", "id", "incarnation", "is_draining", "is_replaced",
+        "missed", "ordered", "place", "pool", "slot", "state", "units", "up",
+    )  # fmt: skip
+
+    def __init__(self, number: int, pool: int, slot: int, incarnation: int, ordered: float) -> None:
+        self.id = number
+        self.pool = pool
+        self.slot = slot
+        self.incarnation = incarnation
+        self.state = BOOTING
+        self.place = -1
+        self.units: dict[Unit, Fleet] = {}
+        self.bereft: list[tuple[Fleet, Unit]] = []
+        self.faults = self.changes = 0
+        self.is_draining = self.is_replaced = False
+        self.ordered = ordered
+        self.up = self.drained = self.missed = self.gone = nan
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it does not answer, noticed or not."""
+        return self.state in (LOST, NOT_READY)

@@ -1,0 +1,36 @@
+"""A pool: nodes of one machine type in one zone."""
+
+from pydantic import Field
+
+from churnsim.base.distribution import Law
+from churnsim.base.quantity import Duration, Money, Size
+from churnsim.base.recipe import Recipe
+from churnsim.model.gap import Gap
+
+
+class Pool(Recipe):
+    """Equal nodes in one zone, of which a number is kept: whoever leaves is replaced by one that boots."""
+
+    zone: str = Field(min_length=1, description="where they stand; what befalls a zone befalls all in it")
+    machine: str = Field(
+        "any", description="machine type; spot machines of one type and zone are reclaimed together"
+    )
+    count: int = Field(strict=True, ge=1, le=100_000, description="nodes wanted")
+    units: int = Field(110, strict=True, ge=1, le=10_000, description="units that a node takes (F178)")
+    cpu: float | None = Field(
+        None, gt=0.0, le=1e6, description="cores of a node, to the thousandth; without bound by default"
+    )
+    memory: Size | None = Field(None, description="memory of a node; without bound by default")
+    boot: Law = Field("0s", validate_default=True, description="time from ordered to up")
+    lifetime: Gap | None = Field(
+        None, description="time from up to told to drain, such as 720h (F202); for ever by default"
+    )
+    grace: Duration = Field(
+        "10m", validate_default=True, description="time to drain before what is left is killed (F200)"
+    )
+    replacement: Law = Field(
+        "20m",
+        validate_default=True,
+        description="time from lost for good to given up, and another ordered (F198)",
+    )
+    price: Money | None = Field(None, description="a node for an hour; that of the price list by default")

@@ -1,0 +1,112 @@
+"""Space: what is taken and what is free on every node, in arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.model.placement import Placement, Room
+from churnsim.model.pool import Pool
+
+Amounts = NDArray[np.int64]
+
+_UNBOUNDED = 2**62
+_MILLI = 1000
+
+
+def capacity(pool: Pool) -> Amounts:
+    """What a node of a pool holds: units, thousandths of cores, bytes."""
+    cpu = _UNBOUNDED if pool.cpu is None else round(pool.cpu * _MILLI)
+    memory = _UNBOUNDED if pool.memory is None else round(pool.memory)
+    return np.array([pool.units, cpu, memory], np.int64)
+
+
+def demand(placement: Placement) -> Amounts:
+    """What a unit takes, as `capacity` counts."""
+    return np.array([1, round(placement.cpu * _MILLI), round(placement.memory)], np.int64)
+
+
+class Space:
+    """Room on the nodes of all pools; a row for every node that is not gone.
+
+    Parameters
+    ----------
+    pools : mapping of str to Pool
+        The pools.
+    zones : sequence of int
+        Zone of each pool.
+    workloads : int
+        How many workloads there are.
+    """
+
+    def __init__(self, pools: Sequence[Pool], zones: Sequence[int], workloads: int) -> None:
+        self._held = np.array([capacity(pool) for pool in pools]).reshape(-1, 3)
+        self._zones = np.array(zones, np.int64)
+        size = 2 * max(sum(pool.count for pool in pools), 1)
+        self._pool = np.zeros(size, np.int64)
+        self._is_open = np.zeros(size, bool)
+        self._taken = np.zeros((size, 3), np.int64)
+        self._siblings = np.zeros((workloads, size), np.int64)
+        self._nearby = np.zeros((workloads, int(self._zones.max(initial=0)) + 1), np.int64)
+        self._unused = list(range(size - 1, -1, -1))
+
+    def add(self, pool: int) -> int:
+        """Row for a node of a pool, closed."""
+        if not self._unused:
+            self._grow()
+        place = self._unused.pop()
+        self._pool[place] = pool
+        return place
+
+    def drop(self, place: int) -> None:
+        """Give up the row of a node on which nobody stands any more."""
+        self._is_open[place] = False
+        self._unused.append(place)
+
+    def open(self, place: int, is_open: bool) -> None:
+        """Let a node take units, or no more."""
+        self._is_open[place] = is_open
+
+    def find(self, workload: int, allows: NDArray[np.bool_], wants: Amounts, placement: Placement) -> int:
+        """Row of the node that takes a unit of a workload; -1 if none has room.
+
+        Parameters
+        ----------
+        workload : int
+            Whose unit it is.
+        allows : (pools,) array
+            Which pools may take it.
+        wants : (3,) array
+            What it takes, as `demand` tells.
+        placement : Placement
+            Who chooses.
+        """
+        held = self._held[self._pool]
+        fits = self._is_open & allows[self._pool] & (held - self._taken >= wants).all(axis=1)
+        places = np.flatnonzero(fits)
+        if not places.size:
+            return -1
+        taken = self._taken[places]
+        room = Room(
+            taken[:, 0],
+            self._siblings[workload, places],
+            self._nearby[workload, self._zones[self._pool[places]]],
+            (taken / held[places]).max(axis=1),
+        )
+        return int(places[placement.choose(room)])
+
+    def take(self, place: int, workload: int, wants: Amounts, sign: int = 1) -> None:
+        """Let a unit of a workload take its room on a node; with a sign of -1, give it back."""
+        self._taken[place] += sign * wants
+        self._siblings[workload, place] += sign
+        self._nearby[workload, self._zones[self._pool[place]]] += sign
+
+    def _grow(self) -> None:
+        old = self._pool.size
+        self._pool = np.concatenate([self._pool, np.zeros(old, np.int64)])
+        self._is_open = np.concatenate([self._is_open, np.zeros(old, bool)])
+        self._taken = np.concatenate([self._taken, np.zeros((old, 3), np.int64)])
+        self._siblings = np.concatenate([self._siblings, np.zeros_like(self._siblings)], axis=1)
+        self._unused = list(range(2 * old - 1, old - 1, -1))
