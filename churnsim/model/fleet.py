@@ -77,7 +77,7 @@ class Fleet:
             self.wallet = Wallet(system.issuers[recipe.issuer], name, self.world, recipe.slots)
             self._entrust(self.wallet)
         if recipe.policy is not None:
-            self.readers = system.readers(recipe.policy, name)
+            self.readers = system.readers(recipe.policy, name, self.crash)
         cause = self.world.cause
         self._start, self._replacement, self._scheduled = (
             cause("start"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, prod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from churnsim.engine import Order
 from churnsim.engine.arrivals import arrivals
 from churnsim.model.cache import CACHES, Cache
 from churnsim.model.copies import joined
+from churnsim.model.first_read import FirstAsk, FirstRead, ReadingDesk
 from churnsim.model.gap import Gap
 from churnsim.model.refresh import REFRESHES, Columns, Copies, Indices, Lives, Refresh, Source
 from churnsim.model.rollout import Rollout
@@ -48,6 +49,9 @@ class Policy(Recipe):
         100, strict=True, ge=1, le=100_000, description="callers the policy decides about, equally busy"
     )
     refresh: Annotated[Refresh, REFRESHES] = Field(description="how enforcement points refresh their copies")
+    first_read: FirstRead | None = Field(
+        None, description="how units that start are given the policy; at once by default"
+    )
     before_first: Literal["wait", "deny", "allow"] = Field(
         "wait",
         description="what a unit does that has started and has no policy yet: wait until it has before it "
@@ -87,12 +91,15 @@ class Policy(Recipe):
 
 @dataclass(frozen=True)
 class Poison:
-    """A poisoned version: committed `at`, `halted` once noticed, ignored from `killed` on [s]."""
+    """A poisoned version: committed `at`, `halted` once noticed, ignored from `killed` on [s].
+
+    Its `effect` on who goes by it: deny or allow everybody, or crash.
+    """
 
     at: float
     halted: float
     killed: float
-    allows: bool
+    effect: str
 
 
 class PolicySource(SharedService):
@@ -118,12 +125,18 @@ class PolicySource(SharedService):
         self.readers: list[Readers] = []
         self.spells: list[tuple[float, float]] = []
         self.poisons: list[Poison] = []
+        self.outages: list[tuple[float, float]] = []  # all there will be, from, to [s]; they may overlap
         self.brownouts: list[tuple[float, float, float]] = []  # from, to [s], how many times as slow
         self.times, self.principal, self.allowed = self._commits()
         self.initial = self._initial()
+        self.desk: ReadingDesk | None = None
+        if recipe.first_read is not None:
+            self.desk = ReadingDesk(recipe.first_read, world, self._slowness)
 
     def failed(self) -> None:
         self.spells.append((self._world.now, inf))
+        if self.desk is not None:
+            self.desk.fail()
 
     def recovered(self) -> None:
         self.spells[-1] = (self.spells[-1][0], self._world.now)
@@ -137,6 +150,14 @@ class PolicySource(SharedService):
         slow = np.array(self.brownouts, float).reshape(-1, 3)
         return Source(self.replicated(self.times, 0), down, budget, self._world.start, t0, t1, slow)
 
+    def ahead(self, t0: float, t1: float) -> Source:
+        """What has happened and will happen here, known to the simulator and to nobody simulated."""
+        down = Spans.of([begin for begin, _ in self.outages], [end for _, end in self.outages])
+        return replace(self.history(t0, t1), down=np.column_stack([down.start, down.end]))
+
+    def _slowness(self, at: float) -> float:
+        return prod(sorted(factor for begin, end, factor in self.brownouts if begin <= at < end))
+
     def replicated(self, commits: NDArray[np.float64], lane: int) -> NDArray[np.float64]:
         """When readers see what was committed at these instants, in this order [s]."""
         stream = self._world.stream(f"policies/{self.name}/replication")
@@ -144,6 +165,19 @@ class PolicySource(SharedService):
         lag = np.asarray(self.recipe.replication.inverse(uniform), float)
         seen: NDArray[np.float64] = np.maximum.accumulate(commits + lag)
         return seen
+
+    @property
+    def waves(self) -> int:
+        """How many there are."""
+        return 1 if self.recipe.rollout is None else len(self.recipe.rollout.waves)
+
+    def sickness(self, place: int, wave: int) -> NDArray[np.float64]:
+        """From when a wave can read a poisoned version, and from when one without it [s]; empty for never."""
+        poison, rollout = self.poisons[place], self.recipe.rollout
+        seen = poison.at + (0.0 if rollout is None else wave * rollout.bake)
+        if seen >= poison.halted:
+            return np.empty(0)
+        return self.replicated(np.array([seen, poison.halted]), place + 1)
 
     def _commits(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
         # Exogenous: known in full beforehand to the simulator, and to nobody simulated.
@@ -180,15 +214,21 @@ class Readers:
         Name of the workload; names the random streams.
     world : World
         Where they stand.
+    crash : callable
+        Ends a unit without notice, for a cause.
     """
 
-    def __init__(self, source: PolicySource, name: str, world: World) -> None:
+    def __init__(
+        self, source: PolicySource, name: str, world: World, crash: Callable[[Unit, int], object]
+    ) -> None:
         self.source = source
+        self._crash = crash
         self.name = name
         self._world = world
         self._polls = world.stream(f"policies/{source.name}/poll/{name}")
         self._delays = world.stream(f"policies/{source.name}/delay/{name}")
         self._first = world.stream(f"policies/{source.name}/first/{name}")
+        self._reads = world.stream(f"policies/{source.name}/first_read/{name}")
         self._waves = world.stream(f"policies/{source.name}/wave/{name}")
         self._cache = world.stream(f"policies/{source.name}/cache/{name}")
         self._ended: list[tuple[int, int, int, float, float, bool]] = []
@@ -200,11 +240,11 @@ class Readers:
     def admit(self, unit: Unit, then: Callable[[], object]) -> None:
         """Fetch a unit's first policy; call `then` once it can serve: with it, or right away without."""
         if self.source.recipe.before_first == "wait":
-            self._fetch((unit, then, 1))
+            self._fetch(FirstAsk(unit, then, self._world.now))
             return
         self._lacking[unit.id] = unit
         then()
-        self._fetch((unit, lambda: self._inform(unit), 1))
+        self._fetch(FirstAsk(unit, lambda: self._inform(unit), self._world.now))
 
     def retire(self, unit: Unit) -> None:
         """A unit that was ready is gone."""
@@ -215,8 +255,12 @@ class Readers:
 
     def lives(self, living: list[Unit], end: float) -> Lives:
         """Every enforcement point there has been that had a policy, in order of slot and incarnation."""
-        ready = [unit for unit in living if unit.ready == unit.ready and unit.id not in self._lacking]
-        rows = self._ended + [self._life(unit, end) for unit in ready]
+        return self._lives(self._ended + [self._life(unit, end) for unit in self._informed_of(living)])
+
+    def _informed_of(self, living: list[Unit]) -> list[Unit]:
+        return [unit for unit in living if unit.ready == unit.ready and unit.id not in self._lacking]
+
+    def _lives(self, rows: list[tuple[int, int, int, float, float, bool]]) -> Lives:
         rows.sort(key=lambda life: life[1:3])  # as the trace numbers units
         unit, slot, incarnation, since, until, aged = zip(*rows, strict=True) if rows else [()] * 6
         return Lives(
@@ -271,30 +315,34 @@ class Readers:
         """
         refresh, rollout = self.source.recipe.refresh, self.source.recipe.rollout
         wave, found = self._wave(lives), []
-        for lane, poison in enumerate(self.source.poisons, start=1):
+        for place, poison in enumerate(self.source.poisons):
+            if poison.effect == "crash":
+                continue
             for number in range(1 if rollout is None else len(rollout.waves)):
-                seen = poison.at + (0.0 if rollout is None else number * rollout.bake)
                 mine = lives.where(wave == number)
-                if seen >= poison.halted or not mine.unit.size:
+                commits = self.source.sickness(place, number)
+                if not commits.size or not mine.unit.size:
                     continue
-                commits = self.source.replicated(np.array([seen, poison.halted]), lane)
                 table = refresh.settle(mine, replace(history, commits=commits, budget=inf)).adoptions
-                place = np.argsort(mine.unit)
-                until = mine.until[place][np.searchsorted(mine.unit[place], table["unit"])]
+                order = np.argsort(mine.unit)
+                until = mine.until[order][np.searchsorted(mine.unit[order], table["unit"])]
                 follows = np.append(table["unit"][1:] == table["unit"][:-1], False)[: until.size]
                 until = np.where(follows, np.append(table["applied"][1:], inf)[: until.size], until)
                 until = np.minimum(until, poison.killed)
                 ill = (table["version"] == 1) & (table["applied"] < until)
-                mode = LapseMode.POISON_ALLOW if poison.allows else LapseMode.POISON_DENY
+                mode = LapseMode.POISON_ALLOW if poison.effect == "allow" else LapseMode.POISON_DENY
                 columns = {"unit": table["unit"][ill], "start": table["applied"][ill], "end": until[ill]}
                 found.append((mode, columns))
         return found
 
     def _wave(self, lives: Lives) -> Indices:
+        return self._wave_of(lives.slot)
+
+    def _wave_of(self, slot: Indices) -> Indices:
         rollout = self.source.recipe.rollout
         if rollout is None:
-            return np.zeros(lives.unit.size, np.int64)
-        return rollout.wave(np.asarray(self._waves.uniform(self._waves.lane(lives.slot), 0), float))
+            return np.zeros(slot.size, np.int64)
+        return rollout.wave(np.asarray(self._waves.uniform(self._waves.lane(slot), 0), float))
 
     def outlive(self, lives: Lives, adoptions: Columns, rate: float) -> Columns:
         """Decisions that caches hold against the version in force: columns of the table cached.
@@ -322,19 +370,73 @@ class Readers:
             self._informed[unit.id] = self._world.now
             self._lacked.append((unit.id, unit.ready, self._world.now))
 
-    def _fetch(self, request: tuple[Unit, Callable[[], object], int]) -> None:
-        unit, then, tries = request
-        if unit.is_stopped and unit.id not in self._lacking:
-            return  # Gone, or told to stop before it could serve.
-        if self.source.is_up:
-            then()
+    def _fetch(self, ask: FirstAsk) -> None:
+        desk, unit = self.source.desk, ask.unit
+        if self._has_ended(unit):
             return
-        lane = self._first.lane(unit.slot, unit.incarnation)
-        pause = self.source.recipe.refresh.first_pause(self._first, lane, tries)
-        if pause is None:
-            self.source.wait(self._fetch, request)
+        if not self.source.is_up:
+            self.unanswered(ask)
+        elif desk is None:
+            self.answered(ask)
+        else:
+            uniform = self._reads.uniform(self._reads.lane(unit.slot, unit.incarnation), ask.tries)
+            work = float(desk.recipe.takes.inverse(uniform))
+            desk.come((self.name, unit.slot, unit.incarnation), ask, self, work)
+
+    def answered(self, ask: FirstAsk) -> None:
+        """Give a unit its first policy, unless it has ended; a poisoned one may be its end."""
+        if self._has_ended(ask.unit):
             return
-        self._world.at(self._world.now + pause, Order.ASK, self._fetch, (unit, then, tries + 1))
+        if self._is_sick(ask.unit):
+            self._crash(ask.unit, self._world.cause("poison-policy"))
+        else:
+            ask.then()
+
+    def unanswered(self, ask: FirstAsk) -> None:
+        """Let a unit that was not answered ask again by its rule."""
+        ask.tries += 1
+        source, now = self.source, self._world.now
+        rule = source.recipe.first_read.retry if source.recipe.first_read is not None else None
+        lane, pause = self._first.lane(ask.unit.slot, ask.unit.incarnation), None
+        if rule is None and not source.is_up:
+            pause = source.recipe.refresh.first_pause(self._first, lane, ask.tries)
+        elif rule is not None and not rule.waits_for_recovery:
+            pause = rule.delay(ask.tries, now - ask.asked, 0.0, self._first.uniform(lane, ask.tries))
+        if pause is None and not source.is_up:
+            source.wait(self._fetch, ask)
+        else:
+            self._world.at(now + (pause or 0.0), Order.ASK, self._fetch, ask)
+
+    def infect(self, place: int, wave: int, living: list[Unit]) -> None:
+        """Let those units of a wave crash that will apply a poisoned version, each when it does."""
+        poison, world = self.source.poisons[place], self._world
+        units = {unit.id: unit for unit in self._informed_of(living)}
+        lives = self._lives([self._life(unit, world.end) for unit in units.values()])
+        lives = lives.where(self._wave(lives) == wave)
+        history = replace(self.source.ahead(0.0, world.end), budget=inf)
+        history = replace(history, commits=self.source.sickness(place, wave))
+        table, cause = (
+            self.source.recipe.refresh.settle(lives, history).adoptions,
+            world.cause("poison-policy"),
+        )
+        ill = (table["version"] == 1) & (table["applied"] < poison.killed)
+        for number, at in zip(table["unit"][ill].tolist(), table["applied"][ill].tolist(), strict=True):
+            world.at(at, Order.FAULT, lambda unit: self._crash(unit, cause), units[number])
+
+    def _is_sick(self, unit: Unit) -> bool:
+        """Whether the version that is read now for the first time makes the unit crash."""
+        source, now = self.source, self._world.now
+        for place, poison in enumerate(source.poisons):
+            if poison.effect == "crash" and poison.at <= now < poison.killed:
+                wave = int(self._wave_of(np.array([unit.slot]))[0])
+                seen = source.recipe.refresh.visible(source.sickness(place, wave))
+                if seen.size and seen[0] <= now < seen[1]:
+                    return True
+        return False
+
+    def _has_ended(self, unit: Unit) -> bool:
+        """Whether it is gone, or was told to stop before it could serve."""
+        return unit.is_stopped and unit.id not in self._lacking
 
 
 def commit_columns(source: PolicySource, start: float) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -20,6 +20,7 @@ from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
 from churnsim.model.pool import Pool
 from churnsim.model.refresh import Source
 from churnsim.model.shared_service import SharedService
+from churnsim.model.unit import Unit
 from churnsim.model.workload import Workload
 from churnsim.trace.recorder import Recorder
 
@@ -158,9 +159,9 @@ class System:
         first, self._jobs = self._jobs, self._jobs + number
         return first
 
-    def readers(self, policy: str, workload: str) -> Readers:
-        """The readers of a policy source in one workload."""
-        return Readers(self.policies[policy], workload, self.world)
+    def readers(self, policy: str, workload: str, crash: Callable[[Unit, int], object]) -> Readers:
+        """The readers of a policy source in one workload, whose units `crash` ends for a cause."""
+        return Readers(self.policies[policy], workload, self.world, crash)
 
     def _connect(self) -> None:
         """Tell every issuer what it needs, and those who have yet to start to look for it."""

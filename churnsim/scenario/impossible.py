@@ -8,6 +8,7 @@ from math import inf
 from churnsim.base.errors import Problem
 from churnsim.base.quantity import format_duration, format_size
 from churnsim.base.recipe import Recipe
+from churnsim.model.failure.poison_policy import PoisonPolicy
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
 from churnsim.model.space import capacity, demand
@@ -19,8 +20,13 @@ from churnsim.scenario.problem import problem_at
 
 def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
     """Problems of a valid scenario whose parts contradict each other, each at its place in `tree`."""
-    for rule, found in (("unreachable", _unreachable(scenario)), ("no-room", _homeless(scenario))):
-        for path, said, remedy in found:
+    found = {
+        "unreachable": _unreachable(scenario),
+        "no-room": _homeless(scenario),
+        "endless": _endless(scenario),
+    }
+    for rule, contradictions in found.items():
+        for path, said, remedy in contradictions:
             node = find(tree, path)
             yield problem_at(tree.place if node is None else node.place, rule, said, remedy, path)
 
@@ -67,6 +73,26 @@ def _homeless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
 def _amounts(cpu: float | None, memory: float | None) -> str:
     cores = "any number of cores" if cpu is None else f"{cpu:g} core{'' if cpu == 1 else 's'}"
     return f"{cores} and {'any amount of memory' if memory is None else format_size(memory)}"
+
+
+def _endless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
+    """Units that would crash without end in no time, for they start and read a poisoned version at once."""
+    policies: Mapping[str, Policy] = getattr(scenario, "policies", {})
+    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    for number, failure in enumerate(getattr(scenario, "failures", ())):
+        if not isinstance(failure, PoisonPolicy) or failure.effect != "crash":
+            continue
+        first = policies[failure.policy].first_read
+        reading = 0.0 if first is None else first.takes.mean
+        for name, workload in workloads.items():
+            takes = workload.pending.mean + workload.startup.mean + reading
+            if workload.policy == failure.policy and takes == 0:
+                yield (
+                    ("failures", number, "effect"),
+                    f"units of {name} would crash endlessly often in no time: they start, and read the "
+                    f"version of {failure.policy} that makes them crash, at once",
+                    f"give {name} a startup time",
+                )
 
 
 def _longest(workload: Workload) -> float:

@@ -121,6 +121,25 @@ def test_a_misspelt_key_that_must_be_there_is_one_mistake(tmp_path: Path) -> Non
         (
             "    startup: 4s\n",
             "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: push, delay: 1s}\n"
+            "failures: [{kind: poison-policy, policy: authz, at: [1m], detected: 1m, effect: crash}]\n",
+            15,
+            81,
+            "endless",
+            "units of checkout would crash endlessly often in no time: they start, and read the version of "
+            "authz that makes them crash, at once; give checkout a startup time",
+        ),
+        (
+            "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: push, delay: 1s}\n"
+            "    first_read: {takes: 1s, retry: {kind: none}}\n",
+            15,
+            43,
+            "retry",
+            "a unit that may never ask again may never start (got none); take another rule, or leave it out",
+        ),
+        (
+            "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: push, delay: 1s}\n"
             "    rollout: {waves: [10%, 80%], bake: 1h}\n",
             15,
             14,

@@ -214,6 +214,13 @@ policies = st.fixed_dictionaries(
             {"every": spread_laws(20, 600), "revoking": shares.map(lambda share: f"{share}%")}
         ),
         "replication": laws(1, 60),
+        "first_read": st.fixed_dictionaries(
+            {"at_once": st.integers(1, 2), "takes": spread_laws(1, 60)},
+            optional={
+                "timeout": seconds(20, 90),
+                "retry": retries.filter(lambda retry: retry["kind"] not in ("none", "budget")),
+            },
+        ),
         "before_first": st.sampled_from(["wait", "deny", "allow"]),
         "when_stale": stages(),
     },

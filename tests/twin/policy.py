@@ -11,6 +11,7 @@ import simpy
 from churnsim.engine import Streams
 from churnsim.model.policy import Policy as PolicyRecipe
 from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, TAKE, Clock, draw, renewal_points
+from tests.twin.reading import ReadingDesk
 
 
 class Source:
@@ -38,6 +39,7 @@ class Source:
             first = [self.changes.uniform(lane, p) >= recipe.changes.revoking for p in range(len(first))]
             clock.env.process(self._change(recipe.changes))
         self.versions = [first]  # who is allowed under each version
+        self.desk = None if recipe.first_read is None else ReadingDesk(recipe.first_read, self)
         self.visible = 0  # the newest version that whoever reads is told, or is sent
         self.slow: list[float] = []  # how many times as slow answers are, by brown-outs that are on
         self.replication = streams.named(f"policies/{name}/replication")
@@ -88,6 +90,8 @@ class Source:
             self._wake()
             for copy in self.copies:
                 copy.lose_sight()
+            if self.desk is not None:
+                self.desk.fail()
 
     def recover(self) -> None:
         """Answer again, once every failure is over, and send what is owed."""
@@ -230,7 +234,7 @@ class Copy:
     def lack(self) -> Generator[simpy.Event, Any, None]:
         """Serve without a policy while reading it for the first time."""
         source, clock = self.source, self.source.clock
-        if not source.is_up:
+        if not source.is_up or source.desk is not None:
             self._turn(f"first-{source.recipe.before_first}")
         yield from self.fetch_first()
         if not self.unit.is_gone:
@@ -239,18 +243,38 @@ class Copy:
 
     def fetch_first(self) -> Generator[simpy.Event, Any, None]:
         """Read the policy for the first time, as often as it takes."""
-        source, tries = self.source, 0
-        while not source.is_up:
-            tries += 1
-            pause = source.recipe.refresh.first_pause(self.first, self.first_lane, tries)
-            if pause is None:
-                yield source.recovery
-                yield source.clock.at(source.clock.now, REQUEST)
-            else:
-                yield source.clock.at(source.clock.now + pause, REQUEST)
+        source, tries, asked = self.source, 0, self.source.clock.now
+        while not (source.is_up and (yield from self._read_first(tries))):
             if self.unit.is_gone:
                 return
-        self._count_fetch()
+            tries += 1
+            pause = self._first_pause(tries, source.clock.now - asked)
+            if pause is None and not source.is_up:
+                yield source.recovery
+            yield source.clock.at(source.clock.now + (pause or 0.0), REQUEST)
+            if self.unit.is_gone:
+                return
+        if not self.unit.is_gone:
+            self._count_fetch()
+
+    def _read_first(self, tries: int) -> Generator[simpy.Event, Any, bool]:
+        """Be given the policy, at once or at the desk; whether it came."""
+        desk, unit = self.source.desk, self.unit
+        if desk is None:
+            return True
+        stream = unit.fleet.stream(f"policies/{self.source.name}/first_read/{unit.fleet.name}")
+        work = draw(desk.recipe.takes, stream, stream.lane(unit.slot, unit.incarnation), tries)
+        return (yield from desk.read((unit.fleet.name, unit.slot, unit.incarnation), work))
+
+    def _first_pause(self, tries: int, waited: float) -> float | None:
+        """Time [s] until it asks again; None: told of the recovery, or at once where there is none."""
+        source = self.source
+        rule = None if source.desk is None else source.desk.recipe.retry
+        if rule is not None and not rule.waits_for_recovery:
+            return float(rule.delay(tries, waited, 0.0, self.first.uniform(self.first_lane, tries)))
+        if rule is not None or source.is_up:
+            return None
+        return source.recipe.refresh.first_pause(self.first, self.first_lane, tries)
 
     def previous_poll(self) -> float:
         """Instant [s] of the last poll before the start; the start itself where that leaves no trace."""

@@ -711,6 +711,39 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"kind": "policy-brownout", "policy": "authz", "at": ["30m"], "lasts": "20m", "factor": 3}
         ],
     },
+    # First reads that wait for each other, give up, are asked again, and are lost in an outage.
+    "first-reads": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "first_read": {
+                    "takes": _law("exponential", "20s"),
+                    "timeout": "45s",
+                    "retry": {"kind": "exponential", "initial": "5s", "cap": "1m"},
+                },
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz", "lifetime": _law("exponential", "5m")}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "9m"},
+            {"kind": "policy-brownout", "policy": "authz", "at": ["2h"], "lasts": "9m", "factor": 2},
+        ],
+    },
+    # The same without pauses, for units that serve meanwhile; two are answered at a time.
+    "bold-first-reads": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "push", "delay": _law("exponential", "20s")},
+                "before_first": "allow",
+                "first_read": {"at_once": 2, "takes": _law("exponential", "1m"), "timeout": "3m"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz", "lifetime": _law("exponential", "5m")}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "9m"}],
+    },
     # Units that serve before their first policy, which an outage holds up; stages of growing too old.
     "bold-starts": {
         "horizon": "3h",

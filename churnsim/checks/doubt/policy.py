@@ -79,8 +79,9 @@ def slowness_unfelt(scenario: Scenario) -> Iterator[Doubt]:
         if not isinstance(failure, PolicyBrownout):
             continue
         refresh = scenario.policies[failure.policy].refresh
+        first = scenario.policies[failure.policy].first_read
         delay = getattr(refresh, "service", getattr(refresh, "delay", None))
-        if delay is None or delay.high == 0:
+        if (delay is None or delay.high == 0) and (first is None or first.takes.high == 0):
             yield Doubt(
                 ("failures", i, "factor"),
                 f"nobody feels this brown-out: what is read from {failure.policy} or sent by it takes no "
@@ -93,11 +94,25 @@ def never_without_policy(scenario: Scenario) -> Iterator[Doubt]:
     """Units that would serve before their first policy, and always find its source up."""
     for name, policy in scenario.policies.items():
         failing = {each.policy for each in scenario.failures if isinstance(each, PolicyOutage)}
-        if policy.before_first != "wait" and name not in failing:
+        is_immediate = policy.first_read is None or policy.first_read.takes.high == 0
+        if policy.before_first != "wait" and is_immediate and name not in failing:
             yield Doubt(
                 ("policies", name, "before_first"),
                 f"no unit ever serves before its first policy: {name} is never down, and read at once",
-                "add a policy-outage, or leave before_first out",
+                "add a first_read or a policy-outage, or leave before_first out",
+            )
+
+
+def never_read_in_time(scenario: Scenario) -> Iterator[Doubt]:
+    """First reads that take longer than any unit waits for them."""
+    for name, policy in scenario.policies.items():
+        first = policy.first_read
+        if first is not None and first.timeout is not None and first.takes.low > first.timeout:
+            yield Doubt(
+                ("policies", name, "first_read", "timeout"),
+                f"no unit ever gets its first policy: it gives up after {format_duration(first.timeout)}, an "
+                f"answer takes at least {format_duration(first.takes.low)}",
+                "lengthen the timeout, or shorten the answer",
             )
 
 
@@ -137,6 +152,7 @@ def cache_renewed_for_ever(scenario: Scenario) -> Iterator[Doubt]:
 DOUBTS = (
     slowness_unfelt,
     never_without_policy,
+    never_read_in_time,
     stale_between_polls,
     stale_between_changes,
     stream_overloaded,

@@ -27,4 +27,5 @@ class PolicyOutage(Spells, Failure):
 
     def arm(self, system: System, stream: str) -> None:
         source = system.policies[self.policy]
+        source.outages += self.periods(system.world, stream)
         self.schedule(system.world, stream, source.fail, source.recover, "policy-outage")

@@ -148,6 +148,10 @@ class Refresh(Recipe):
         """
         raise NotImplementedError
 
+    def visible(self, commits: Floats) -> Floats:
+        """From when on whoever reads for the first time is given versions committed at `commits` [s]."""
+        return commits
+
     def settle(self, lives: Lives, source: Source) -> Copies:
         """Work out when every point applied which version."""
         raise NotImplementedError

@@ -65,13 +65,16 @@ class PushRefresh(Refresh):
     def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
         return None
 
+    def visible(self, commits: Floats) -> Floats:
+        return commits if self.debounce is None else self.debounce.published(commits)
+
     def settle(self, lives: Lives, source: Source) -> Copies:
         if not lives.unit.size:
             return empty()
         is_last = np.ones(source.commits.size, bool)
         if self.debounce is not None:
             # Whoever reads, too, is told what was published; of a batch the last version alone is sent.
-            source = replace(source, commits=self.debounce.published(source.commits))
+            source = replace(source, commits=self.visible(source.commits))
             is_last[:-1] = np.diff(source.commits) > 0
         sent, n = source.sent, lives.unit.size
         begin = np.where(lives.aged, source.start, lives.since)

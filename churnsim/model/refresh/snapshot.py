@@ -8,7 +8,7 @@ from pydantic import Field
 from churnsim.base.quantity import Duration, PositiveDuration
 from churnsim.engine import Stream
 from churnsim.model.copies import empty, from_fetches, ragged, starts
-from churnsim.model.refresh import Copies, Lives, Refresh, Source
+from churnsim.model.refresh import Copies, Floats, Lives, Refresh, Source
 
 
 class SnapshotRefresh(Refresh):
@@ -31,6 +31,10 @@ class SnapshotRefresh(Refresh):
 
     def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
         return None
+
+    def visible(self, commits: Floats) -> Floats:
+        taken: Floats = np.ceil(commits / self.every) * self.every
+        return taken + self.lag
 
     def settle(self, lives: Lives, source: Source) -> Copies:
         if not lives.unit.size:

@@ -78,6 +78,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "nobody feels this brown-out: what is read from authz or sent by it takes no time anyway",
     ),
+    "never-read-in-time": (
+        {"policies.authz.first_read": {"takes": "20s", "timeout": "10s"}},
+        "no unit ever gets its first policy: it gives up after 10s, an answer takes at least 20s",
+    ),
     "never-without-policy": (
         {"policies.authz.before_first": "allow"},
         "no unit ever serves before its first policy: authz is never down, and read at once",
