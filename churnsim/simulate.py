@@ -78,10 +78,10 @@ def design(scenario: Scenario) -> Design:
     return Design(
         issuers=scenario.issuers,
         policies=scenario.policies,
-        workloads=scenario.workloads,
+        workloads={name: each.hastened(scenario.churn) for name, each in scenario.workloads.items()},
         pools=scenario.nodes,
         control=scenario.control_plane,
-        failures=scenario.failures,
+        failures=[failure.hastened(scenario.churn) for failure in scenario.failures],
         is_fresh=scenario.start == "fresh",
         t0=scenario.warmup,
         t1=scenario.horizon,

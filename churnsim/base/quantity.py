@@ -1,4 +1,4 @@
-"""Numbers that carry a unit: durations, rates, shares, money and sizes as text, SI floats inside.
+"""Numbers that carry a unit: durations, rates, shares, money, sizes and factors as text, SI floats inside.
 
 A bare number is refused wherever a unit is due, zero included. Text is read exactly (as a fraction) and
 rounded once, and written so that reading it again gives the same float.
@@ -248,6 +248,20 @@ def format_size(size: float) -> str:
     return _shortest(f"{_plain(_decimal(size))}B", others, parse_size)
 
 
+def parse_factor(text: str) -> float:
+    """Factor of a text such as ``x2``, ``2x`` or ``×0.5``; raises `ValueError`."""
+    body = _clean("factor", text, _FACTOR_EXAMPLES)
+    match = re.fullmatch(rf"[x×]\s*(-?{_NUMBER})|(-?{_NUMBER})\s*[x×]", body)
+    if match is None:
+        raise _unreadable("factor", text, _FACTOR_EXAMPLES)
+    return _float("factor", text, Fraction(match[1] or match[2]))
+
+
+def format_factor(factor: float) -> str:
+    """Text of a factor, such as ``x2``; `parse_factor` gives back the same float."""
+    return f"x{_plain(_decimal(factor))}"
+
+
 def sort_of(text: str) -> Quantity | None:
     """The sort of quantity that a text is, whatever is due where it stands; None if it is none."""
     for sort in _SORTS:
@@ -264,6 +278,7 @@ _RATE_EXAMPLES = ("2000/s", "5/min", "10/h")
 _SHARE_EXAMPLES = ("25%", "1/4", "250‰")
 _MONEY_EXAMPLES = ("$0.04", "0.04 USD", "4 cents")
 _SIZE_EXAMPLES = ("512B", "4KiB", "1.5MB")
+_FACTOR_EXAMPLES = ("x2", "x0.5", "x1")
 
 _DURATION_PATTERN = rf"(?:{_NUMBER}\s*(?:w|d|h|min|m|s|ms|us|µs|ns)\s*)+$"
 _DURATION = Quantity(
@@ -310,8 +325,17 @@ _MONEY = Quantity(
 _SIZE = Quantity(
     "size", "B", parse_size, format_size, rf"^\s*{_NUMBER}\s*(?:[kMGTP]?B|[KMGTP]iB)\s*$", _SIZE_EXAMPLES
 )
+_FACTOR = Quantity(
+    "factor",
+    "x",
+    parse_factor,
+    format_factor,
+    rf"^\s*(?:[x×]\s*{_NUMBER}|{_NUMBER}\s*[x×])\s*$",
+    _FACTOR_EXAMPLES,
+    is_zero_allowed=False,
+)
 
-_SORTS = (_DURATION, _RATE, _SHARE, _MONEY, _SIZE)
+_SORTS = (_DURATION, _RATE, _SHARE, _MONEY, _SIZE, _FACTOR)
 
 Duration: TypeAlias = Annotated[float, _DURATION]
 PositiveDuration: TypeAlias = Annotated[float, _POSITIVE]
@@ -320,6 +344,7 @@ Rate: TypeAlias = Annotated[float, _RATE]
 Share: TypeAlias = Annotated[float, _SHARE]
 Money: TypeAlias = Annotated[float, _MONEY]
 Size: TypeAlias = Annotated[float, _SIZE]
+Factor: TypeAlias = Annotated[float, _FACTOR]
 
 
 def _clean(name: str, text: str, examples: tuple[str, ...]) -> str:
@@ -360,6 +385,8 @@ def _guesses(quantity: Quantity, number: str) -> tuple[str, ...]:
         return _shared(float(number))
     if quantity.unit == "USD":
         return f"${number}", f"{number} USD", f"{number} cents"
+    if quantity.unit == "x":
+        return f"x{number}", f"{number}x", f"×{number}"
     units = ("/s", "/min", "/h") if quantity.unit == "1/s" else ("B", "KiB", "MB")
     return tuple(f"{number}{unit}" for unit in units)
 

@@ -13,11 +13,11 @@ from churnsim.scenario import Scenario
 def ends(scenario: Scenario, workload: str) -> tuple[Distribution, ...]:
     """The laws of all that ends a unit of a workload, counted from ready [s]; none: it stays for ever."""
     crashes = [
-        failure.every
+        failure.hastened(scenario.churn).every
         for failure in scenario.failures
         if isinstance(failure, Crash) and failure.workload == workload
     ]
-    lifetime = scenario.workloads[workload].stay
+    lifetime = scenario.workloads[workload].hastened(scenario.churn).stay
     return (*crashes, *([] if lifetime is None else [lifetime]))
 
 

@@ -34,7 +34,9 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
 def _unreachable(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
     """Times to live of caches that no cached decision lives to see."""
     policies: Mapping[str, Policy] = getattr(scenario, "policies", {})
-    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    written: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    churn: float = getattr(scenario, "churn", 1.0)
+    workloads = {name: workload.hastened(churn) for name, workload in written.items()}
     for name, policy in policies.items():
         lives = {each: _longest(workload) for each, workload in workloads.items() if workload.policy == name}
         if policy.cache is None or not lives:

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails
 
 from churnsim.base.errors import Problem, ScenarioError, refusal
-from churnsim.base.quantity import Duration, PositiveDuration, format_duration
+from churnsim.base.quantity import Duration, Factor, PositiveDuration, format_duration
 from churnsim.base.recipe import Recipe
 from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import FAILURES, Failure
@@ -95,6 +95,11 @@ class Scenario(Recipe):
     requests: Literal["expected", "sampled"] = Field(
         "expected",
         description="expected: rates are integrated; sampled: whole requests are drawn",
+    )
+    churn: Factor = Field(
+        "x1",
+        validate_default=True,
+        description="how many times as fast units die, while the load offered stays the same",
     )
     window: PositiveDuration = Field("1m", validate_default=True, description="bucket of the traffic table")
     issuers: dict[Name, Issuer] = Field({}, description="issuers of credentials, by name")

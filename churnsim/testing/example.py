@@ -101,6 +101,7 @@ def _quantity(quantity: Quantity, ordinal: int) -> str:
         "1": _SHARES[ordinal % 4],
         "USD": "$0.01",
         "B": "1kB",
+        "x": f"x{1 + ordinal}",
     }
     return units[quantity.unit]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from churnsim.base.distribution import LAWS, Distribution, Law
-from churnsim.base.quantity import format_duration, format_share
+from churnsim.base.quantity import format_duration, format_factor, format_share
 
 _LAW: TypeAdapter[Distribution] = TypeAdapter(Law)
 
@@ -87,8 +87,13 @@ def _truncated(parts: tuple[Any, float, float]) -> dict[str, Any]:
     }
 
 
+def _scaled(parts: tuple[Any, float]) -> dict[str, Any]:
+    return {"kind": "scaled", "law": parts[0], "by": format_factor(parts[1])}
+
+
 weights = st.floats(0.01, 0.99).map(lambda value: float(f"{value:.3g}"))
 smooth |= st.tuples(smooth, st.floats(0.0, 0.9), st.floats(0.05, 0.999)).map(_truncated)
+smooth |= st.tuples(smooth, st.floats(0.1, 10.0)).map(_scaled)
 smooth_mixtures = st.tuples(smooth, smooth, weights).map(_mixture)
 any_written = st.one_of(smooth, stepped, st.tuples(smooth | stepped, smooth | stepped, weights).map(_mixture))
 
@@ -207,5 +212,5 @@ def test_every_kind_of_duration_is_generated() -> None:
     """A new kind is added to the strategies here; `normal` is no duration."""
     assert set(LAWS.all()) == {
         *("constant", "exponential", "uniform", "lognormal", "weibull", "gamma", "pareto"),
-        *("empirical", "mixture", "truncated", "normal"),
+        *("empirical", "mixture", "truncated", "normal", "scaled"),
     }

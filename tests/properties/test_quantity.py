@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from churnsim.base.quantity import (
     Duration,
+    Factor,
     Money,
     PositiveDuration,
     Rate,
@@ -20,11 +21,13 @@ from churnsim.base.quantity import (
     SignedDuration,
     Size,
     format_duration,
+    format_factor,
     format_money,
     format_rate,
     format_share,
     format_size,
     parse_duration,
+    parse_factor,
     parse_money,
     parse_rate,
     parse_share,
@@ -37,6 +40,7 @@ WAYS: dict[str, tuple[Callable[[float], str], Callable[[str], float], object]] =
     "rate": (format_rate, parse_rate, Rate),
     "money": (format_money, parse_money, Money),
     "size": (format_size, parse_size, Size),
+    "factor": (format_factor, parse_factor, Factor),
     "share": (format_share, parse_share, Share),
 }
 
@@ -74,7 +78,9 @@ def test_what_is_written_matches_the_pattern_editors_check(name: str, number: fl
     assert re.search(pattern, write(number))
 
 
-@pytest.mark.parametrize("annotation", [Duration, PositiveDuration, SignedDuration, Rate, Share, Money, Size])
+@pytest.mark.parametrize(
+    "annotation", [Duration, PositiveDuration, SignedDuration, Rate, Share, Money, Size, Factor]
+)
 @given(number=st.floats() | st.integers() | st.booleans() | st.none())
 def test_a_bare_number_is_never_a_quantity(annotation: object, number: object) -> None:
     """Zero, infinities and NaN included."""

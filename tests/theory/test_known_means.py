@@ -4,10 +4,21 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.theory import credential, issuer, key, node, policy, reliability, tradeoff, traffic, verification
+from tests.theory import (
+    churn,
+    credential,
+    issuer,
+    key,
+    node,
+    policy,
+    reliability,
+    tradeoff,
+    traffic,
+    verification,
+)
 from tests.theory.oracle import ORACLES, Oracle, hold, outcome
 
-DECLARED = (credential, issuer, key, node, policy, reliability, tradeoff, traffic, verification)
+DECLARED = (churn, credential, issuer, key, node, policy, reliability, tradeoff, traffic, verification)
 
 
 @pytest.mark.parametrize("oracle", ORACLES, ids=str)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from churnsim.base.errors import Problem
-from churnsim.checks.doubt import failure, invariant, issuer, key, node, policy, revocation, study, traffic
+from churnsim.checks.doubt import (
+    churn,
+    failure,
+    invariant,
+    issuer,
+    key,
+    node,
+    policy,
+    revocation,
+    study,
+    traffic,
+)
 from churnsim.checks.doubt.doubt import Doubt
 from churnsim.scenario import Scenario
 from churnsim.scenario.path import path_text
@@ -16,6 +27,7 @@ __all__ = ["DOUBTS", "WORLD_DOUBTS", "Doubt", "doubts"]
 Doubter = Callable[[Scenario], Iterator[Doubt]]
 
 WORLD_DOUBTS: tuple[Doubter, ...] = (
+    *churn.DOUBTS,
     *failure.DOUBTS,
     *policy.DOUBTS,
     *issuer.DOUBTS,

@@ -26,6 +26,10 @@ class Failure(Recipe):
         """How long the past matters beyond what its target remembers [s]."""
         return 0.0
 
+    def hastened(self, factor: float) -> Failure:
+        """Return it with units that die by it so many times sooner; itself where it ends no units."""
+        return self
+
     def arm(self, system: System, stream: str) -> None:
         """Put its strikes on the world's queue; its random streams' names begin with `stream`."""
         raise NotImplementedError

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from churnsim.base.distribution.scaled import hastened
 from churnsim.base.reference import Reference
 from churnsim.model.failure import Failure
 from churnsim.model.gap import Gap
@@ -25,6 +26,9 @@ class Crash(Failure):
     @property
     def target(self) -> str:
         return self.workload
+
+    def hastened(self, factor: float) -> Crash:
+        return self.model_copy(update={"every": hastened(self.every, factor)})
 
     def arm(self, system: System, stream: str) -> None:
         fleet = system.fleets[self.workload]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from churnsim.base.distribution import Distribution, Law
+from churnsim.base.distribution.scaled import hastened
 from churnsim.base.quantity import Share
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
@@ -59,6 +60,10 @@ class Workload(Recipe):
         """How many ready units it takes to do its work."""
         raise NotImplementedError
 
+    def hastened(self, factor: float) -> Workload:
+        """Return it with units that live so many times shorter; itself where nothing ends them."""
+        return self
+
     @property
     def stay(self) -> Distribution | None:
         """The time from ready to told to stop [s]; None: for ever."""
@@ -109,6 +114,11 @@ class Replicated(Workload):
     @property
     def least(self) -> int:
         return ceil(self.needed * self.replicas - 1e-9)
+
+    def hastened(self, factor: float) -> Replicated:
+        if self.lifetime is None:
+            return self
+        return self.model_copy(update={"lifetime": hastened(self.lifetime, factor)})
 
     @property
     def stay(self) -> Distribution | None:

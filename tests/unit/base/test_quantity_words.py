@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from churnsim.base.quantity import (
     Duration,
+    Factor,
     PositiveDuration,
     Rate,
     Share,
@@ -19,6 +20,7 @@ from churnsim.base.quantity import (
     format_share,
     format_size,
     parse_duration,
+    parse_factor,
     parse_money,
     parse_rate,
     parse_share,
@@ -86,6 +88,7 @@ def test_the_other_quantities_are_read_and_written_in_their_units() -> None:
     assert [parse_money(text) for text in ("$0.04", "0.04 USD", "4 cents")] == [0.04, 0.04, 0.04]
     assert [parse_size(text) for text in ("512B", "4KiB", "1.5MB", "2 GiB")] == [512, 4096, 1.5e6, 2**31]
     assert (format_rate(0.1), format_share(0.9995), format_money(0.04)) == ("0.1/s", "99.95%", "$0.04")
+    assert [parse_factor(text) for text in ("x2", "2x", "× 0.5")] == [2.0, 2.0, 0.5]
     assert (format_rate(5 / 60), format_size(4096.0)) == ("5/min", "4KiB")
 
 
@@ -115,6 +118,9 @@ def test_the_other_quantities_are_read_and_written_in_their_units() -> None:
         (Rate, 5, "a rate needs a unit (got 5); write 5/s, 5/min or 5/h"),
         (Rate, "5/y", "unknown unit 'y'"),
         (Size, "5KB", "unknown unit 'KB'"),
+        (Factor, 2, "a factor needs a unit (got 2); write x2, 2x or ×2"),
+        (Factor, "x0", "this factor must be more than 0 (got x0)"),
+        (Factor, "twice", "not a factor: 'twice'; write x2, x0.5 or x1"),
     ],
 )
 def test_a_wrong_quantity_is_told_what_would_be_right(annotation: object, value: object, said: str) -> None:

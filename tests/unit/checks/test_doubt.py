@@ -98,6 +98,15 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         "a right that was revoked is used about 1.1e+13 more times before it runs out: each principal asks a "
         "unit of web 6/min",
     ),
+    "churn-of-nothing": (
+        {"churn": "x2"},
+        "churn x2 changes nothing: no unit has a lifetime, none crashes",
+    ),
+    "churn-held-up": (
+        {"churn": "x4", "workloads.web.lifetime": "20m", "workloads.web.startup": "5m"},
+        "units of web are born x2.5 as often, not x4: they are ready for 5m instead of 20m, but still need "
+        "5m to get there",
+    ),
     "step-after-horizon": (
         {
             "workloads.web.traffic": {
