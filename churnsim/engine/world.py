@@ -29,6 +29,7 @@ class Order(IntEnum):
     ASK = 8  # what units ask of shared services
     SERVE = 9  # a desk takes in all who came at this instant, whatever the order of their turns
     DISPATCH = 10  # a queue hands jobs to all who are free at this instant
+    CONTROL = 11  # autoscalers see what all this has come to
 
 
 class Entity(Protocol):

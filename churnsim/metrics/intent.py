@@ -8,6 +8,7 @@ from churnsim.metrics.measurement import Ratio
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 from churnsim.trace.intervals import steps
+from churnsim.trace.target import wanted
 
 
 @measure("intent.under", unit="share", better="lower")
@@ -25,10 +26,12 @@ def over(trace: Trace) -> Ratio:
 def _gap(trace: Trace, sign: float) -> Ratio:
     units, meta = trace["units"], trace.meta
     missing = desired = 0.0
-    for workload, info in enumerate(meta.workloads):
+    for workload in range(len(meta.workloads)):
         mine = units["workload"] == workload
         ready = steps(units["ready"][mine], np.fmin(units["stopped"][mine], meta.t1)).within(meta.t0, meta.t1)
-        lacking = np.maximum(sign * (info.replicas - ready.counts[:-1]), 0.0)
-        missing += float(np.dot(lacking, np.diff(ready.times)))
-        desired += info.replicas * (meta.t1 - meta.t0)
+        target = wanted(trace, workload).within(meta.t0, meta.t1)
+        times = np.union1d(ready.times, target.times)
+        lacking = np.maximum(sign * (target.at(times[:-1]) - ready.at(times[:-1])), 0.0)
+        missing += float(np.dot(lacking, np.diff(times)))
+        desired += float(np.dot(target.counts[:-1], np.diff(target.times)))
     return Ratio(missing, desired)

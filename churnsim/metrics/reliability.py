@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from churnsim.metrics.measurement import Ratio, Scalar
+from churnsim.metrics.overlap import inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 from churnsim.trace.intervals import steps
@@ -53,6 +54,17 @@ def capacity(trace: Trace) -> Ratio:
             enough += ready.spans(partial(np.less_equal, info.needed), meta.t0, meta.t1).total
             total += meta.t1 - meta.t0
     return Ratio(enough, total)
+
+
+@measure("capacity.utilisation", unit="1", better="neither")
+def utilisation(trace: Trace) -> Ratio:
+    """Requests served over what ready units could serve; draining ones that still serve add to the former."""
+    units, traffic, meta = trace["units"], trace["traffic"], trace.meta
+    limits = np.array([info.capacity for info in meta.workloads])
+    seconds = inside(units["ready"], units["stopped"], meta.t0, meta.t1)
+    able = limits[units["workload"]] * seconds
+    served = traffic["served"][np.isfinite(limits[traffic["workload"]])]
+    return Ratio(float(served.sum()), float(able[np.isfinite(able)].sum()))
 
 
 def _share(trace: Trace, outcome: str) -> Ratio:

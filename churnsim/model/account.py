@@ -39,8 +39,9 @@ OUTCOMES = (
     "fail_open",
     "cached_deny",  # the order names the random numbers of sampled requests: append, never insert
     "cached_allow",
+    "shed",
 )
-INTENDED = (*OUTCOMES[:6], "cached_deny")
+INTENDED = (*OUTCOMES[:6], "cached_deny", "shed")
 
 # What can be true of one unit, each a count or a weight that intervals add to.
 _ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER = range(9)
@@ -97,8 +98,8 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
     Returns
     -------
     dict of (b,) arrays
-        One array for each of `OUTCOMES`. Evaluation order: the endpoint answers, its credential is
-        accepted, it has lapsed, its cache holds a decision, its policy decides.
+        One array for each of `OUTCOMES`. Evaluation order: the endpoint answers, it has capacity left, its
+        credential is accepted, it has lapsed, its cache holds a decision, its policy decides.
     """
     info = trace.meta.workloads[workload]
     mine = np.arange(*np.searchsorted(trace.tables["units"]["workload"], (workload, workload + 1)))
@@ -111,16 +112,26 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         _cached(lasting, trace, mine, info.policy, head)
     rows = lasting.rows()
     listing = np.isin(rows.which, (_ALIVE, _DEAD))
-    meter = Meter(load, edges, rows.time[listing], rows.amount[listing], head.committed, head.share)
-    total: dict[str, list[Floats]] = {name: [np.zeros(edges.size - 1)] * 2 for name in _QUANTITIES}
+    listed = rows.time[listing], rows.amount[listing]
+    sent = Meter(load, edges, *listed, head.committed, head.share)
+    has_limit = np.isfinite(info.capacity)
+    taken = Meter(load, edges, *listed, head.committed, head.share, info.capacity) if has_limit else sent
+    total: dict[str, list[Floats]] = {name: [np.zeros(edges.size - 1)] * 2 for name in (*_QUANTITIES, "shed")}
     for low, high, stale in _lots(trace, mine, head, lasting.end):
         part = slice(*np.searchsorted(rows.who, (low, high)))
         stale.parts.append(_Rows(rows.who[part], rows.time[part], rows.which[part], rows.amount[part]))
         changes = stale.rows()
-        moments = meter.at(changes.time)
+        arriving = sent.at(changes.time)
+        accepted = taken.at(changes.time) if has_limit else arriving
         for name, each_unit in _history(changes).items():
-            found = moments.requests(np.diff(each_unit, prepend=0.0))
+            if name == "alive" and not has_limit:
+                continue  # counted for what is shed alone
+            jumps = np.diff(each_unit, prepend=0.0)
+            found = (arriving if name in _UNLIMITED else accepted).requests(jumps)
             total[name] = [one + more for one, more in zip(total[name], found, strict=True)]
+            if name == "alive" and has_limit:
+                came = zip(total["shed"], arriving.requests(jumps), found, strict=True)
+                total["shed"] = [one + more - kept for one, more, kept in came]
     # What carries a token of the newest version is decided by no older one.
     trusting = 1.0 if info.policy < 0 else 1.0 - trace.meta.policies[info.policy].tokens
     stale_deny, stale_allow, cached_deny, cached_allow = (
@@ -128,7 +139,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
     )
     wished = {name: each[1] for name, each in total.items()}
     unwished = {name: each[0] - each[1] for name, each in total.items()}
-    unsent, unsent_unwished = meter.unsent()
+    unsent, unsent_unwished = sent.unsent()
     outcomes = {
         "served": wished["able"] + wished["opened"] - stale_deny - cached_deny,
         "no_endpoint": unsent,
@@ -136,7 +147,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         "credential_rejected": wished["rejected"],
         "stale_deny": stale_deny,
         "fail_closed": wished["closed"],
-        "denied": sum(unwished[name] for name in ("dead", "rejected", "closed", "able"))
+        "denied": sum(unwished[name] for name in ("dead", "shed", "rejected", "closed", "able"))
         - stale_allow
         - cached_allow
         + unsent_unwished,
@@ -144,6 +155,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         "fail_open": unwished["opened"],
         "cached_deny": cached_deny,
         "cached_allow": cached_allow,
+        "shed": wished["shed"],
     }
     # Differences of equal terms may leave a rounding below zero.
     return {name: np.maximum(requests, 0.0) for name, requests in outcomes.items()}
@@ -242,8 +254,9 @@ def _cached(changes: _Changes, trace: Trace, mine: Indices, policy: int, head: H
 
 
 _QUANTITIES = (
-    "dead", "rejected", "closed", "opened", "able", "over", "under", "held_over", "held_under",
+    "alive", "dead", "rejected", "closed", "opened", "able", "over", "under", "held_over", "held_under",
 )  # fmt: skip
+_UNLIMITED = ("dead",)  # whoever is gone takes nothing, however much is sent
 
 
 def _history(changes: _Rows) -> dict[str, Floats]:
@@ -256,7 +269,7 @@ def _history(changes: _Rows) -> dict[str, Floats]:
     refused = np.where(refused < _ROUNDING, 0.0, np.minimum(refused, 1.0))
     accepted = alive * (1.0 - refused)
     able = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
-    told = dead, alive * refused, accepted * denying, accepted * allowing, able
+    told = alive, dead, alive * refused, accepted * denying, accepted * allowing, able
     return dict(
         zip(
             _QUANTITIES, (*told, *(able * each for each in (over, under, held_over, held_under))), strict=True

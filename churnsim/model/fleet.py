@@ -12,6 +12,7 @@ from churnsim.base.distribution import Distribution
 from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.competing import competing
+from churnsim.model.regulator import Regulator
 from churnsim.model.renewer import Renewer
 from churnsim.model.unit import DRAINING, GONE, PENDING, READY, STARTING, Unit
 from churnsim.model.wallet import Wallet
@@ -33,8 +34,9 @@ class Hazard:
     cause: int
 
     def strike(self, unit: Unit) -> None:
-        """End a unit without notice."""
-        self.fleet.crash(unit, self.cause)
+        """End a unit without notice, unless it was told to stop before."""
+        if not unit.is_stopped:
+            self.fleet.crash(unit, self.cause)
 
 
 class Fleet:
@@ -86,6 +88,8 @@ class Fleet:
         )
         self._admitted, self._stopped, self._drained = cause("admitted"), cause("lifetime"), cause("drained")
         self.duty = recipe.duty(self)
+        self.target = recipe.begins
+        self._regulator = None if recipe.scaler is None else Regulator(self, recipe.scaler)
 
     def draws(self, purpose: str, law: Distribution) -> Draws:
         """Draws of a law for this fleet's units, from the stream of that purpose."""
@@ -111,11 +115,12 @@ class Fleet:
             for slot in range(slots):
                 self._create(slot, 1, self._start)
 
-        self.world.at(self.world.start, Order.LIFECYCLE, create, self.recipe.slots)
+        self.world.at(self.world.start, Order.LIFECYCLE, create, self.recipe.begins)
+        self._regulate()
 
     def begin_stationary(self) -> None:
         """Put every slot where a random instant of an old fleet finds it (docs/theory.md O01, O07)."""
-        recipe, world, slots = self.recipe, self.world, self.recipe.slots
+        recipe, world, slots = self.recipe, self.world, self.recipe.begins
         ends = [h.law for h in self.hazards] + ([] if recipe.stay is None else [recipe.stay])
         stay = competing(tuple(ends)) if ends else None
         stream = world.stream(f"workloads/{self.name}/start")
@@ -161,6 +166,42 @@ class Fleet:
             # A fleet that nobody ever leaves has forgotten when it began.
             up = np.array([world.start - unit.ready if ends else inf for unit in ready])
             self.wallet.load(ready, up)
+        self._regulate()
+
+    def _regulate(self) -> None:
+        if self._regulator is not None:
+            self._aim()
+            self._regulator.begin()
+
+    # --- how many there are --------------------------------------------------------------------------
+
+    @property
+    def wanted(self) -> list[Unit]:
+        """The units that are wanted: of each slot the one that has not been told to stop, if it has one."""
+        return [unit for unit in self.units if not unit.is_stopped]
+
+    def scale(self, target: int) -> None:
+        """Let there be so many units from now on: create some at once, or stop those wanted least."""
+        change = target - self.target
+        if change == 0:
+            return
+        self.target = target
+        self._aim()
+        if change > 0:
+            up = self.world.cause("scaled-up")
+            free = [slot for slot, unit in enumerate(self.units) if unit.is_stopped][:change]
+            for slot in [*free, *range(len(self.units), len(self.units) + change - len(free))]:
+                last = self.units[slot].incarnation if slot < len(self.units) else 0
+                self._create(slot, last + 1, up)
+            return
+        down = self.world.cause("scaled-down")
+        for unit in sorted(self.wanted, key=_worth)[:-change]:
+            # Who is not ready has nothing to drain.
+            wait = self._drain.take(unit.slot, unit.incarnation) if unit.state == READY else 0.0
+            self._leave(unit, down, wait)
+
+    def _aim(self) -> None:
+        self._recorder.row("targets", workload=self.index, time=self.world.now, units=self.target)
 
     # --- a unit's life -------------------------------------------------------------------------------
 
@@ -242,7 +283,7 @@ class Fleet:
         def wait(draws: Draws) -> float:
             return draws.take(unit.slot, unit.incarnation) if age is None else draws.remaining(unit.slot, age)
 
-        end, order, act = inf, Order.LIFECYCLE, self._stop
+        end, order, act = inf, Order.LIFECYCLE, self._expire
         for hazard in self.hazards:
             strike = wait(hazard.draws)
             if strike < end:
@@ -250,28 +291,30 @@ class Fleet:
         if self._lifetime is not None:
             life = wait(self._lifetime)
             if life < end:
-                end, order, act = life, Order.LIFECYCLE, self._stop
+                end, order, act = life, Order.LIFECYCLE, self._expire
         self.world.at(self.world.now + end, order, act, unit)
 
-    def _stop(self, unit: Unit) -> None:
+    def _expire(self, unit: Unit) -> None:
         self.stop(unit, self._stopped)
 
     def stop(self, unit: Unit, cause: int) -> None:
         """Tell a unit to stop; it drains, and its replacement is created at once."""
-        if unit.is_stopped:
-            return
+        if not unit.is_stopped:
+            self._leave(unit, cause, self._drain.take(unit.slot, unit.incarnation))
+            self._replace(unit)
+
+    def _leave(self, unit: Unit, cause: int, wait: float) -> None:
+        """Tell a unit to stop: it drains for a time [s], then it is gone."""
         world = self.world
-        wait = self._drain.take(unit.slot, unit.incarnation)
         if wait > 0:
             self._ready_now -= unit.state == READY
             world.become(unit, DRAINING, cause)
             self._draining[unit.id] = unit
             world.at(world.now + wait, Order.LIFECYCLE, self._end_drain, unit)
-            self._replace(unit)
         else:
             self._go(unit, cause)
             self.duty.leave(unit)
-            self._replace(unit)
+        self.duty.lay_down(unit)
 
     def crash(self, unit: Unit, cause: int) -> None:
         """End a unit without notice, whatever it is doing; a unit that is gone stays gone."""
@@ -281,6 +324,7 @@ class Fleet:
         self._go(unit, cause)
         self.duty.drop(unit)
         if not was_stopped:
+            self.duty.lay_down(unit)
             self._replace(unit)
 
     # --- a unit and its node -------------------------------------------------------------------------
@@ -325,7 +369,6 @@ class Fleet:
         self._note(unit)
 
     def _replace(self, unit: Unit) -> None:
-        self.duty.lay_down(unit)
         self._create(unit.slot, unit.incarnation + 1, self._replacement)
 
     # --- record --------------------------------------------------------------------------------------
@@ -333,7 +376,7 @@ class Fleet:
     @property
     def living(self) -> list[Unit]:
         """Every unit that is not gone, draining ones included."""
-        return [u for u in self.units if u.state != GONE] + list(self._draining.values())
+        return self.wanted + list(self._draining.values())
 
     def finish(self) -> None:
         """Record who is still alive at the horizon."""
@@ -344,3 +387,8 @@ class Fleet:
     def _note(self, unit: Unit) -> None:
         values: dict[str, Any] = {"unit": unit.id, "workload": self.index, "slot": unit.slot}
         self._recorder.row("units", **values, incarnation=unit.incarnation, booted=unit.booted)
+
+
+def _worth(unit: Unit) -> tuple[int, float, int]:
+    """Order in which units are given up, as Kubernetes does: first who is not ready, then the youngest."""
+    return unit.state, -unit.ready if unit.state == READY else 0.0, -unit.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,16 +34,26 @@ class Meter:
         Instants [s] of versions 1, 2, … of the policy; sorted.
     allowed : (v + 1,) array
         Share of principals whom each version allows, version 0 first: of the requests, those intended.
+    most : float
+        Requests per time [1/s] that an endpoint takes; what it is sent beyond that is left out.
     """
 
     def __init__(
-        self, load: Load, edges: Floats, listing: Floats, jumps: Floats, committed: Floats, allowed: Floats
+        self,
+        load: Load,
+        edges: Floats,
+        listing: Floats,
+        jumps: Floats,
+        committed: Floats,
+        allowed: Floats,
+        most: float = inf,
     ) -> None:
         self._load = load
         self._edges = edges
         order = np.argsort(listing, kind="stable")
         changed, count = listing[order], np.append(0.0, np.cumsum(jumps[order]))
-        instants = np.unique(np.concatenate([changed, committed, edges]))
+        turns = load.jumps if most < inf else edges[:0]
+        instants = np.unique(np.concatenate([changed, committed, edges, turns]))
         instants = instants[(instants >= edges[0]) & (instants <= edges[-1])]
         # Spans in which nobody is listed or unlisted and nothing is committed, each within one bucket.
         self._begin, self._end = instants[:-1], instants[1:]
@@ -50,6 +61,12 @@ class Meter:
         self._share = allowed[np.searchsorted(committed, self._begin, side="right")]
         self._bucket = np.searchsorted(edges, self._begin, side="right") - 1
         self._first = np.searchsorted(self._begin, edges[:-1])  # span in which each bucket begins
+        self._kept: Floats | None = None
+        if most < inf:
+            # Within a span, which ends where the rate jumps, the rate is taken as even.
+            every = self._in_span(np.arange(self._begin.size), self._end)
+            able = most * (self._end - self._begin)
+            self._kept = np.divide(able, every, out=np.ones_like(every), where=every > able)
         self._each = self._in_span(np.arange(self._begin.size), self._end)
         self._sums = tuple(np.append(0.0, np.cumsum(each)) for each in (self._each, self._each * self._share))
 
@@ -83,7 +100,7 @@ class Meter:
         nobody = listed < _NOBODY
         offered = self._load.between(self._begin[span], until)
         sent: Floats = np.where(nobody, 0.0, offered / np.where(nobody, 1.0, listed))
-        return sent
+        return sent if self._kept is None else sent * self._kept[span]
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,8 @@ CAUSES = (
     "needs-met",
 )
 
+SCALING = ("scaled-up", "scaled-down")
+
 
 @dataclass(frozen=True)
 class Design:
@@ -84,7 +86,9 @@ class Design:
         """Names of every cause that can appear in the record."""
         parts: tuple[Workload | Failure, ...] = (*self.workloads.values(), *self.failures)
         nodes = cluster.CAUSES if self.pools else ()
-        return tuple(dict.fromkeys((*CAUSES, *nodes, *(cause for part in parts for cause in part.causes))))
+        scaling = SCALING if any(each.scaler is not None for each in self.workloads.values()) else ()
+        of_parts = (cause for part in parts for cause in part.causes)
+        return tuple(dict.fromkeys((*CAUSES, *nodes, *of_parts, *scaling)))
 
     @property
     def failure_names(self) -> tuple[str, ...]:

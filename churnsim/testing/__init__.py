@@ -15,6 +15,7 @@ from typing import Any
 
 from churnsim.base.recipe import Recipe
 from churnsim.testing import (
+    autoscaler,
     bundle,
     design,
     measure,
@@ -34,7 +35,20 @@ from churnsim.testing.subject import Subject, group_of
 
 __all__ = ["Check", "Subject", "conformance", "examples", "measure_conformance"]
 
-_MODULES = (recipe, _law, renewal, retry, queue, revocation, bundle, refresh, traffic, design, world)
+_MODULES = (
+    recipe,
+    _law,
+    autoscaler,
+    renewal,
+    retry,
+    queue,
+    revocation,
+    bundle,
+    refresh,
+    traffic,
+    design,
+    world,
+)
 
 
 def conformance(kind: type[Recipe], written: Sequence[Mapping[str, Any]] | None = None) -> list[Check]:

@@ -19,7 +19,7 @@ from churnsim.trace import Trace
 
 _GROUPS = (
     "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
-    "workload", "commit",
+    "workload", "commit", "autoscaler",
 )  # fmt: skip
 _SHARED = ("queue", "placement")  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _RACK, _WEB = (NAMES[section] for section in ("issuers", "policies", "nodes", "workloads"))
@@ -96,6 +96,9 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             tree["policies"][_AUTHZ]["cache"] = written
         case "traffic" | "owner":
             web[subject.group] = written
+        case "autoscaler":
+            begin = min(max(3, subject.recipe.lowest), subject.recipe.highest)
+            web |= {"autoscaler": written, "capacity": "2/s", "replicas": begin}
         case "failure":
             tree["failures"].append(written)
         case "commit":

@@ -25,6 +25,7 @@ _BIRTH = {
     "adoptions": "applied",
     "lapses": "start",
     "cached": "start",
+    "targets": "time",
     "thefts": "time",
     "keys": "activated",
     "withdrawals": "start",

@@ -43,11 +43,15 @@ class WorkloadInfo:
     name, kind, tenant : str
         Its name, the kind of its recipe, whose it is.
     replicas, needed : int
-        Units desired; units needed to carry the load.
+        Units desired, at the start where that changes; units needed to carry the load.
     issuer, policy : int
         Code of its issuer and of its policy; -1 for none.
     rate : float
         Mean requests [1/s]; NaN for none.
+    capacity : float
+        Requests that one ready unit serves [1/s]; NaN: without limit.
+    slots : int
+        Units that there are at most; 0: never other than `replicas`.
     owned : int
         Neighbouring slots for which one owner asks for credentials; 0: every unit for itself.
     work : WorkInfo or None
@@ -64,6 +68,13 @@ class WorkloadInfo:
     rate: float = float("nan")
     owned: int = 0
     work: WorkInfo | None = None
+    capacity: float = float("nan")
+    slots: int = 0
+
+    @property
+    def most(self) -> int:
+        """Units that there are at most."""
+        return self.slots or self.replicas
 
 
 @dataclass(frozen=True)
@@ -197,10 +208,10 @@ class Meta:
     def owners(self) -> tuple[tuple[int, int, int], ...]:
         """Workload, first slot and slot after the last of every owner of credentials, by its index."""
         return tuple(
-            (workload, low, min(low + info.owned, info.replicas))
+            (workload, low, min(low + info.owned, info.most))
             for workload, info in enumerate(self.workloads)
             if info.owned
-            for low in range(0, info.replicas, info.owned)
+            for low in range(0, info.most, info.owned)
         )
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ def owner_of_unit(trace: Trace) -> NDArray[np.int64]:
     """Return the index of the owner of each unit's credentials; -1 where the unit asks for itself."""
     owned = np.array([info.owned for info in trace.meta.workloads], np.int64)
     first = np.cumsum(
-        [0, *(-(-info.replicas // info.owned) if info.owned else 0 for info in trace.meta.workloads)]
+        [0, *(-(-info.most // info.owned) if info.owned else 0 for info in trace.meta.workloads)]
     )
     workload, slot = trace["units"]["workload"], trace["units"]["slot"]
     share = owned[workload]

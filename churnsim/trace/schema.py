@@ -234,6 +234,18 @@ UNITS = Table(
     key=("unit",),
 )
 
+TARGETS = Table(
+    "targets",
+    "How many units of a workload are wanted, from `time` until its next row; only where "
+    "that changes, the first row at the world's start.",
+    (
+        _WORKLOAD,
+        _seconds("time", "wanted from"),
+        _row("units", "how many, draining ones not counted"),
+    ),
+    sort=("workload", "time"),
+)
+
 CREDENTIALS = Table(
     "credentials",
     "One row for every credential issued. A verification point e accepts it at true time t iff "
@@ -597,9 +609,9 @@ LOSSES = Table(
 
 TRAFFIC = Table(
     "traffic",
-    "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed` and "
-    "`cached_deny` partition `intended`; `denied` to `fail_open` and `cached_allow` partition the rest of "
-    "`offered`.",
+    "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed`, "
+    "`cached_deny` and `shed` partition `intended`; `denied` to `fail_open` and `cached_allow` partition the "
+    "rest of `offered`.",
     (
         _WORKLOAD,
         _seconds("start", "bucket begins"),
@@ -618,6 +630,7 @@ TRAFFIC = Table(
         _requests("fail_open", "not intended, allowed because the policy had lapsed or was poisoned"),
         _requests("cached_deny", "intended, denied by a cached decision"),
         _requests("cached_allow", "not intended, allowed by a cached decision"),
+        _requests("shed", "intended, turned away by a unit that had more than it can serve"),
     ),
     sort=("workload", "start"),
 )
@@ -638,6 +651,7 @@ SCHEMA: dict[str, Table] = {
     for table in (
         INTERVALS,
         UNITS,
+        TARGETS,
         CREDENTIALS,
         SIGNINGS,
         LEARNED,
@@ -666,7 +680,15 @@ SCHEMA: dict[str, Table] = {
 }
 
 #: Causes of intended requests that were not served: columns of `traffic`.
-UNSERVED = ("no_endpoint", "dead_endpoint", "credential_rejected", "stale_deny", "fail_closed", "cached_deny")
+UNSERVED = (
+    "no_endpoint",
+    "dead_endpoint",
+    "credential_rejected",
+    "stale_deny",
+    "fail_closed",
+    "cached_deny",
+    "shed",
+)
 
 #: Outcomes of requests that were not intended: columns of `traffic`.
 UNINTENDED = ("denied", "stale_allow", "fail_open", "cached_allow")

@@ -13,7 +13,7 @@ LIFE = 1800.0
 LIVES: dict[str, dict[str, Any]] = {
     "exponential": exp(f"{LIFE:g}s"),
     "lognormal": {"kind": "lognormal", "mean": f"{LIFE:g}s", "cv": 1.0},
-    "constant": {"kind": "constant", "value": f"{LIFE:g}s"},
+    "uniform": {"kind": "uniform", "low": "10m", "high": "50m"},
 }
 
 
@@ -34,7 +34,7 @@ for _factor, _name in (
     (1, "lognormal"),
     (2, "exponential"),
     (2, "lognormal"),
-    (2, "constant"),
+    (2, "uniform"),
     (4, "lognormal"),
 ):
 

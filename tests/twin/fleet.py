@@ -13,12 +13,13 @@ from churnsim.base.distribution import Distribution
 from churnsim.engine import Stream
 from churnsim.model.competing import competing
 from churnsim.model.workload.service import Service
-from tests.twin.clock import ARRIVAL, FAIL, LIFECYCLE, Clock, draw
+from tests.twin.clock import ARRIVAL, FAIL, INTENT, LIFECYCLE, Clock, draw
 from tests.twin.issuer import Identity, Issuer
 from tests.twin.load import Load
 from tests.twin.meter import Meter
 from tests.twin.policy import Copy, Source
 from tests.twin.renewer import Renewer
+from tests.twin.scaler import scale
 
 
 class Unit:
@@ -32,6 +33,7 @@ class Unit:
         self.placed = self.booted = self.ready = self.stopped = self.gone = nan
         self.listed = self.unlisted = nan
         self.end_cause = ""
+        self.number = -1  # in order of creation
         self.is_stopped = self.is_gone = self.is_listed = False
         self.identity: Identity | None = None
         self.copy: Copy | None = None
@@ -53,7 +55,8 @@ class Unit:
         wait = self.draw("pending", self.fleet.recipe.pending)
         if wait > 0:
             yield clock.at(clock.now + wait, LIFECYCLE)
-        yield from self.start_up()
+        if not self.is_stopped:
+            yield from self.start_up()
 
     def start_up(self) -> Generator[simpy.Event, Any, None]:
         """Begin with a place."""
@@ -62,7 +65,8 @@ class Unit:
         wait = self.draw("startup", self.fleet.recipe.startup)
         if wait > 0:
             yield clock.at(clock.now + wait, LIFECYCLE)
-        yield from self.boot()
+        if not self.is_stopped:
+            yield from self.boot()
 
     def boot(self) -> Generator[simpy.Event, Any, None]:
         """Begin when start-up is over: wait for a first credential, then for a first policy."""
@@ -121,16 +125,19 @@ class Unit:
 
     def stop(self) -> None:
         """Be told to stop: drain, still serving, then go."""
-        if self.is_stopped:
-            return
-        clock = self.fleet.clock
-        self._stopped("lifetime")
-        wait = self.draw("drain", self.fleet.recipe.drain)
+        if not self.is_stopped:
+            self.retire("lifetime")
+            self.fleet.create(self.slot, self.incarnation + 1)
+
+    def retire(self, cause: str) -> None:
+        """Be told to stop for good; who is not ready has nothing to drain."""
+        clock, was_ready = self.fleet.clock, self.ready == self.ready
+        self._stopped(cause)
+        wait = self.draw("drain", self.fleet.recipe.drain) if was_ready else 0.0
         if wait > 0:
             clock.call(clock.now + wait, LIFECYCLE, self._go)
         else:
             self._go()
-        self.fleet.create(self.slot, self.incarnation + 1)
 
     def crash(self) -> None:
         """End without notice, unless told to stop before."""
@@ -189,6 +196,8 @@ class Fleet:
         self.hazards: dict[str, Distribution] = {}  # by random stream
         self.gangs = 0  # failures that rob it
         self.slots: list[Unit] = []
+        self.target = recipe.replicas
+        self.targets: list[tuple[float, int]] = []
         self.units: list[Unit] = []
         self.endpoints: dict[Unit, None] = {}
         self._streams: dict[str, Stream] = {}
@@ -222,6 +231,7 @@ class Fleet:
         """Create every unit at the start, once what fails then has failed."""
         for slot in range(self.recipe.replicas):
             self.clock.call(self.clock.start, LIFECYCLE, self.create, slot, 1)
+        self._begin_scaling()
 
     def begin_stationary(self, memory: float) -> None:
         """Begin every slot where a random instant of a long-running fleet finds it."""
@@ -253,11 +263,58 @@ class Fleet:
                 unit.resume(clock.start - age, left, *held)
             elif phase == "pending":
                 when = clock.start + self._rest("pending", recipe.pending, slot, age)
-                clock.env.process(self._later(when, unit.start_up()))
+                clock.env.process(self._later(when, unit, unit.start_up()))
             else:
                 unit.placed = clock.start - age
                 when = clock.start + self._rest("startup", recipe.startup, slot, age)
-                clock.env.process(self._later(when, unit.boot()))
+                clock.env.process(self._later(when, unit, unit.boot()))
+        self._begin_scaling()
+
+    # --- how many there are --------------------------------------------------------------------------
+
+    @property
+    def wanted(self) -> list[Unit]:
+        """The units that have not been told to stop."""
+        return [unit for unit in self.slots if not unit.is_stopped]
+
+    def scale(self, target: int) -> None:
+        """Let there be so many units from now on."""
+        if target == self.target:
+            return
+        self.targets.append((self.clock.now, target))
+        self.target = target
+        while len(self.wanted) > target:
+            unready = [unit for unit in self.wanted if unit.ready != unit.ready]
+            pending = [unit for unit in unready if unit.placed != unit.placed]
+            if unready:
+                last = (pending or unready)[-1]
+                for unit in pending or unready:
+                    last = unit if unit.number > last.number else last
+            else:
+                last = max(self.wanted, key=lambda unit: (unit.ready, unit.number))
+            last.retire("scaled-down")
+        slot = 0
+        while len(self.wanted) < target:
+            if slot == len(self.slots):
+                self.create(slot, 1)
+            elif self.slots[slot].is_stopped:
+                self.create(slot, self.slots[slot].incarnation + 1)
+            slot += 1
+
+    def kept(self, offered: float, seconds: float, listed: int) -> float:
+        """Share of the requests offered in a time [s] that so many listed units do not turn away."""
+        if self.recipe.capacity is None or not offered:
+            return 1.0
+        return min(1.0, listed * self.recipe.capacity * seconds / offered)
+
+    def _begin_scaling(self) -> None:
+        if self.recipe.autoscaler is not None:
+            self.targets.append((self.clock.start, self.target))
+            self.clock.env.process(scale(self, self.recipe.autoscaler))
+        if self.recipe.capacity is not None and self.load is not None:
+            for when in self.load.jumps(self.clock.end):
+                if when > self.clock.start:
+                    self.clock.call(when, INTENT, self.meter.settle)
 
     def _rest(self, purpose: str, law: Distribution, slot: int, age: float) -> float:
         """What is left at the start [s] of a time of which `age` [s] is over."""
@@ -266,6 +323,7 @@ class Fleet:
 
     def _place(self, slot: int, incarnation: int, created: float) -> Unit:
         unit = Unit(self, slot, incarnation, created)
+        unit.number = len(self.units)
         if slot < len(self.slots):
             self.slots[slot] = unit
         else:
@@ -273,9 +331,10 @@ class Fleet:
         self.units.append(unit)
         return unit
 
-    def _later(self, when: float, life: Any) -> Generator[simpy.Event, Any, None]:
+    def _later(self, when: float, unit: Unit, life: Any) -> Generator[simpy.Event, Any, None]:
         yield self.clock.at(when, LIFECYCLE)
-        yield from life
+        if not unit.is_stopped:
+            yield from life
 
     def _first_credential(self, slot: int, up: float) -> tuple[float, float]:
         """Age and interval [s] of the credential held after `up` seconds: replayed from birth."""

@@ -77,6 +77,12 @@ class Load:
                 now = min(until, end)
         return total
 
+    def jumps(self, until: float) -> list[float]:
+        """Instants before `until` [s] at which the rate may jump."""
+        if isinstance(self._recipe, DiurnalTraffic):
+            return []
+        return [end for end, _ in self._pieces(until) if end < until]
+
     def _pieces(self, now: float) -> list[Piece]:
         while not self._known or self._known[-1][0] <= now:
             self._known.append(next(self._more))

@@ -50,7 +50,8 @@ class Meter:
             offered = self.load.offered(self._last, now)
             self.intended += offered * self._share(version)
             if self._good:
-                self.served += offered * self._sum / len(self._good)
+                kept = self.fleet.kept(offered, now - self._last, len(self._good))
+                self.served += kept * offered * self._sum / len(self._good)
             self._last = now
 
     def _share(self, version: int | None = None) -> float:

@@ -34,7 +34,7 @@ class Probe:
         self.dwell = self.forging = 0.0  # thief-seconds, forger-seconds
         self.lockout_most = nan  # share of units
         self.point_seconds = self.age = self.stale = self.behind = self.lag = 0.0
-        self.missing = self.desired = self.enough = 0.0  # unit-seconds, unit-seconds, seconds
+        self.missing = self.desired = self.enough = self.watched = 0.0  # unit-seconds twice, seconds twice
         buckets = int(-(-(world.t1 - world.t0 - 1e-9) // WINDOW_S))
         self.requests = {
             name: [dict.fromkeys(OUTCOMES, 0.0) for _ in range(buckets)] for name in world.fleets
@@ -113,16 +113,18 @@ class Probe:
             "staleness.version_lag": _ratio(self.lag, self.point_seconds),
             "availability": _ratio(served, wished),
             "intent.under": _ratio(self.missing, self.desired),
-            "capacity.availability": self.enough / (window * len(world.fleets)),
+            "capacity.availability": _ratio(self.enough, self.watched),
         }
 
     def _capacity(self, fleet: Fleet, seconds: float) -> None:
         """A unit that starts or drains is not what was asked for."""
-        replicas = fleet.recipe.replicas
+        replicas = fleet.target
         ready = sum(unit.ready == unit.ready and not unit.is_stopped for unit in fleet.units)
         self.desired += replicas * seconds
         self.missing += max(replicas - ready, 0) * seconds
-        self.enough += seconds * (ready >= ceil(fleet.recipe.needed * replicas - 1e-9))
+        if fleet.recipe.autoscaler is None:
+            self.watched += seconds
+            self.enough += seconds * (ready >= ceil(fleet.recipe.needed * replicas - 1e-9))
 
     def _identity(self, unit: Unit, now: float, seconds: float) -> None:
         """A unit is to be trusted while it runs: from booted until gone."""
@@ -181,6 +183,7 @@ class Probe:
         source = fleet.source
         head = source.versions[source.head] if source is not None else [True]
         units: list[Unit | None] = [*fleet.endpoints] or [None]
+        kept = fleet.kept(offered, seconds, len(fleet.endpoints))
         for unit in units:
             accepted = 1.0
             if unit is not None and unit.identity is not None:
@@ -188,16 +191,24 @@ class Probe:
                 accepted = sum(d.point.weight for d in doors if _lets_in(d, held, middle))
             for principal, is_intended in enumerate(head):
                 share = offered / len(units) / len(head)
-                for name, part in _fates(unit, accepted, principal, is_intended).items():
+                for name, part in _fates(unit, kept, accepted, principal, is_intended).items():
                     outcomes[name] += share * part
 
 
-def _fates(unit: Unit | None, accepted: float, principal: int, is_intended: bool) -> dict[str, float]:
-    """What becomes of a request: endpoint first, then its credential, then its policy."""
+def _fates(
+    unit: Unit | None, kept: float, accepted: float, principal: int, is_intended: bool
+) -> dict[str, float]:
+    """What becomes of a request: endpoint first, then its capacity, its credential, its policy."""
     if unit is None:
         return {"no_endpoint" if is_intended else "denied": 1.0}
     if unit.is_gone:
         return {"dead_endpoint" if is_intended else "denied": 1.0}
+    if kept < 1.0:
+        fates = {
+            name: kept * part for name, part in _fates(unit, 1.0, accepted, principal, is_intended).items()
+        }
+        turned_away = "shed" if is_intended else "denied"
+        return fates | {turned_away: fates.get(turned_away, 0.0) + 1.0 - kept}
     rejected = {"credential_rejected" if is_intended else "denied": 1.0 - accepted}
     copy = unit.copy
     is_allowed = copy is None or copy.allows(principal)

@@ -95,6 +95,9 @@ def from_trace(trace: Trace) -> dict[str, Table]:
             who[row[0]]: row[1:]
             for row in _rows(trace["polls"], "unit", "polls", "seconds", "age_integral", "peaks", "peak_sum")
         },
+        "targets": _numbered(
+            ((row[0], row[2]), row[1:2]) for row in _rows(trace["targets"], "workload", "time", "units")
+        ),
         "traffic": {
             (workload, start): row
             for (workload, start), row in zip(
@@ -147,6 +150,11 @@ def from_world(world: World) -> dict[str, Table]:
                                      u.unlisted)
             for u in units
         },
+        "targets": _numbered(
+            ((fleet.number, units), (when,))
+            for fleet in world.fleets.values()
+            for when, units in fleet.targets
+        ),
         "credentials": {
             name(c): (c.asked, c.issued, c.expires, c.due, c.revoked, c.tries) for c in credentials
         },

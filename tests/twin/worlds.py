@@ -88,6 +88,15 @@ _NOISY = _law("exponential", "4s")
 
 _STEPS = [{"at": at, "rate": rate} for at, rate in (("0s", "9/s"), ("10m", "0/s"), ("30m", "25/s"))]
 
+_WAVES: dict[str, Any] = {
+    "kind": "bursts",
+    "rate": "9/s",
+    "burst": "60/s",
+    "every": _law("exponential", "9m"),
+    "lasts": _uniform("2m", "6m"),
+}
+_HOURS = [{"at": at, "units": units} for at, units in (("0s", 3), ("7m", 9), ("20m", 1))]
+
 WORLDS: dict[str, dict[str, Any]] = {
     # One signer, everybody patient; all that waited for the outage comes at one instant.
     "desk-fifo": _desk({"kind": "immediate"}, {"service": "2s"}, attestation="3s"),
@@ -181,6 +190,35 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"kind": "crash", "workload": "again", "every": _law("exponential", "20m")},
             {"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "9m"},
         ],
+    },
+    # Autoscalers of every kind over units that take their time, drain, crash and are turned to too often.
+    "autoscaled": {
+        "horizon": "75m",
+        "policies": {"authz": _AUTHZ},
+        "workloads": {
+            name: _WEB
+            | {"replicas": 3, "capacity": "5/s", "startup": startup, "policy": "authz"}
+            | {"traffic": traffic, "autoscaler": autoscaler, "endpoints": {"removal": "20s"}}
+            for name, startup, traffic, autoscaler in (
+                ("hpa", "40s", _WAVES, {"kind": "hpa", "target": "70%", "ceiling": 30, "down_window": "3m"}),
+                ("quick", "0s", _WAVES, {"kind": "hpa", "ceiling": 12, "up_period": "1m", "metrics": "1m"}),
+                ("kpa", _uniform("2s", "20s"), _WAVES, {"kind": "kpa", "ceiling": 40}),
+                ("hours", "30s", _WAVES, {"kind": "schedule", "every": "33m", "steps": _HOURS}),
+            )
+        },
+        "failures": [{"kind": "crash", "workload": name, "every": "9m"} for name in ("hpa", "kpa", "hours")],
+    },
+    # More than the units that are left can serve, of whom some are gone and still listed.
+    "overloaded": {
+        "horizon": "75m",
+        "policies": {"authz": _AUTHZ},
+        "issuers": {"mesh": {"ttl": "9m"}},
+        "workloads": {
+            "web": _WEB
+            | {"capacity": "4/s", "traffic": _WAVES, "policy": "authz", "issuer": "mesh", "drain": "0s"}
+            | {"endpoints": {"removal": "2m"}, "lifetime": "6m"}
+        },
+        "failures": [{"kind": "issuer-outage", "issuer": "mesh", "at": ["20m"], "lasts": "9m"}],
     },
     # An issuer that needs another and a policy, both of which fail; both start from nothing.
     "needs": {

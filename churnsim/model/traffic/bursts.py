@@ -32,8 +32,9 @@ class BurstsTraffic(Traffic):
 
     def load(self, stream: Stream, start: float, end: float) -> Load:
         spells = np.array(alternating(self.every, self.lasts, stream, start, end)).reshape(-1, 2)
-        edges = np.concatenate([[start], spells.ravel()])
-        # The lengths of two states in turn; the first calm is empty where the world begins with a burst.
-        rates = np.where(np.arange(edges.size) % 2 == 0, self.rate, self.burst)
+        begins_in_a_burst = len(spells) > 0 and spells[0, 0] <= start
+        edges = spells.ravel() if begins_in_a_burst else np.concatenate([[start], spells.ravel()])
+        in_burst = (np.arange(edges.size) % 2 == 1) ^ begins_in_a_burst
+        rates = np.where(in_burst, self.burst, self.rate)
         stairs = Staircase(edges, rates)
         return Load(stairs.between, stairs.jumps(start, end))

@@ -13,6 +13,7 @@ from churnsim.base.quantity import Share
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.base.registry import Kinds
+from churnsim.model.autoscaler import Autoscaler
 from churnsim.model.duty import Duty
 from churnsim.model.gap import Gap
 from churnsim.model.owner import OWNERS, Owner
@@ -56,9 +57,24 @@ class Workload(Recipe):
         raise NotImplementedError
 
     @property
+    def begins(self) -> int:
+        """How many units it has at the start."""
+        return self.slots
+
+    @property
     def least(self) -> int:
         """How many ready units it takes to do its work."""
         raise NotImplementedError
+
+    @property
+    def scaler(self) -> Autoscaler | None:
+        """Who changes how many units it has, if anybody."""
+        return None
+
+    @property
+    def capacity_of_unit(self) -> float:
+        """Requests that one unit serves [1/s]; NaN: without limit."""
+        return nan
 
     def hastened(self, factor: float) -> Workload:
         """Return it with units that live so many times shorter; itself where nothing ends them."""
@@ -84,12 +100,14 @@ class Workload(Recipe):
             name=name,
             kind=getattr(self, "kind", ""),
             tenant=self.tenant,
-            replicas=self.slots,
+            replicas=self.begins,
             needed=self.least,
             issuer=issuers.index(self.issuer) if self.issuer else -1,
             policy=policies.index(self.policy) if self.policy else -1,
             rate=self.requests.mean_rate if self.requests else nan,
             owned=self.owner.slots(self.slots) if self.issuer else 0,
+            capacity=self.capacity_of_unit,
+            slots=0 if self.scaler is None else self.slots,
         )
 
     @property

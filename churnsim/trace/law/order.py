@@ -24,6 +24,7 @@ _AT = (
     ("forgers", "time"),
     ("nodes", "ordered"),
     ("placements", "time"),
+    ("targets", "time"),
     ("traffic", "start"),
 )
 _LIFE = ("created", "placed", "booted", "ready", "stopped", "gone")

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from churnsim.trace.intervals import steps
 from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.schema import Family, UnitState
+from churnsim.trace.target import wanted
 from churnsim.trace.trace import Trace
 
 
@@ -16,7 +18,8 @@ from churnsim.trace.trace import Trace
     "Births = alive + deaths in every workload; from the start on every slot holds exactly one unit that has "
     "not stopped: a replacement is created at the instant its predecessor stopped, or, where that was lost "
     "with its node, once it was evicted or the node was back, the slot being empty until then; a service "
-    "has one slot for every replica.",
+    "has one slot for every replica. Where the number of units changes, as many have been created and not "
+    "stopped at every instant as are wanted, and no slot holds two.",
 )
 def population(trace: Trace) -> Iterator[Violation]:
     """Count births in `units`, the living and the dead in `intervals`; follow each slot through time."""
@@ -45,18 +48,41 @@ def population(trace: Trace) -> Iterator[Violation]:
     ended = np.array(units["stopped"])
     ended[trace["losses"]["unit"]] = trace["losses"]["replaced"]
     stopped = np.append(np.nan, ended[:-1])[: len(follows)]
-    for i in first(follows & (units["created"] != stopped)):
+    changing = np.isin(units["workload"], trace["targets"]["workload"])
+    for i in first(follows & changing & ~(units["created"] >= stopped)):
+        yield at("created in a slot that is not free", "created", i)
+    yield from _as_wanted(trace)
+    for i in first(follows & ~changing & (units["created"] != stopped)):
         yield at(
             f"replacement created although its predecessor was to be replaced at {stopped[i]}", "created", i
         )
-    for i in first(~follows & (units["created"] > trace.meta.start)):
+    for i in first(~follows & ~changing & (units["created"] > trace.meta.start)):
         yield at("slot empty at the start", "created", i)
     last = np.append(~follows[1:], np.ones(min(len(follows), 1), bool))
-    for i in first(last & ~np.isnan(ended)):
+    for i in first(last & ~changing & ~np.isnan(ended)):
         yield at("stopped unit has no replacement", "stopped", i)
     for i in first(lost & ~(ended >= units["stopped"]) & ~np.isnan(ended)):
         yield at("replaced before it was lost", "stopped", i)
     slots = by_workload(units["unit"][last])
     desired = np.array([info.replicas if info.kind == "service" else -1 for info in workloads])
+    desired[np.unique(trace["targets"]["workload"])] = -1
     for i in first((desired >= 0) & (slots != desired)):
         yield Violation(f"{slots[i]} slots for {desired[i]} replicas", entity=workloads[i].name)
+
+
+def _as_wanted(trace: Trace) -> Iterator[Violation]:
+    """Hold the number of units that have not stopped against the number wanted, wherever one changes."""
+    units, meta = trace["units"], trace.meta
+    for workload in np.unique(trace["targets"]["workload"]).tolist():
+        mine = units["workload"] == workload
+        there = steps(units["created"][mine], np.fmin(units["stopped"][mine], meta.t1))
+        target = wanted(trace, workload)
+        when = np.union1d(there.times, target.times)
+        when = when[(when >= meta.start) & (when < meta.t1)]
+        held, due = there.at(when), target.at(when)
+        for i in first(held != due):
+            yield Violation(
+                f"{held[i]:g} units where {due[i]:g} are wanted",
+                float(when[i]),
+                meta.workloads[workload].name,
+            )

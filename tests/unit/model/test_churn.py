@@ -9,6 +9,8 @@ import pytest
 
 from churnsim.base.distribution.exponential import Exponential
 from churnsim.base.distribution.scaled import hastened
+from churnsim.metrics import evaluate
+from churnsim.metrics.measurement import Ratio
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
 from churnsim.trace import Trace
@@ -54,6 +56,16 @@ def test_every_life_is_so_many_times_shorter(churn: str, factor: float) -> None:
     assert len(both) > 100
     for key in both:
         assert lives[0][key] == pytest.approx(factor * lives[1][key], rel=1e-9, abs=1e-8)
+
+
+def test_lives_of_one_length_are_counted_exactly() -> None:
+    """40 units that live for 30 min: in 6 h at x2 each is born and dies 24 times, whatever its phase."""
+    web = TREE["workloads"]["web"] | {"lifetime": "30m"}
+    tree = TREE | {"workloads": {"web": web}, "failures": [], "churn": "x2"}
+    found = evaluate(simulate(Scenario.model_validate(tree)), ["churn.rate"])["churn.rate"]
+    assert isinstance(found, Ratio)
+    assert found.numerator == 40 * 24 * 2
+    assert found.denominator == pytest.approx(40 * 6)
 
 
 def test_the_load_offered_is_left_alone() -> None:
