@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from churnsim.cli.invocation import Invocation
+    from churnsim.cli.warmup import Settling
     from churnsim.decision import Comparison, Front
     from churnsim.decision.sensitivity import Sensitivity
     from churnsim.episode import Explanation
@@ -147,6 +148,23 @@ def draw_effects(scenario: Scenario, results: Results, found: Sequence[Sensitivi
 
     title = scenario.question or scenario.name
     panels = effects(pd.concat([one.frame for one in found]), title=title, provenance=provenance(results))
+    _save(panels[0], path)
+
+
+def draw_warmup(scenario: Scenario, asked: Invocation, found: Sequence[Settling], path: Path) -> None:
+    """Draw how the measures of a scenario settle into a file."""
+    _headless()
+    import pandas as pd
+
+    from churnsim.plot import warmup
+
+    panels = warmup(
+        pd.concat([one.frame for one in found]),
+        marked=scenario.warmup or None,
+        title=f"When has {scenario.name} settled?",
+        provenance=f"churnsim {__version__} · {scenario.name} {scenario.hash[:8]} · seed {asked.seed} · "
+        f"{counted(asked.replications or 1, 'replication')}",
+    )
     _save(panels[0], path)
 
 

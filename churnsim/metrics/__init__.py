@@ -3,12 +3,14 @@
 from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio, Scalar
 from churnsim.metrics.range import AMOUNT, ANY, SHARE, Range
 from churnsim.metrics.registry import MEASURES, Measure, evaluate, measure
+from churnsim.metrics.series import STEPWISE, series
 
 __all__ = [
     "AMOUNT",
     "ANY",
     "MEASURES",
     "SHARE",
+    "STEPWISE",
     "Durations",
     "Measure",
     "Measurement",
@@ -18,4 +20,5 @@ __all__ = [
     "Scalar",
     "evaluate",
     "measure",
+    "series",
 ]

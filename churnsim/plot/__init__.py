@@ -7,5 +7,16 @@ from churnsim.plot.picture import picture
 from churnsim.plot.sweep import sweep, sweep_panels
 from churnsim.plot.timeline import timeline
 from churnsim.plot.trade_off import trade_off
+from churnsim.plot.warmup import warmup
 
-__all__ = ["contrasts", "effects", "episode", "picture", "sweep", "sweep_panels", "timeline", "trade_off"]
+__all__ = [
+    "contrasts",
+    "effects",
+    "episode",
+    "picture",
+    "sweep",
+    "sweep_panels",
+    "timeline",
+    "trade_off",
+    "warmup",
+]

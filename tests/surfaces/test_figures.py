@@ -16,7 +16,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from churnsim.metrics import MEASURES
-from churnsim.plot import contrasts, effects, picture, sweep, sweep_panels, timeline, trade_off
+from churnsim.plot import contrasts, effects, picture, sweep, sweep_panels, timeline, trade_off, warmup
 from churnsim.plot.axis import setting_axis, time_axis
 from churnsim.plot.house import BLUE, COLOURS, GREEN, GREY, PURPLE, VERMILION
 from churnsim.plot.meaning import meaning
@@ -507,6 +507,24 @@ def test_effects_are_bars_as_long_as_their_share_of_the_largest() -> None:
     assert [label.get_text() for label in panels[0].get_yticklabels()] == ["b.mean", "c.ttl"]
     with pytest.raises(ValueError, match="no measure to draw"):
         effects(frame[:0])
+
+
+def test_a_curve_that_has_not_settled_has_no_cut() -> None:
+    """Two measures of four steps; the first is cut at 60 s, and the file's warm-up is marked in both."""
+    cut, never = (
+        pd.DataFrame({"measure": name, "unit": unit, "time": [30.0, 90.0, 150.0, 210.0], "mean": mean})
+        for name, unit, mean in (
+            ("availability", "share", [0.2, 0.9, 0.9, 0.9]),
+            ("issuance.rate", "1/s", [1.0, 2.0, 3.0, 4.0]),
+        )
+    )
+    frame = pd.concat([cut.assign(cut=60.0), never.assign(cut=np.nan)]).assign(smooth=lambda x: x["mean"])
+    panels = warmup(frame, marked=120.0, title="When?", provenance="seed 7")
+    marks = [[list(line.get_xdata()) for line in axes.lines if len(line.get_xdata()) == 2] for axes in panels]
+    assert marks == [[[60.0, 60.0], [120.0, 120.0]], [[120.0, 120.0]]]
+    assert panels[0].get_xlim() == (0.0, 240.0)
+    with pytest.raises(ValueError, match="no measure to draw"):
+        warmup(frame[:0])
 
 
 def _figure(axes: Axes) -> Figure:
