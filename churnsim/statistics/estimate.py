@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+# How many standard errors below 0 a correlation must lie: one in a hundred of unrelated runs does.
+_NOISE = 2.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,10 @@ class Difference(Estimate):
     @property
     def warning(self) -> str | None:
         """Why the pairing did harm, None where it did not."""
-        if self.correlation is None or self.correlation >= 0 or self.n < 8:
+        if self.correlation is None or self.n < 8:
+            return None
+        # Of runs that have nothing in common the correlation is about 0, give or take one over this root.
+        if self.correlation > -_NOISE / math.sqrt(self.n - 1):
             return None
         return (
             f"runs of the two sides are negatively correlated ({self.correlation:.2f}): pairing widened this"

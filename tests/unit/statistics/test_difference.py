@@ -87,6 +87,16 @@ def test_negative_correlation_is_warned_of() -> None:
     assert "negatively correlated" in found.warning
 
 
+def test_a_correlation_that_chance_alone_makes_negative_is_not_warned_of() -> None:
+    """Of 400 pairs without anything in common half are below 0; one in a hundred is warned of, binomially."""
+    rng = np.random.default_rng(8)
+    found = [
+        difference([Scalar(x) for x in a], [Scalar(x) for x in b]) for a, b in rng.normal(size=(400, 2, 30))
+    ]
+    assert sum(one.correlation is not None and one.correlation < 0 for one in found) > 150
+    assert sum(one.warning is not None for one in found) <= stats.binom.ppf(0.999, 400, 0.01)
+
+
 def test_quantiles_are_compared_section_by_section() -> None:
     """The same episodes, one second longer: the difference is a second, without spread."""
     rng = np.random.default_rng(4)
