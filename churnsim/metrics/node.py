@@ -11,8 +11,11 @@ from churnsim.metrics.registry import measure
 from churnsim.trace import Family, NodeState, Trace, UnitState
 from churnsim.trace.intervals import steps
 
+_DEADLY = ("crash", "node-loss", "zone-outage", "spot-reclaim")
+_PARTS = tuple(kind.replace("-", "_") for kind in _DEADLY)
 
-@measure("recovery.mean", unit="s", better="lower", parts="cause")
+
+@measure("recovery.mean", unit="s", better="lower", parts="cause", members=_PARTS)
 def recovery(trace: Trace) -> dict[str, Measurement]:
     """Mean time from a unit's end by failure to the next ready unit of its slot: seconds missing / such ends.
 
@@ -31,21 +34,23 @@ def recovery(trace: Trace) -> dict[str, Measurement]:
     def mean(chosen: Mask) -> Ratio:
         return Ratio(float(seconds[chosen].sum()), float(np.count_nonzero(chosen & within)))
 
-    causes = {name: units["end_cause"] == code for name, code in _failures(trace).items()}
-    parts: dict[str, Measurement] = {name: mean(failed & mine) for name, mine in causes.items()}
+    causes = _failures(trace)
+    parts: dict[str, Measurement] = {
+        name: mean(failed & (units["end_cause"] == causes.get(name, -2))) for name in _PARTS
+    }
     return {"": mean(failed), **parts}
 
 
 @measure("blast_radius.max", unit="share", better="lower", parts="domain", members=("node", "zone"))
 def blast_radius(trace: Trace) -> dict[str, Measurement]:
-    """Largest share of the ready units that failures take down at one instant, in all or in one domain.
+    """Largest share of the ready units that failures end without notice at one instant, by domain.
 
-    Undefined where nothing that can fail takes units down.
+    Units that are told to drain do not count. Undefined where nothing that can fail ends units.
     """
     units, meta = trace["units"], trace.meta
     if not _failures(trace):
         return {"": Peak(None), "node": Peak(None), "zone": Peak(None)}
-    was_ready = ~np.isnan(units["ready"]) & (units["ready"] < units["stopped"])
+    was_ready = (units["ready"] < units["stopped"]) & (units["gone"] == units["stopped"])
     struck = np.flatnonzero(
         _failed(trace) & was_ready & (units["stopped"] >= meta.t0) & (units["stopped"] < meta.t1)
     )
@@ -68,9 +73,9 @@ def blast_radius(trace: Trace) -> dict[str, Measurement]:
     return {"": everywhere, "node": most(node[struck]), "zone": most(zone)}
 
 
-@measure("intent.zone_under", unit="share", better="lower", parts="zone")
-def zone_under(trace: Trace) -> dict[str, Measurement]:
-    """Missing ready units over desired ones by zone: ∫(D/Z - X)⁺dt / ∫D/Z dt, of an even share in Z zones."""
+@measure("intent.zone_under", unit="share", better="lower")
+def zone_under(trace: Trace) -> Ratio:
+    """Missing ready units of the zone that lacks most of its even share: ∫(D/Z - X)⁺dt / ∫D/Z dt, Z zones."""
     units, meta = trace["units"], trace.meta
     names = list(dict.fromkeys(info.zone for info in meta.pools))
     node = np.full(len(units["unit"]), -1)
@@ -86,8 +91,10 @@ def zone_under(trace: Trace) -> dict[str, Measurement]:
             part = ready.within(meta.t0, meta.t1)
             missing[place] += float(np.dot(np.maximum(share - part.counts[:-1], 0.0), np.diff(part.times)))
             desired[place] += share * (meta.t1 - meta.t0)
-    whole: dict[str, Measurement] = {"": Ratio(float(missing.sum()), float(desired.sum()))}
-    return whole | {name: Ratio(float(missing[i]), float(desired[i])) for i, name in enumerate(names)}
+    if not names:
+        return Ratio(0.0, 0.0)
+    worst = int(np.argmax(missing))
+    return Ratio(float(missing[worst]), float(desired[worst]))
 
 
 @measure("placement.wait", unit="s", better="lower")
@@ -105,11 +112,13 @@ def wait(trace: Trace) -> Ratio:
 
 @measure("node.utilisation", unit="share", better="higher")
 def utilisation(trace: Trace) -> Ratio:
-    """Share of what nodes that are up hold that units take, of units, cores or memory the scarcest in all."""
+    """Share of what nodes that are up or drain hold that units take, of what is scarcest in all of them."""
     meta, placed = trace.meta, trace["placements"]
-    lives = trace.intervals(Family.NODE, NodeState.UP)
+    lives = trace.intervals(Family.NODE)
     if not meta.pools:
         return Ratio(0.0, 0.0)
+    well = np.isin(lives["state"], (NodeState.UP, NodeState.DRAINING))
+    lives = {name: column[well] for name, column in lives.items()}
     up = inside(lives["start"], lives["end"], meta.t0, meta.t1)
     pool = trace["nodes"]["pool"][lives["entity"]]
     stood = inside(placed["time"], trace["units"]["gone"][placed["unit"]], meta.t0, meta.t1)
@@ -132,9 +141,6 @@ def _failures(trace: Trace) -> dict[str, int]:
     return {
         kind.replace("-", "_"): causes.index(kind) for kind in kinds if kind in _DEADLY and kind in causes
     }
-
-
-_DEADLY = ("crash", "node-loss", "zone-outage", "spot-reclaim")
 
 
 def _failed(trace: Trace) -> Mask:
