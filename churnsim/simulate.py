@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf, nan
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from churnsim.engine import Streams
 from churnsim.engine.world import Sink
 from churnsim.model.account import INTENDED, OUTCOMES, account, sampled
 from churnsim.model.bill import bill
 from churnsim.model.capacity import Capacity
+from churnsim.model.evidence import Duties, evidenced
 from churnsim.model.issuer import Issuer, Needs
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
 from churnsim.model.system import Design, System
+from churnsim.model.traffic import Load
 from churnsim.model.verifier import verified
 from churnsim.scenario import Scenario
 from churnsim.trace import law
-from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, PoolInfo
+from churnsim.trace.meta import (
+    ArtefactInfo,
+    DeskInfo,
+    IssuerInfo,
+    Meta,
+    OutcomeInfo,
+    PolicyInfo,
+    PoolInfo,
+    SinkInfo,
+)
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.trace import Trace
 
@@ -66,7 +78,9 @@ def simulate(
     system.run()
     trace = recorder.finish(_meta(scenario, built, seed, replication, system.world.start))
     trace = verified(trace, scenario.issuers, streams)
-    trace = _with(trace, "traffic", _traffic(scenario, trace, streams))
+    loads = _loads(scenario, trace.meta, streams)
+    trace = evidenced(trace, _duties(scenario, built, trace.meta, loads), streams)
+    trace = _with(trace, "traffic", _traffic(scenario, trace, streams, loads))
     trace = _with(trace, "bill", bill(trace, scenario.prices))
     if check:
         law.check(trace)
@@ -78,6 +92,7 @@ def design(scenario: Scenario) -> Design:
     return Design(
         issuers=scenario.issuers,
         policies=scenario.policies,
+        sinks=scenario.sinks,
         workloads={name: each.hastened(scenario.churn) for name, each in scenario.workloads.items()},
         pools=scenario.nodes,
         control=scenario.control_plane,
@@ -108,6 +123,7 @@ def _meta(scenario: Scenario, design: Design, seed: int, replication: int, start
         issuers=tuple(_issuer_info(name, recipe) for name, recipe in design.issuers.items()),
         policies=tuple(_policy_info(name, recipe) for name, recipe in design.policies.items()),
         pools=tuple(_pool_info(name, pool, scenario.prices.node_hour) for name, pool in design.pools.items()),
+        **_evidence_infos(scenario),
         failures=design.failure_names,
         causes=design.causes,
     )
@@ -168,17 +184,77 @@ def _pool_info(name: str, recipe: Pool, price: float) -> PoolInfo:
     )
 
 
-def _traffic(scenario: Scenario, trace: Trace, streams: Streams) -> dict[str, Any]:
-    meta = trace.meta
+def _evidence_infos(scenario: Scenario) -> dict[str, Any]:
+    sinks, outcomes, artefacts = list(scenario.sinks), list(scenario.evidence), list(scenario.artefacts)
+    workloads = list(scenario.workloads)
+    return {
+        "sinks": tuple(
+            SinkInfo(name, inf if each.retention is None else each.retention)
+            for name, each in scenario.sinks.items()
+        ),
+        "artefacts": tuple(
+            ArtefactInfo(
+                name,
+                outcomes.index(each.of),
+                sinks.index(each.sink),
+                each.size,
+                each.per_outcome,
+                each.kept,
+                getattr(each.shipping, "kind", ""),
+            )
+            for name, each in scenario.artefacts.items()
+        ),
+        "outcomes": tuple(
+            OutcomeInfo(
+                name,
+                workloads.index(each.workload),
+                getattr(each, "kind", ""),
+                tuple(artefacts.index(owed) for owed in each.owes),
+            )
+            for name, each in scenario.evidence.items()
+        ),
+    }
+
+
+def _loads(scenario: Scenario, meta: Meta, streams: Streams) -> dict[str, Load]:
+    traffics = {name: each.requests for name, each in scenario.workloads.items()}
+    return {
+        name: each.load(streams.named(f"workloads/{name}/traffic"), meta.start, meta.t1)
+        for name, each in traffics.items()
+        if each is not None
+    }
+
+
+def _duties(scenario: Scenario, design: Design, meta: Meta, loads: Mapping[str, Load]) -> Duties:
+    window = _edges(scenario, meta)
+    before = max(int(np.ceil((meta.t0 - meta.start) / scenario.window - 1e-9)), 0)
+    earlier = np.maximum(meta.t0 - np.arange(before, 0, -1) * scenario.window, meta.start)
+    return Duties(
+        scenario.sinks,
+        scenario.artefacts,
+        scenario.evidence,
+        loads,
+        frozenset(cause for failure in design.failures for cause in failure.causes),
+        np.concatenate([earlier, window]),
+    )
+
+
+def _edges(scenario: Scenario, meta: Meta) -> NDArray[np.float64]:
     count = max(int(np.ceil((meta.t1 - meta.t0) / scenario.window - 1e-9)), 1)
-    edges = np.minimum(meta.t0 + np.arange(count + 1) * scenario.window, meta.t1)
+    edges = np.minimum(meta.t0 + np.arange(count + 1, dtype=float) * scenario.window, meta.t1)
     edges[-1] = meta.t1
+    return np.asarray(edges)
+
+
+def _traffic(scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[str, Load]) -> dict[str, Any]:
+    meta = trace.meta
+    edges = _edges(scenario, meta)
+    count = edges.size - 1
     parts: list[dict[str, Any]] = []
     for index, info in enumerate(meta.workloads):
-        traffic = scenario.workloads[info.name].requests
-        if traffic is None:
+        load = loads.get(info.name)
+        if load is None:
             continue
-        load = traffic.load(streams.named(f"workloads/{info.name}/traffic"), meta.start, meta.t1)
         outcomes = account(trace, index, edges, load)
         if meta.requests == "sampled":
             stream = streams.named(f"workloads/{info.name}/requests")

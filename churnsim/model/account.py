@@ -40,11 +40,12 @@ OUTCOMES = (
     "cached_deny",  # the order names the random numbers of sampled requests: append, never insert
     "cached_allow",
     "shed",
+    "evidence_blocked",
 )
-INTENDED = (*OUTCOMES[:6], "cached_deny", "shed")
+INTENDED = (*OUTCOMES[:6], "cached_deny", "shed", "evidence_blocked")
 
 # What can be true of one unit, each a count or a weight that intervals add to.
-_ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER = range(9)
+_ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER, _BLOCKED = range(10)
 _ROUNDING = 1e-9  # what fractions of points leave over from their sums is nothing
 
 
@@ -99,7 +100,8 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
     -------
     dict of (b,) arrays
         One array for each of `OUTCOMES`. Evaluation order: the endpoint answers, it has capacity left, its
-        credential is accepted, it has lapsed, its cache holds a decision, its policy decides.
+        credential is accepted, its evidence can be kept, it has lapsed, its cache holds a decision, its policy
+        decides.
     """
     info = trace.meta.workloads[workload]
     mine = np.arange(*np.searchsorted(trace.tables["units"]["workload"], (workload, workload + 1)))
@@ -107,6 +109,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
     _endpoints(lasting, trace, mine)
     if info.issuer >= 0:
         _refusals(lasting, trace, mine, info.issuer)
+    _obstructions(lasting, trace, mine)
     if info.policy >= 0:
         _lapses(lasting, trace, mine, info.policy)
         _cached(lasting, trace, mine, info.policy, head)
@@ -147,7 +150,7 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         "credential_rejected": wished["rejected"],
         "stale_deny": stale_deny,
         "fail_closed": wished["closed"],
-        "denied": sum(unwished[name] for name in ("dead", "shed", "rejected", "closed", "able"))
+        "denied": sum(unwished[name] for name in ("dead", "shed", "rejected", "blocked", "closed", "able"))
         - stale_allow
         - cached_allow
         + unsent_unwished,
@@ -156,9 +159,40 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
         "cached_deny": cached_deny,
         "cached_allow": cached_allow,
         "shed": wished["shed"],
+        "evidence_blocked": wished["blocked"],
     }
     # Differences of equal terms may leave a rounding below zero.
     return {name: np.maximum(requests, 0.0) for name, requests in outcomes.items()}
+
+
+def attended(trace: Trace, workload: int) -> tuple[Indices, Floats, Floats, Floats]:
+    """Return when units decide about requests: who, from, to [s], and which share of callers gets so far.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run, complete but for its traffic; what holds requests up is respected.
+    workload : int
+        Which workload.
+
+    Returns
+    -------
+    (n,) arrays
+        In order of unit and time.
+    """
+    mine = np.flatnonzero(trace.tables["units"]["workload"] == workload)
+    changes = _Changes(trace.meta.t1)
+    _endpoints(changes, trace, mine)
+    if trace.meta.workloads[workload].issuer >= 0:
+        _refusals(changes, trace, mine, trace.meta.workloads[workload].issuer)
+    _obstructions(changes, trace, mine)
+    rows = changes.rows()
+    decides = _history(rows)["able"]
+    start = np.maximum(rows.time, trace.meta.start)
+    follows = np.append(rows.who[1:] == rows.who[:-1], False)[: rows.who.size]
+    end = np.where(follows, np.append(start[1:], 0.0)[: rows.who.size], start)
+    some = (decides > 0) & (start < end)
+    return rows.who[some], start[some], end[some], decides[some]
 
 
 def _lots(trace: Trace, mine: Indices, head: Head, end: float) -> Iterator[tuple[int, int, _Changes]]:
@@ -196,6 +230,12 @@ def _refusals(changes: _Changes, trace: Trace, mine: Indices, issuer: int) -> No
         refused = accepted.refused(end)
         unit, place = np.divmod(refused.group, accepted.point.size)
         changes.interval(unit, refused.start, refused.end, _REFUSED, accepted.weight[place])
+
+
+def _obstructions(changes: _Changes, trace: Trace, mine: Indices) -> None:
+    table = trace.tables["obstructions"]
+    rows = np.flatnonzero(np.isin(table["unit"], mine))
+    changes.interval(table["unit"][rows], table["start"][rows], table["end"][rows], _BLOCKED, 1.0)
 
 
 def _staleness(changes: _Changes, trace: Trace, adoptions: dict[str, NDArray[Any]], head: Head) -> None:
@@ -254,7 +294,8 @@ def _cached(changes: _Changes, trace: Trace, mine: Indices, policy: int, head: H
 
 
 _QUANTITIES = (
-    "alive", "dead", "rejected", "closed", "opened", "able", "over", "under", "held_over", "held_under",
+    "alive", "dead", "rejected", "blocked", "closed", "opened", "able", "over", "under", "held_over",
+    "held_under",
 )  # fmt: skip
 _UNLIMITED = ("dead",)  # whoever is gone takes nothing, however much is sent
 
@@ -262,14 +303,15 @@ _UNLIMITED = ("dead",)  # whoever is gone takes nothing, however much is sent
 def _history(changes: _Rows) -> dict[str, Floats]:
     """What is true of the unit that changes after each change, as endpoints or principals; shapes (n,)."""
     # Each unit's amounts add up to nothing, so one running sum over all serves every unit.
-    alive, dead, refused, over, under, denying, allowing, held_over, held_under = (
-        np.cumsum(np.where(changes.which == which, changes.amount, 0.0)) for which in range(9)
+    alive, dead, refused, over, under, denying, allowing, held_over, held_under, blocked = (
+        np.cumsum(np.where(changes.which == which, changes.amount, 0.0)) for which in range(10)
     )
     # Weights of points are fractions: let their sum be what it is meant to be.
     refused = np.where(refused < _ROUNDING, 0.0, np.minimum(refused, 1.0))
-    accepted = alive * (1.0 - refused)
+    trusted = alive * (1.0 - refused)
+    accepted = trusted * (1.0 - blocked)
     able = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
-    told = alive, dead, alive * refused, accepted * denying, accepted * allowing, able
+    told = alive, dead, alive * refused, trusted * blocked, accepted * denying, accepted * allowing, able
     return dict(
         zip(
             _QUANTITIES, (*told, *(able * each for each in (over, under, held_over, held_under))), strict=True

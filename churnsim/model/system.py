@@ -20,6 +20,8 @@ from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
 from churnsim.model.pool import Pool
 from churnsim.model.refresh import Source
 from churnsim.model.shared_service import SharedService
+from churnsim.model.sink import Sink as SinkRecipe
+from churnsim.model.sink import Store
 from churnsim.model.unit import Unit
 from churnsim.model.workload import Workload
 from churnsim.trace.recorder import Recorder
@@ -45,6 +47,7 @@ class Design:
 
     issuers: Mapping[str, Issuer]
     policies: Mapping[str, Policy]
+    sinks: Mapping[str, SinkRecipe]
     workloads: Mapping[str, Workload]
     failures: Sequence[Failure]
     is_fresh: bool
@@ -137,6 +140,7 @@ class System:
         self.policies = {
             n: PolicySource(i, n, r, self.world) for i, (n, r) in enumerate(design.policies.items())
         }
+        self.sinks = {n: Store(i, n, self.world) for i, n in enumerate(design.sinks)}
         self._connect()
         self.cluster: Cluster | None = None
         if design.pools:

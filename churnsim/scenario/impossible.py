@@ -16,6 +16,7 @@ from churnsim.model.workload import Workload
 from churnsim.scenario.node import Branch, find
 from churnsim.scenario.path import Path
 from churnsim.scenario.problem import problem_at
+from churnsim.scenario.unkept import unkept
 
 
 def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
@@ -25,6 +26,7 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
         "no-room": _homeless(scenario),
         "scaled-on-nodes": _scaled_on_nodes(scenario),
         "endless": _endless(scenario),
+        "evidence": unkept(scenario),
     }
     for rule, contradictions in found.items():
         for path, said, remedy in contradictions:

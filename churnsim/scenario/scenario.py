@@ -23,12 +23,15 @@ from pydantic_core import InitErrorDetails
 from churnsim.base.errors import Problem, ScenarioError, refusal
 from churnsim.base.quantity import Duration, Factor, PositiveDuration, format_duration
 from churnsim.base.recipe import Recipe
+from churnsim.model.artefact import Artefact
 from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import FAILURES, Failure
 from churnsim.model.issuer import Issuer
+from churnsim.model.outcome import OUTCOMES, Outcome
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
 from churnsim.model.price import Prices
+from churnsim.model.sink import Sink
 from churnsim.model.workload import WORKLOADS, Workload
 from churnsim.scenario.condition import condition_problems
 from churnsim.scenario.impossible import impossible
@@ -69,6 +72,7 @@ def _invariant(value: Any) -> Any:
 Name = Annotated[str, AfterValidator(_name)]
 WorkloadField = Annotated[Workload, WORKLOADS]
 FailureField = Annotated[Failure, FAILURES]
+OutcomeField = Annotated[Outcome, OUTCOMES]
 Invariants = tuple[Annotated[str | dict[str, Any], BeforeValidator(_invariant)], ...]
 
 
@@ -111,6 +115,11 @@ class Scenario(Recipe):
         ControlPlane(), description="how units are placed and lost nodes found"
     )
     workloads: dict[Name, WorkloadField] = Field(min_length=1, description="workloads, by name")
+    sinks: dict[Name, Sink] = Field({}, description="where verification artefacts become durable, by name")
+    evidence: dict[Name, OutcomeField] = Field(
+        {}, description="kinds of outcome that have to be explained later, by name"
+    )
+    artefacts: dict[Name, Artefact] = Field({}, description="sorts of verification artefact, by name")
     failures: tuple[FailureField, ...] = Field((), description="what goes wrong")
     prices: Prices = Field(Prices(), description="what countable things cost")
     invariants: Invariants = Field((), description="what must hold, as in 'availability >= 99.9%'")

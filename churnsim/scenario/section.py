@@ -1,3 +1,3 @@
 """The sections of a scenario whose keys are names chosen by the user."""
 
-NAMED = ("issuers", "policies", "nodes", "workloads")
+NAMED = ("issuers", "policies", "nodes", "workloads", "sinks", "evidence", "artefacts")

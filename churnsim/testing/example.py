@@ -15,7 +15,16 @@ from churnsim.base.reference import reference_of
 from churnsim.base.registry import Kinds
 
 #: What the world in which kinds are tried calls its parts.
-NAMES = {"issuers": "mesh", "policies": "authz", "nodes": "rack", "zones": "here", "workloads": "web"}
+NAMES = {
+    "issuers": "mesh",
+    "policies": "authz",
+    "nodes": "rack",
+    "zones": "here",
+    "workloads": "web",
+    "sinks": "archive",
+    "evidence": "answer",
+    "artefacts": "log",
+}
 
 _MORE_MOST = 3  # optional parameters added to the required ones
 _SHARES = ("20%", "40%", "60%", "80%")
@@ -65,7 +74,8 @@ def _guess(field: FieldInfo, ordinal: int) -> Any:
         return field.examples[0]
     reference = reference_of(field)
     if reference is not None:
-        return NAMES.get(reference.noun, "example")
+        name = NAMES.get(reference.noun, "example")
+        return [name] if get_origin(field.annotation) in (tuple, list, Sequence) else name
     return _value(field.annotation, field.metadata, ordinal)
 
 

@@ -19,10 +19,11 @@ from churnsim.trace import Trace
 
 _GROUPS = (
     "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
-    "workload", "commit", "autoscaler",
+    "workload", "commit", "autoscaler", "outcome", "sampling", "shipping", "holder",
 )  # fmt: skip
 _SHARED = ("queue", "placement")  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _RACK, _WEB = (NAMES[section] for section in ("issuers", "policies", "nodes", "workloads"))
+_SINK, _ANSWER, _LOG = (NAMES[section] for section in ("sinks", "evidence", "artefacts"))
 
 WORLD: dict[str, Any] = {
     "name": "conformance",
@@ -53,10 +54,16 @@ WORLD: dict[str, Any] = {
             "traffic": {"kind": "constant", "rate": "5/s"},
         }
     },
+    "sinks": {_SINK: {"delay": "2s", "retention": "1h"}},
+    "evidence": {_ANSWER: {"kind": "request", "workload": _WEB, "owes": [_LOG]}},
+    "artefacts": {
+        _LOG: {"of": _ANSWER, "sink": _SINK, "shipping": {"kind": "periodic", "every": "40s"}, "signed": True}
+    },
     "failures": [
         {"kind": "issuer-outage", "issuer": _MESH, "at": ["1h"], "lasts": "15m"},
         {"kind": "policy-outage", "policy": _AUTHZ, "at": ["30m"], "lasts": "5m"},
         {"kind": "owner-outage", "workload": _WEB, "at": ["90m"], "lasts": "6m"},
+        {"kind": "sink-outage", "sink": _SINK, "at": ["70m"], "lasts": "10m"},
     ],
 }
 
@@ -99,15 +106,25 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
         case "autoscaler":
             begin = min(max(3, subject.recipe.lowest), subject.recipe.highest)
             web |= {"autoscaler": written, "capacity": "2/s", "replicas": begin}
+        case "outcome":
+            tree["evidence"][_ANSWER] = written
+            if subject.recipe.objection(Scenario.model_validate(WORLD).workloads[_WEB]) is not None:
+                del web["traffic"]
+                web |= {"kind": "processor", "jobs": {"every": "4m", "work": "8m"}}
+        case "sampling" | "shipping" | "holder":
+            tree["artefacts"][_LOG][subject.group] = written
         case "failure":
             tree["failures"].append(written)
         case "commit":
             del web["traffic"]
+            tree["evidence"][_ANSWER]["kind"] = "commit"
             web |= {"kind": "processor", "jobs": {"every": "4m", "work": "8m"}, "commit": written}
         case "placement":
             web["placement"] = written
         case _:
             tree["workloads"][_WEB] = written
+            if "traffic" not in written:
+                tree |= {"evidence": {}, "artefacts": {}}
     return Scenario.model_validate(tree | fields)
 
 

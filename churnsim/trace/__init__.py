@@ -1,6 +1,17 @@
 """What happened in one run: schema, intervals, recorder, laws."""
 
-from churnsim.trace.meta import DeskInfo, IssuerInfo, Meta, PolicyInfo, PoolInfo, WorkInfo, WorkloadInfo
+from churnsim.trace.meta import (
+    ArtefactInfo,
+    DeskInfo,
+    IssuerInfo,
+    Meta,
+    OutcomeInfo,
+    PolicyInfo,
+    PoolInfo,
+    SinkInfo,
+    WorkInfo,
+    WorkloadInfo,
+)
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.schema import (
     SCHEMA,
@@ -8,6 +19,7 @@ from churnsim.trace.schema import (
     DeliveryOutcome,
     EndpointState,
     Family,
+    Fate,
     JobState,
     LapseMode,
     NodeState,
@@ -20,20 +32,24 @@ from churnsim.trace.trace import Trace
 __all__ = [
     "SCHEMA",
     "SCHEMA_VERSION",
+    "ArtefactInfo",
     "DeliveryOutcome",
     "DeskInfo",
     "EndpointState",
     "Family",
+    "Fate",
     "IssuerInfo",
     "JobState",
     "LapseMode",
     "Meta",
     "NodeState",
+    "OutcomeInfo",
     "PolicyInfo",
     "PoolInfo",
     "Recorder",
     "ServiceState",
     "SigningOutcome",
+    "SinkInfo",
     "Trace",
     "UnitState",
     "WorkInfo",

@@ -267,3 +267,48 @@ def _sweep(rule: Callable[..., Mask], *sets: Spans) -> Spans:
     before = np.append(False, inside[:-1])[: len(inside)]  # no set is open where the next group begins
     begins, finishes = inside & ~before, before & ~inside
     return Spans(time[begins], time[finishes], group[begins])
+
+
+def rank(
+    group: NDArray[Any], time: Floats, at_group: NDArray[Any], at_time: Floats, *, side: str = "right"
+) -> NDArray[np.int64]:
+    """Return how many of the rows `group`, `time` come before each of `at_group`, `at_time`.
+
+    Rows are in order of group and time, shape (n,); "right" counts those at the very instant of the same
+    group too. Shape (m,).
+    """
+    size = len(time)
+    asks = np.arange(size + len(at_time)) >= size
+    tie = asks if side == "right" else ~asks
+    order = np.lexsort((tie, np.concatenate([time, at_time]), np.concatenate([group, at_group])))
+    found = np.empty(len(order), np.int64)
+    found[order] = np.cumsum(~asks[order])
+    return found[size:]
+
+
+def cut(
+    group: NDArray[Any], start: Floats, end: Floats, at_group: NDArray[Any], at_time: Floats
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Cut intervals in pieces at all instants (NaN: none) of their group that lie within them.
+
+    Returns
+    -------
+    (k,) arrays
+        Which interval each piece is of, its start and end [s]; in order of interval and start.
+    """
+    order = np.lexsort((at_time, at_group))
+    order = order[~np.isnan(at_time[order])]
+    at_group, at_time = at_group[order], at_time[order]
+    new = np.append(True, (at_group[1:] != at_group[:-1]) | (at_time[1:] != at_time[:-1]))[: len(order)]
+    at_group, at_time = at_group[new], at_time[new]
+    low = rank(at_group, at_time, group, start)
+    count = np.maximum(rank(at_group, at_time, group, end, side="left") - low, 0)
+    which = np.repeat(np.arange(len(start)), count)
+    first = np.cumsum(count) - count
+    inner = at_time[np.arange(len(which)) - first[which] + low[which]]
+    whose = np.concatenate([np.arange(len(start)), which])
+    begin = np.concatenate([start, inner])
+    place = np.lexsort((begin, whose))
+    whose, begin = whose[place], begin[place]
+    last = np.append(whose[1:] != whose[:-1], np.ones(min(len(whose), 1), bool))
+    return whose, begin, np.where(last, end[whose], np.append(begin[1:], 0.0)[: len(whose)])

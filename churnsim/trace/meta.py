@@ -166,6 +166,53 @@ class PoolInfo:
 
 
 @dataclass(frozen=True)
+class SinkInfo:
+    """One sink: its name and how long it keeps what is durable [s]."""
+
+    name: str
+    retention: float = float("inf")
+
+
+@dataclass(frozen=True)
+class ArtefactInfo:
+    """One sort of artefact.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    outcome, sink : int
+        Code of the kind of outcome that makes it, and of its sink.
+    size : float
+        Size of one [B].
+    per_outcome : int
+        How many an outcome makes.
+    kept : float
+        Share of the outcomes of which it is kept.
+    shipping : str
+        Kind of its shipping.
+    """
+
+    name: str
+    outcome: int
+    sink: int
+    size: float
+    per_outcome: int = 1
+    kept: float = 1.0
+    shipping: str = "periodic"
+
+
+@dataclass(frozen=True)
+class OutcomeInfo:
+    """One kind of outcome: its name, code of its workload, what it is, codes of the artefacts it owes."""
+
+    name: str
+    workload: int
+    kind: str
+    owes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Meta:
     """The world and the window of one run.
 
@@ -181,7 +228,7 @@ class Meta:
         The measured window ``[t0, t1)`` [s]; the world ends at `t1`.
     requests : {"expected", "sampled"}
         Whether `traffic` holds expectations or counts.
-    workloads, issuers, policies, pools
+    workloads, issuers, policies, pools, sinks, artefacts, outcomes
         What the codes in the columns of these names stand for, by position.
     failures : tuple of str
         The failures of the scenario.
@@ -201,6 +248,9 @@ class Meta:
     issuers: tuple[IssuerInfo, ...] = ()
     policies: tuple[PolicyInfo, ...] = ()
     pools: tuple[PoolInfo, ...] = ()
+    sinks: tuple[SinkInfo, ...] = ()
+    artefacts: tuple[ArtefactInfo, ...] = ()
+    outcomes: tuple[OutcomeInfo, ...] = ()
     failures: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
 

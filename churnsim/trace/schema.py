@@ -21,6 +21,7 @@ class Family(IntEnum):
     OWNER = 4
     JOB = 5
     NODE = 6
+    SINK = 7
 
 
 class UnitState(IntEnum):
@@ -41,7 +42,7 @@ class EndpointState(IntEnum):
 
 
 class ServiceState(IntEnum):
-    """Whether a shared service (issuer, policy source, owner of credentials) does its work."""
+    """Whether a shared service (issuer, policy source, owner of credentials, sink) does its work."""
 
     UP = 0
     DOWN = 1
@@ -117,6 +118,24 @@ class LapseMode(IntEnum):
         return self in (LapseMode.FIRST_DENY, LapseMode.FIRST_ALLOW)
 
 
+class Fate(IntEnum):
+    """What had become of artefacts by t1; the first that applies, in this order but for the first two."""
+
+    DURABLE = 0
+    BUFFERED = 1  # still with its holder, or on its way
+    SAMPLED_OUT = 2
+    BUFFER_OVERFLOW = 3
+    SINK_OUTAGE = 4  # would have been handed over, had the sink been up
+    DIED_BEFORE_FLUSH = 5
+    RETENTION_EXPIRED = 6
+    KEY_UNVERIFIABLE = 7  # durable or not yet, but signed with no good credential
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it will never be found, or never believed."""
+        return self > Fate.BUFFERED
+
+
 STATES: dict[Family, type[IntEnum]] = {
     Family.UNIT: UnitState,
     Family.ENDPOINT: EndpointState,
@@ -125,6 +144,7 @@ STATES: dict[Family, type[IntEnum]] = {
     Family.OWNER: ServiceState,
     Family.JOB: JobState,
     Family.NODE: NodeState,
+    Family.SINK: ServiceState,
 }
 
 
@@ -133,8 +153,9 @@ class Column:
     """One column of a table.
 
     `codes` names the list its whole numbers point into ("" for plain numbers): workload, issuer, policy,
-    pool, cause, family, mode, outcome, fate, delivery, or state (whose list depends on the family of the
-    row). `default` is written where the recorder is given nothing; None means that it must be given.
+    pool, cause, family, mode, outcome, fate, delivery, artefact, artefact_fate, or state (whose list depends
+    on the family of the row). `default` is written where the recorder is given nothing; None means that it
+    must be given.
     """
 
     name: str
@@ -200,7 +221,7 @@ INTERVALS = Table(
         _row(
             "entity",
             "row in `units` for unit and endpoint, in `nodes` for node, "
-            "else index of the issuer, policy or owner",
+            "else index of the issuer, policy, owner or sink",
         ),
         _code("state", "state of the entity, by family", "state", "int8"),
         _seconds("start", "entered; before the world's start for units that are older than it"),
@@ -607,11 +628,42 @@ LOSSES = Table(
     key=("unit",),
 )
 
+ARTEFACTS = Table(
+    "artefacts",
+    "Verification artefacts by unit, time at which they were made, and fate. What was made at t in "
+    "`[start, end)`, or at `start` where it equals `end`, was handed over at `shipped`; with a `period` at "
+    "the first of `shipped`, `shipped` + `period`, ... after t; where `shipped` < `end` without a period, at "
+    "t. It was durable as much later as `durable` is after `shipped`.",
+    (
+        _code("artefact", "which sort of artefact", "artefact"),
+        _UNIT,
+        _seconds("start", "the first was made"),
+        _seconds("end", "before this instant the last was made"),
+        Column("number", "float64", "artefacts", "how many, on average where requests make them"),
+        _seconds("period", "time between the flushes in this stretch; 0: one", default=0.0),
+        _maybe("shipped", "handed over to the sink"),
+        _maybe("durable", "durable in the sink"),
+        _code("fate", "what had become of them by t1", "artefact_fate", "int8"),
+    ),
+    sort=("artefact", "unit", "start", "fate"),
+)
+
+OBSTRUCTIONS = Table(
+    "obstructions",
+    "Times at which a unit refused requests because it could not keep the evidence that they owe.",
+    (
+        _UNIT,
+        _seconds("start", "the buffer was full, or the sink down"),
+        _seconds("end", "there was room, or the sink up, again; t1 where still not"),
+    ),
+    sort=("unit", "start"),
+)
+
 TRAFFIC = Table(
     "traffic",
     "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed`, "
-    "`cached_deny` and `shed` partition `intended`; `denied` to `fail_open` and `cached_allow` partition the "
-    "rest of `offered`.",
+    "`cached_deny`, `shed` and `evidence_blocked` partition `intended`; `denied` to `fail_open` and "
+    "`cached_allow` partition the rest of `offered`.",
     (
         _WORKLOAD,
         _seconds("start", "bucket begins"),
@@ -631,6 +683,7 @@ TRAFFIC = Table(
         _requests("cached_deny", "intended, denied by a cached decision"),
         _requests("cached_allow", "not intended, allowed by a cached decision"),
         _requests("shed", "intended, turned away by a unit that had more than it can serve"),
+        _requests("evidence_blocked", "intended, refused because its evidence could not be kept"),
     ),
     sort=("workload", "start"),
 )
@@ -674,6 +727,8 @@ SCHEMA: dict[str, Table] = {
         NODES,
         PLACEMENTS,
         LOSSES,
+        ARTEFACTS,
+        OBSTRUCTIONS,
         TRAFFIC,
         BILL,
     )
@@ -688,6 +743,7 @@ UNSERVED = (
     "fail_closed",
     "cached_deny",
     "shed",
+    "evidence_blocked",
 )
 
 #: Outcomes of requests that were not intended: columns of `traffic`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace.intervals import Spans
-from churnsim.trace.meta import IssuerInfo, Meta, PolicyInfo, PoolInfo, WorkloadInfo
+from churnsim.trace.meta import (
+    ArtefactInfo,
+    IssuerInfo,
+    Meta,
+    PolicyInfo,
+    PoolInfo,
+    SinkInfo,
+    WorkloadInfo,
+)
 from churnsim.trace.schema import (
     SCHEMA,
     STATES,
     DeliveryOutcome,
     Family,
+    Fate,
     JobState,
     LapseMode,
     ServiceState,
@@ -35,6 +44,7 @@ _FIXED: dict[str, type[IntEnum]] = {
     "outcome": SigningOutcome,
     "fate": JobState,
     "delivery": DeliveryOutcome,
+    "artefact_fate": Fate,
 }
 
 
@@ -122,17 +132,25 @@ class Trace:
     def names(self, codes: str) -> tuple[str, ...]:
         """Return what a code stands for, by position.
 
-        `codes` is one of workload, issuer, policy, pool, cause, family, mode, outcome, fate, delivery.
+        `codes` is one of workload, issuer, policy, pool, sink, artefact, cause, family, mode, outcome, fate,
+        delivery, artefact_fate.
         """
         if codes == "cause":
             return self.meta.causes
         if codes in _FIXED:
             return tuple(code.name.lower().replace("_", "-") for code in _FIXED[codes])
         meta = self.meta
-        named: dict[str, tuple[WorkloadInfo | IssuerInfo | PolicyInfo | PoolInfo, ...]]
+        named: dict[
+            str, Sequence[WorkloadInfo | IssuerInfo | PolicyInfo | PoolInfo | SinkInfo | ArtefactInfo]
+        ]
         named = {
-            "workload": meta.workloads, "issuer": meta.issuers, "policy": meta.policies, "pool": meta.pools
-        }  # fmt: skip
+            "workload": meta.workloads,
+            "issuer": meta.issuers,
+            "policy": meta.policies,
+            "pool": meta.pools,
+            "sink": meta.sinks,
+            "artefact": meta.artefacts,
+        }
         return tuple(str(info.name) for info in named[codes])
 
     def code(self, codes: str, name: str) -> int:
@@ -148,6 +166,8 @@ class Trace:
             return self.meta.issuers[entity].name
         if family == Family.SOURCE:
             return self.meta.policies[entity].name
+        if family == Family.SINK:
+            return self.meta.sinks[entity].name
         if family == Family.OWNER:
             number, low, high = self.meta.owners[entity]
             others = f" to {high - 1}" if high > low + 1 else ""

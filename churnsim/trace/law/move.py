@@ -52,6 +52,7 @@ MOVES: dict[Family, dict[int, set[int]]] = {
         NodeState.LOST: {NodeState.UP, NodeState.DRAINING, NodeState.NOT_READY, NodeState.GONE},
         NodeState.NOT_READY: {NodeState.UP, NodeState.DRAINING, NodeState.GONE},
     },
+    Family.SINK: _UP_AND_DOWN,
 }
 
 BIRTHS: dict[Family, set[int]] = {
@@ -62,6 +63,7 @@ BIRTHS: dict[Family, set[int]] = {
     Family.OWNER: {ServiceState.UP, ServiceState.DOWN},
     Family.JOB: {JobState.QUEUED},
     Family.NODE: {NodeState.BOOTING, NodeState.UP},
+    Family.SINK: {ServiceState.UP, ServiceState.DOWN},
 }
 
 _BORN = max(len(states) for states in STATES.values())  # the state before the first
@@ -79,7 +81,7 @@ for _family, _moves in MOVES.items():
     "The intervals of an entity are contiguous and only the last is open, at t1. Units move pending -> "
     "pending (for want of room) | starting | gone, starting -> ready | draining | gone, ready -> draining | "
     "gone, draining -> gone; they are born pending or starting or, at a stationary start, ready. Endpoints "
-    "begin listed; endpoints, policy sources and owners alternate between their two states; issuers move "
+    "begin listed; endpoints, policy sources, owners and sinks alternate between two states; issuers move "
     "up -> down, down -> up | blocked, blocked -> up | down; nodes move booting -> up, up -> draining | lost "
     "| gone, draining -> lost | gone, lost -> not ready, lost or not ready -> up | draining | gone, and are "
     "born booting or, at the start, up. Jobs begin queued and move queued -> in flight, in flight -> queued "

@@ -7,14 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from churnsim.trace import (
+    ArtefactInfo,
     EndpointState,
     Family,
+    Fate,
     IssuerInfo,
     LapseMode,
     Meta,
+    OutcomeInfo,
     PolicyInfo,
     Recorder,
     ServiceState,
+    SinkInfo,
     Trace,
     UnitState,
     WorkloadInfo,
@@ -37,6 +41,15 @@ META = Meta(
     issuers=(IssuerInfo("mesh", ttl=20.0, leeway=1.0, renew_mean=10.0, revocable=True),),
     policies=(
         PolicyInfo("authz", principals=2, refresh="pull", when_stale="deny", cache="fixed", cache_allow=60.0),
+    ),
+    sinks=(SinkInfo("archive", retention=50.0),),
+    artefacts=(
+        ArtefactInfo("record", outcome=0, sink=0, size=100.0),
+        ArtefactInfo("log", outcome=1, sink=0, size=1000.0, kept=0.5),
+    ),
+    outcomes=(
+        OutcomeInfo("issuance", 0, "issuance", owes=(0,)),
+        OutcomeInfo("answer", 0, "request", owes=(1, 0)),
     ),
     failures=("crash", "issuer-outage"),
     causes=("start", "crash", "rollout", "outage"),
@@ -200,6 +213,10 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     )  # fmt: skip
     recorder.row("lapses", policy=shift, unit=number[3], start=43.0, end=45.25, mode=LapseMode.DENY)
     recorder.row("cached", policy=shift, unit=number[1], principal=0, start=22.25, end=26.0, allowed=1)
+    recorder.fact(0.0, Family.SINK, 0, ServiceState.UP, START + shift)
+    recorder.fact(45.0, Family.SINK, 0, ServiceState.DOWN, OUTAGE + shift)
+    recorder.fact(55.0, Family.SINK, 0, ServiceState.UP, OUTAGE + shift)
+    _keep_evidence(recorder, number)
     recorder.block(
         "traffic", workload=shift, start=[10.0, 55.0], end=[55.0, 100.0], load=90.0,
         offered=90.0, intended=80.0,
@@ -210,6 +227,38 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     quantity = np.array([272.0 / 3600.0, 3.0, 19.0, 14.0, 180.0])
     items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests"]
     recorder.block("bill", item=items, quantity=quantity, price=0.5, amount=quantity * 0.5)
+
+
+def _keep_evidence(recorder: Recorder, number: dict[int, int]) -> None:
+    """Record what became of issuance records and of logs, each fate once."""
+    for (unit, bearer), issued in CREDENTIALS.items():
+        at = np.array([time for time in issued if time >= META.start and bearer == -1])
+        if at.size:
+            is_late = at > 80.0  # the flush at 90 s is the last
+            shipped = np.where(is_late, np.nan, np.ceil((at + 1.0) / 10.0) * 10.0)
+            shipped = np.where((shipped >= 45.0) & (shipped < 55.0), 60.0, shipped)
+            recorder.block(
+                "artefacts", artefact=0, unit=number[unit], start=at, end=at, number=1.0,
+                shipped=shipped, durable=shipped + 2.0,
+                fate=np.where(is_late, Fate.BUFFERED, np.where(shipped < 48.0, Fate.RETENTION_EXPIRED, 0)),
+            )  # fmt: skip
+    logs = [
+        (0, 10.0, 20.0, 10.0, 10.0, 20.0, 21.0, Fate.DURABLE),
+        (0, 20.0, 25.0, 5.0, 0.0, np.nan, np.nan, Fate.BUFFER_OVERFLOW),
+        (0, 25.0, 30.0, 5.0, 0.0, np.nan, np.nan, Fate.DIED_BEFORE_FLUSH),
+        (0, 10.0, 30.0, 20.0, 0.0, np.nan, np.nan, Fate.SAMPLED_OUT),
+        (1, 10.0, 40.0, 30.0, 10.0, 20.0, 21.0, Fate.DURABLE),
+        (1, 40.0, 50.0, 10.0, 0.0, np.nan, np.nan, Fate.SINK_OUTAGE),
+        (1, 50.0, 60.0, 10.0, 0.0, 60.0, 61.0, Fate.KEY_UNVERIFIABLE),
+        (3, 35.0, 95.0, 65.0, 0.0, 95.0, 96.0, Fate.DURABLE),
+        (3, 95.0, 100.0, 5.0, 0.0, np.nan, np.nan, Fate.BUFFERED),
+    ]
+    for unit, start, end, count, period, shipped, durable, fate in logs:
+        recorder.row(
+            "artefacts", artefact=1, unit=number[unit], start=start, end=end, number=count, period=period,
+            shipped=shipped, durable=durable, fate=fate,
+        )  # fmt: skip
+    recorder.row("obstructions", unit=number[3], start=97.0, end=98.0)
 
 
 def mutate(trace: Trace, table: str, column: str, row: int, value: object) -> Trace:

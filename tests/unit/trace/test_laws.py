@@ -19,6 +19,7 @@ Edit = tuple[str, str, int, object]
 
 # Rows of the small trace: units web/0#1, web/0#2, web/1#1, web/1#2, web/1#3, db/0#1 are 0 to 5; their
 # intervals begin at rows 0, 4, 7, 12, 14, 17; the last interval is the owner of web/1, up again.
+LOG = 20  # first row of the logs among the artefacts
 THIEVES = 18  # row of the credential that the thief was issued
 
 MUTATIONS: dict[str, list[Edit]] = {
@@ -35,7 +36,7 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L03-revoked-before-it-was-issued": [("credentials", "revoked", 0, -7.0)],
     "L04-request-with-two-outcomes": [("traffic", "served", 0, 71.0)],
     "L04-request-nobody-made": [("traffic", "denied", 1, 6.0)],
-    "L04-negative-outcome": [("traffic", "denied", 0, -1.0), ("traffic", "stale_allow", 0, 9.0)],
+    "L04-negative-outcome": [("traffic", "denied", 0, -1.0)],
     "L05-ready-later-than-its-interval-says": [("units", "ready", 1, 34.5)],
     "L05-enforcement-point-for-too-long": [("polls", "seconds", 0, 21.0)],
     "L06-detected-before-it-was-stolen": [("thefts", "detected", 0, 24.0)],
@@ -132,6 +133,21 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L19-no-answer-while-the-issuer-is-up": [("unanswered", "start", 0, 49.0)],
     "L19-answer-while-the-issuer-is-down": [("unanswered", "end", 0, 55.0)],
     "L19-open-without-having-been-let-in": [("connections", "start", 0, 59.0)],
+    "L24-artefact-nobody-made": [("artefacts", "number", 0, 2.0)],
+    "L24-log-of-a-request-nobody-made": [("artefacts", "number", LOG, 100.0)],
+    "L24-made-by-a-unit-that-is-gone": [("artefacts", "end", LOG + 3, 31.0)],
+    "L24-handed-over-before-it-was-made": [
+        ("artefacts", "shipped", LOG, 9.0),
+        ("artefacts", "durable", LOG, 10.0),
+    ],
+    "L24-handed-over-while-the-sink-was-down": [
+        ("artefacts", "shipped", LOG + 8, 50.0),
+        ("artefacts", "durable", LOG + 8, 51.0),
+    ],
+    "L24-flushed-again-and-again-while-the-sink-was-down": [("artefacts", "end", LOG + 6, 46.0)],
+    "L24-durable-before-it-was-handed-over": [("artefacts", "durable", LOG, 19.0)],
+    "L24-lost-and-durable": [("artefacts", "fate", LOG, 5)],
+    "L24-with-two-fates": [("artefacts", "end", LOG, 21.0)],
     "L19-open-although-its-unit-is-gone": [("connections", "bearer", 0, -1), ("connections", "end", 0, 70.0)],
 }
 

@@ -90,6 +90,7 @@ def test_frames_say_names_instead_of_codes(small):
         "issuer": ["down", "up"],
         "source": ["down", "up"],
         "owner": ["down", "up"],
+        "sink": ["down", "up"],
     }
     assert small.frame("lapses")["mode"].tolist() == ["deny"]
     for table in small:
@@ -149,7 +150,7 @@ def test_the_digest_of_a_workload_changes_with_its_rows(small):
 
 def test_the_summary_counts_rows(small):
     """In one line and, for notebooks, in a table that escapes names."""
-    assert repr(small).startswith("<Trace small seed 1.0 [10, 100) s: 35 intervals, 6 units, 23 credentials")
+    assert repr(small).startswith("<Trace small seed 1.0 [10, 100) s: 38 intervals, 6 units, 23 credentials")
     page = replace(small, meta=replace(META, scenario="<b>"))._repr_html_()
     assert "&lt;b&gt;" in page
     assert "<th>units</th><td>6</td>" in page

@@ -1,0 +1,30 @@
+"""Commits as outcomes: a job takes effect in the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from churnsim.model.made import Made
+from churnsim.model.outcome import Outcome
+
+if TYPE_CHECKING:
+    from churnsim.trace.pace import Pace
+    from churnsim.trace.trace import Trace
+
+
+class CommitOutcome(Outcome):
+    """Every time that a job of a unit takes effect in the ledger, which survives the unit."""
+
+    kind: Literal["commit"] = "commit"
+
+    def objection(self, workload: Any) -> str | None:
+        return None if hasattr(workload, "jobs") else "it has no jobs"
+
+    def made(self, trace: Trace, workload: int, pace: Pace | None) -> Made:
+        table = trace["outcomes"]
+        mine = table["workload"] == workload
+        unit, instant = table["unit"][mine], table["committed"][mine]
+        order = np.lexsort((instant, unit))
+        return Made(unit[order], instant[order], instant[order], np.ones(instant.size), None)
