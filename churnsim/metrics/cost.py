@@ -9,7 +9,13 @@ from churnsim.metrics.overlap import inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 
-TRUST_ITEMS = ("issuances", "policy_fetches", "revocation_messages", "revocation_gigabytes")
+TRUST_ITEMS = (
+    "issuances",
+    "policy_fetches",
+    "revocation_messages",
+    "revocation_gigabytes",
+    "evidence_gigabytes",
+)
 
 
 @measure("cost.total", unit="USD", better="lower")
@@ -27,7 +33,7 @@ def per_million_served(trace: Trace) -> Ratio:
 
 @measure("cost.trust_overhead", unit="share", better="lower")
 def trust_overhead(trace: Trace) -> Ratio:
-    """Share of the total cost that issuances, policy fetches and news of revocations make up."""
+    """Share of the total cost that issuances, policy fetches, news of revocations and evidence make up."""
     bill = trace["bill"]
     trust = np.isin(bill["item"], TRUST_ITEMS)
     return Ratio(float(bill["amount"][trust].sum()), float(bill["amount"].sum()))

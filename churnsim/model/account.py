@@ -100,8 +100,8 @@ def account(trace: Trace, workload: int, edges: Floats, load: Load) -> dict[str,
     -------
     dict of (b,) arrays
         One array for each of `OUTCOMES`. Evaluation order: the endpoint answers, it has capacity left, its
-        credential is accepted, its evidence can be kept, it has lapsed, its cache holds a decision, its policy
-        decides.
+        credential is accepted, its evidence can be kept, it has lapsed, its cache holds a decision, its
+        policy decides.
     """
     info = trace.meta.workloads[workload]
     mine = np.arange(*np.searchsorted(trace.tables["units"]["workload"], (workload, workload + 1)))

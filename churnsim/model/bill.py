@@ -28,6 +28,7 @@ def bill(trace: Trace, prices: Prices) -> dict[str, Any]:
             float(trace.tables["points"]["bytes"].sum()) / 1e9,
             prices.revocation_gigabyte,
         ),
+        "evidence_gigabytes": (_evidence_bytes(trace) / 1e9, prices.evidence_gigabyte),
         "requests": (float(trace.tables["traffic"]["offered"].sum()), prices.request),
     }
     if trace.meta.pools:
@@ -49,3 +50,11 @@ def _nodes(trace: Trace) -> tuple[float, float]:
     price = np.array([info.price for info in meta.pools])[nodes["pool"]]
     total = float(hours.sum())
     return total, float(hours @ price) / total if total else 0.0
+
+
+def _evidence_bytes(trace: Trace) -> float:
+    """Bytes of what was made in the window and handed over."""
+    table = trace.tables["artefacts"]
+    handed = (table["start"] >= trace.meta.t0) & ~np.isnan(table["shipped"])
+    size = np.array([info.size for info in trace.meta.artefacts], float)
+    return float((table["number"] * size[table["artefact"]])[handed].sum()) if handed.any() else 0.0

@@ -245,6 +245,8 @@ class Chain:
         found = []
         for turn in turns:
             at = np.full(regular.size, np.nan)
-            at[regular] = low + turn * period
+            # At a flush within: one at its end is the end, whatever rounding may have done.
+            within = (turn > 0) & (turn < np.rint((cells.high[regular] - low) / period))
+            at[regular] = np.where(within, low + turn * period, np.nan)
             found.append(at)
         return found

@@ -28,4 +28,7 @@ class Prices(Recipe):
     revocation_gigabyte: Money = Field(
         "$0", validate_default=True, description="10⁹ bytes of revocation lists pulled"
     )
+    evidence_gigabyte: Money = Field(
+        "$0", validate_default=True, description="10⁹ bytes of artefacts handed over to sinks"
+    )
     request: Money = Field("$0", validate_default=True, description="one request offered")

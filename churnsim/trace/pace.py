@@ -77,7 +77,7 @@ def pace(trace: Trace, workload: int, edges: Floats, between: Between) -> Pace:
     count = listed.at(times[:-1])
     each = np.divide(offered, count, out=np.zeros(count.size), where=count > 0.5)
     able = trace.meta.workloads[workload].capacity * np.diff(times)
-    return Pace(times, np.append(0.0, np.cumsum(np.minimum(each, able))))
+    return Pace(times, np.append(0.0, np.cumsum(np.fmin(each, able))))
 
 
 def of_window(trace: Trace, workload: int) -> Pace:

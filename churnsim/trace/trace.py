@@ -48,6 +48,9 @@ _FIXED: dict[str, type[IntEnum]] = {
 }
 
 
+_Named = WorkloadInfo | IssuerInfo | PolicyInfo | PoolInfo | SinkInfo | ArtefactInfo
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Trace:
     """Intervals, marks, traffic and bill of one run.

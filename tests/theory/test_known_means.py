@@ -7,6 +7,7 @@ from scipy import stats
 from tests.theory import (
     churn,
     credential,
+    evidence,
     issuer,
     key,
     node,
@@ -18,7 +19,19 @@ from tests.theory import (
 )
 from tests.theory.oracle import ORACLES, Oracle, hold, outcome
 
-DECLARED = (churn, credential, issuer, key, node, policy, reliability, tradeoff, traffic, verification)
+DECLARED = (
+    churn,
+    credential,
+    evidence,
+    issuer,
+    key,
+    node,
+    policy,
+    reliability,
+    tradeoff,
+    traffic,
+    verification,
+)
 
 
 @pytest.mark.parametrize("oracle", ORACLES, ids=str)

@@ -41,7 +41,8 @@ class PeriodicShipping(Shipping):
         lane = draws.lane(*holders.lane)
         rest = np.asarray(self.every.equilibrium(draws.uniform(lane, 0)), float)
         if self.every.is_constant:
-            return self._regular(holders, np.where(holders.is_older, rest, self.every.mean), down)
+            earlier = np.where(holders.is_older, self.every.mean - rest, 0.0)
+            return self._regular(holders, holders.birth - earlier, down)
         who, at = self._flushes(holders, lane, rest)
         failed = down.contains(at)
         tried = np.full(len(holders), -np.inf)
@@ -70,13 +71,9 @@ class PeriodicShipping(Shipping):
         order = np.lexsort((at, everyone))
         return everyone[order], at[order]
 
-    def _regular(self, holders: Holders, first: Floats, down: Spans) -> Cells:
-        """Cells of a constant period, whose first flush is `first` [s] after the birth of each holder.
-
-        Flush k of a holder is at its birth + first + (k - 1) x period; flush 0 stands for the birth.
-        """
+    def _regular(self, holders: Holders, base: Floats, down: Spans) -> Cells:
+        """Cells of a constant period: flush k of a holder is at its `base` [s] + k x period, k from 1 on."""
         period, end = self.every.mean, holders.end
-        base = holders.birth + first - period
 
         def flush(who: Indices, number: Floats) -> Floats:
             return base[who] + number * period

@@ -33,6 +33,8 @@ def _counted(trace: Trace) -> dict[str, float]:
     placed = units["placed"][~np.isnan(units["placed"])]
     gone = np.fmin(units["gone"], t1)[~np.isnan(units["placed"])]
     issued, nodes = trace["credentials"]["issued"], trace["nodes"]
+    artefacts = trace["artefacts"]
+    handed = (artefacts["start"] >= t0) & (artefacts["shipped"] < t1)
     return {
         "unit_hours": float(clipped_length(placed, gone, t0, t1).sum()) / 3600.0,
         "node_hours": float(clipped_length(nodes["ordered"], np.fmin(nodes["gone"], t1), t0, t1).sum())
@@ -42,5 +44,10 @@ def _counted(trace: Trace) -> dict[str, float]:
         "policy_fetches": float(trace["polls"]["polls"].sum()),
         "revocation_messages": float(trace["points"]["messages"].sum()),
         "revocation_gigabytes": float(trace["points"]["bytes"].sum()) / 1e9,
+        "evidence_gigabytes": sum(
+            info.size * float(artefacts["number"][handed & (artefacts["artefact"] == code)].sum())
+            for code, info in enumerate(trace.meta.artefacts)
+        )
+        / 1e9,
         "requests": float(trace["traffic"]["offered"].sum()),
     }

@@ -263,3 +263,11 @@ def test_evidence_that_makes_no_sense_is_refused(artefact: Any, more: Any, said:
     with pytest.raises((ScenarioError, ValueError)) as caught:
         scenario(artefact, **more)
     assert said in str(caught.value)
+
+
+def test_a_stretch_of_flushes_ends_with_its_last_one_whatever_rounding_does() -> None:
+    """Started in 0.1 s steps that no float hits: no sliver of a stretch is left over."""
+    for start in range(1, 40):
+        delayed = scenario(sink={"delay": "2s"}, service={"startup": f"{start}.1s"}, horizon="5m")
+        table = simulate(delayed)["artefacts"]
+        assert (table["end"] - table["start"] > 1e-6).all()
