@@ -19,7 +19,7 @@ from churnsim.model.wallet import Wallet
 
 if TYPE_CHECKING:
     from churnsim.model.node import Node
-    from churnsim.model.policy import Readers
+    from churnsim.model.reader import Readers
     from churnsim.model.system import System
     from churnsim.model.workload import Workload
 

@@ -16,8 +16,9 @@ from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import Failure
 from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
-from churnsim.model.policy import Policy, PolicySource, Readers, commit_columns
+from churnsim.model.policy import Policy, PolicySource, commit_columns
 from churnsim.model.pool import Pool
+from churnsim.model.reader import Readers
 from churnsim.model.refresh import Source
 from churnsim.model.shared_service import SharedService
 from churnsim.model.sink import Sink as SinkRecipe
