@@ -60,6 +60,9 @@ _RETRY = st.sampled_from([
     {"kind": "immediate"}, {"kind": "fixed", "every": "20s"},
     {"kind": "exponential", "initial": "2s", "cap": "3m"},
 ])  # fmt: skip
+_FIRST_READ = st.fixed_dictionaries(
+    {"at_once": st.integers(1, 2), "takes": _ANY}, optional={"timeout": _LONG, "retry": _RETRY}
+)
 _LASTS = st.sampled_from(["10m", "20m", "45m"]) | _TAKING
 
 
@@ -189,6 +192,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
         "rollout": draw(st.none() | _LONG.map(lambda bake: {"waves": ["30%", "0%", "70%"], "bake": bake})),
         "cache": draw(st.none() | _CACHE),
         "replication": draw(st.just("0s") | _ANY),
+        "first_read": draw(st.none() | _FIRST_READ),
         "before_first": draw(st.sampled_from(["wait", "deny", "allow"])),
         "when_stale": draw(st.none() | stale),
     }  # fmt: skip
