@@ -40,7 +40,7 @@ class Unit:
         if fleet.issuer is not None:
             self.identity = Identity(fleet.issuer, self, None, fleet.name, (slot, incarnation))
         if fleet.source is not None:
-            self.copy = Copy(self, fleet.source, fleet.world, fleet.world.watches_age)
+            self.copy = Copy.of(self, fleet.source, fleet.world)
 
     def draw(self, purpose: str, law: Distribution) -> float:
         """This unit's variate [s] of a law."""

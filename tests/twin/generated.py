@@ -222,6 +222,12 @@ policies = st.fixed_dictionaries(
             },
         ),
         "before_first": st.sampled_from(["wait", "deny", "allow"]),
+        "rollout": st.fixed_dictionaries(
+            {
+                "waves": st.sampled_from([["100%"], ["50%", "50%"], ["20%", "0%", "30%", "50%"]]),
+                "bake": seconds(5, 400),
+            }
+        ),
         "when_stale": stages(),
     },
 )
@@ -252,7 +258,7 @@ def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
     kinds = [
         "issuer-outage", "issuer-brownout", "owner-outage", "policy-outage", "policy-brownout", "crash",
-        "theft", "key-removal", "key-theft",
+        "theft", "key-removal", "key-theft", "poison-policy",
     ]  # fmt: skip
     kind = draw(st.sampled_from(kinds))
     if kind == "crash":
@@ -274,6 +280,8 @@ def failures(draw: st.DrawFn) -> Data:
             "detected": draw(laws(30, 1200)),
             "response": draw(st.none() | responses),
         }
+    if kind == "poison-policy":
+        return {"kind": kind, "policy": "authz", **draw(poisonings)}
     target: Data = {"policy": "authz"} if kind.startswith("policy") else {"issuer": "mesh"}
     if kind.endswith("brownout"):
         target["factor"] = draw(st.sampled_from([0.5, 3, 10]))
@@ -282,6 +290,14 @@ def failures(draw: st.DrawFn) -> Data:
     return {"kind": kind, **target, **draw(_occasions), "lasts": draw(laws(10, 900))}
 
 
+poisonings = st.fixed_dictionaries(
+    {
+        "at": st.lists(seconds(0, 3000), min_size=1, max_size=3, unique=True),
+        "detected": st.just("0s") | spread_laws(5, 600),
+        "effect": st.sampled_from(["deny", "allow"]),
+    },
+    optional={"kill_switch": st.just("0s") | spread_laws(5, 300)},
+)
 responses = st.fixed_dictionaries(
     {"remove": st.sampled_from(["at-once", "when-reissued"])},
     optional={

@@ -71,7 +71,7 @@ class Meter:
             if unit.copy.has_lapsed:
                 chance *= self._share() if unit.copy.allows(0) else 0.0
             else:
-                chance *= self._agreement(unit.copy.version, unit.copy.source.head)
+                chance *= self._agreement(unit.copy.version, self.fleet.source.head)
         return chance
 
     def _agreement(self, one: int, other: int) -> float:

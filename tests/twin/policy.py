@@ -14,57 +14,45 @@ from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, TAKE, Clock, draw, 
 from tests.twin.reading import ReadingDesk
 
 
-class Source:
-    """Where a policy is committed and read."""
+class Channel:
+    """What some points are told of versions: by one wave of a rollout, or of a poisoned version.
 
-    def __init__(self, number: int, name: str, recipe: PolicyRecipe, clock: Clock, streams: Streams) -> None:
-        self.number = number
-        self.name = name
-        self.recipe = recipe
-        self.clock = clock
-        self.changes = streams.named(f"policies/{name}/changes")
+    Parameters
+    ----------
+    origin : Source
+        Whose versions they are.
+    stages : list of (float, str)
+        What those who follow do when what they know is so old [s].
+    """
+
+    def __init__(self, origin: Source, stages: list[tuple[float, str]]) -> None:
+        self.origin = origin
+        self.name = origin.name
+        self.recipe = origin.recipe
+        self.clock = origin.clock
+        self.slow = origin.slow
+        self.stages = stages
         self.copies: dict[Copy, None] = {}
-        self.outages: list[list[float]] = []
-        self.commits: list[tuple[float, int, bool]] = []  # instant [s], principal, verdict
         self.sent: dict[int, float] = {}  # when each version was pushed [s]
-        self.fleets: list[Any] = []
-        self.recovery = clock.env.event()
-        self._faults = 0
-        self._unsent: list[int] = []
-        stale = recipe.when_stale
-        self.stages = [] if stale is None else [(stage.after, stage.then) for stage in stale.stages]
-        first = [True] * recipe.principals
-        if recipe.changes is not None:
-            lane = self.changes.lane(3)
-            first = [self.changes.uniform(lane, p) >= recipe.changes.revoking for p in range(len(first))]
-            clock.env.process(self._change(recipe.changes))
-        self.versions = [first]  # who is allowed under each version
-        self.desk = None if recipe.first_read is None else ReadingDesk(recipe.first_read, self)
+        self.recovery = self.clock.env.event()
         self.visible = 0  # the newest version that whoever reads is told, or is sent
-        self.slow: list[float] = []  # how many times as slow answers are, by brown-outs that are on
-        self.replication = streams.named(f"policies/{name}/replication")
-        self._replicated = -inf  # when the last version so far can be read [s]
-        self._batch: list[
-            float
-        ] = []  # when the first version that waits came, and when all are published [s]
+        self.news = self.clock.env.event()  # a commit, or an outage: who waits for either is woken
+        self._is_up = True
+        self._unsent: list[int] = []
+        # When the first version that waits came, and when all are published [s].
+        self._batch: list[float] = []
         self._gathered = 0  # the newest version that waits for others
-        self.news = clock.env.event()  # a commit, or an outage: who waits for either is woken
-        self.snapshot = (0, clock.start)  # version and instant of the snapshot that is served
+        self.snapshot = (0, self.clock.start)  # version and instant of the snapshot that is served
         if self.kind == "snapshot":
-            refresh: Any = recipe.refresh
-            self._taken = floor((clock.start - refresh.lag) / refresh.every)
+            refresh: Any = self.recipe.refresh
+            self._taken = floor((self.clock.start - refresh.lag) / refresh.every)
             self.snapshot = (0, self._taken * refresh.every)
-            clock.env.process(self._take())
-
-    @property
-    def head(self) -> int:
-        """The newest version."""
-        return len(self.versions) - 1
+            self.clock.env.process(self._take())
 
     @property
     def is_up(self) -> bool:
         """Whether it answers."""
-        return self._faults == 0
+        return self._is_up
 
     @property
     def slowness(self) -> float:
@@ -83,47 +71,27 @@ class Source:
 
     def fail(self) -> None:
         """Stop answering."""
-        self._faults += 1
-        if self._faults == 1:
-            self.outages.append([self.clock.now, inf])
-            self.recovery = self.clock.env.event()
-            self._wake()
-            for copy in self.copies:
-                copy.lose_sight()
-            if self.desk is not None:
-                self.desk.fail()
+        self._is_up, self.recovery = False, self.clock.env.event()
+        self._wake()
+        for copy in self.copies:
+            copy.lose_sight()
 
     def recover(self) -> None:
-        """Answer again, once every failure is over, and send what is owed."""
-        self._faults -= 1
-        if self._faults == 0:
-            self.outages[-1][1] = self.clock.now
-            owed, self._unsent = self._unsent, []
-            for version in owed:
-                self._send(version)
-            for copy in self.copies:
-                copy.see_again()
-            self.recovery.succeed()
+        """Answer again, and send what is owed."""
+        self._is_up = True
+        owed, self._unsent = self._unsent, []
+        for version in owed:
+            self._send(version)
+        for copy in self.copies:
+            copy.see_again()
+        self.recovery.succeed()
 
-    def _change(self, changes: Any) -> Generator[simpy.Event, Any, None]:
-        stream, principals = self.changes, self.recipe.principals
-        points = renewal_points(changes.every, stream, stream.lane(0), self.clock.start)
-        for number, when in enumerate(points):
-            yield self.clock.at(when, INTENT)
-            principal = int(stream.uniform(stream.lane(1), number) * principals)
-            verdict = bool(stream.uniform(stream.lane(2), number) >= changes.revoking)
-            allowed = self.versions[-1].copy()
-            allowed[principal] = verdict
-            self.versions.append(allowed)
-            self.commits.append((when, principal, verdict))
-            for fleet in self.fleets:
-                fleet.meter.recount()
-            lag = draw(self.recipe.replication, self.replication, self.replication.lane(0), number)
-            self._replicated = max(self._replicated, when + lag)
-            if self._replicated > when:
-                self.clock.call(self._replicated, INTENT, self._gather, self.head)
-            else:
-                self._gather(self.head)
+    def tell(self, version: int, when: float) -> None:
+        """Let a version be read from `when` on [s]."""
+        if when > self.clock.now:
+            self.clock.call(when, INTENT, self._gather, version)
+        else:
+            self._gather(version)
 
     def _gather(self, version: int) -> None:
         """Publish a version, with others that come close upon it."""
@@ -190,10 +158,144 @@ class Source:
             copy.arrive(version, read, 0.0)
 
 
+class Source:
+    """Where a policy is committed and read."""
+
+    def __init__(self, number: int, name: str, recipe: PolicyRecipe, clock: Clock, streams: Streams) -> None:
+        self.number = number
+        self.name = name
+        self.recipe = recipe
+        self.clock = clock
+        self.changes = streams.named(f"policies/{name}/changes")
+        self.replication = streams.named(f"policies/{name}/replication")
+        self.outages: list[list[float]] = []
+        self.commits: list[tuple[float, int, bool]] = []  # instant [s], principal, verdict
+        self.fleets: list[Any] = []
+        self.slow: list[float] = []  # how many times as slow answers are, by brown-outs that are on
+        self._faults = 0
+        self._replicated = -inf  # when the last version so far can be read [s]
+        stale, rollout = recipe.when_stale, recipe.rollout
+        stages = [] if stale is None else [(stage.after, stage.then) for stage in stale.stages]
+        self.waves = [Channel(self, stages) for _ in (rollout.waves if rollout is not None else [1.0])]
+        self.poisons: list[Poison] = []
+        first = [True] * recipe.principals
+        if recipe.changes is not None:
+            lane = self.changes.lane(3)
+            first = [self.changes.uniform(lane, p) >= recipe.changes.revoking for p in range(len(first))]
+            clock.env.process(self._change(recipe.changes))
+        self.versions = [first]  # who is allowed under each version
+        self.desk = None if recipe.first_read is None else ReadingDesk(recipe.first_read, self.waves[0])
+
+    @property
+    def head(self) -> int:
+        """The newest version."""
+        return len(self.versions) - 1
+
+    @property
+    def channels(self) -> list[Channel]:
+        """Whatever is told of versions, true and poisoned."""
+        return [*self.waves, *(channel for poison in self.poisons for channel in poison.waves.values())]
+
+    def wave(self, u: float) -> int:
+        """Return the wave that the share `u` of the points belongs to."""
+        rollout, number = self.recipe.rollout, 0
+        while (
+            rollout is not None and number < len(rollout.waves) - 1 and u >= sum(rollout.waves[: number + 1])
+        ):
+            number += 1
+        return number
+
+    def bake(self, wave: int) -> float:
+        """How much later than the first a wave is told of a version [s]."""
+        return wave * self.recipe.rollout.bake if self.recipe.rollout is not None else 0.0
+
+    def poison(self, at: float, halted: float, killed: float, effect: str) -> None:
+        """Let a poisoned version be committed, halted and ignored [s]."""
+        self.poisons.append(Poison(self, len(self.poisons) + 1, (at, halted, killed), effect))
+
+    def replicate(self, when: float, number: int, lane: int, after: float) -> float:
+        """When a commit can be read that comes after one that can be read `after` [s]."""
+        lag = draw(self.recipe.replication, self.replication, self.replication.lane(lane), number)
+        return max(after, when + lag)
+
+    def fail(self) -> None:
+        """Stop answering."""
+        self._faults += 1
+        if self._faults == 1:
+            self.outages.append([self.clock.now, inf])
+            for channel in self.channels:
+                channel.fail()
+            if self.desk is not None:
+                self.desk.fail()
+
+    def recover(self) -> None:
+        """Answer again, once every failure is over."""
+        self._faults -= 1
+        if self._faults == 0:
+            self.outages[-1][1] = self.clock.now
+            for channel in self.channels:
+                channel.recover()
+
+    def _change(self, changes: Any) -> Generator[simpy.Event, Any, None]:
+        stream, principals = self.changes, self.recipe.principals
+        points = renewal_points(changes.every, stream, stream.lane(0), self.clock.start)
+        for number, when in enumerate(points):
+            yield self.clock.at(when, INTENT)
+            principal = int(stream.uniform(stream.lane(1), number) * principals)
+            verdict = bool(stream.uniform(stream.lane(2), number) >= changes.revoking)
+            allowed = self.versions[-1].copy()
+            allowed[principal] = verdict
+            self.versions.append(allowed)
+            self.commits.append((when, principal, verdict))
+            for fleet in self.fleets:
+                fleet.meter.recount()
+            self._replicated = self.replicate(when, number, 0, self._replicated)
+            for wave, channel in enumerate(self.waves):
+                channel.tell(self.head, self._replicated + self.bake(wave))
+
+
+class Poison:
+    """A version that nobody intended, told wave by wave like any other, and taken back.
+
+    As a policy of its own, in which version 1 is the poison and version 2 the one without it.
+
+    Parameters
+    ----------
+    source : Source
+        Where it is committed.
+    number : int
+        Which of its poisons, from 1.
+    times : (float, float, float)
+        When it is committed, halted, and ignored by every point [s].
+    effect : {"deny", "allow"}
+        What it does to everybody.
+    """
+
+    def __init__(self, source: Source, number: int, times: tuple[float, float, float], effect: str) -> None:
+        at, halted, self.killed = times
+        self.number = number
+        self.mode = f"poison-{effect}"
+        self.waves: dict[int, Channel] = {}
+        for wave in range(len(source.waves)):
+            seen = at + source.bake(wave)
+            if seen < halted:
+                channel = self.waves[wave] = Channel(source, [])
+                told = source.replicate(seen, 0, number, -inf)
+                channel.tell(1, told)
+                channel.tell(2, source.replicate(halted, 1, number, told))
+        if self.killed < inf:
+            source.clock.call(self.killed, INTENT, self._kill)
+
+    def _kill(self) -> None:
+        for channel in self.waves.values():
+            for copy in channel.copies:
+                copy.adopted()
+
+
 class Copy:
     """A unit's copy of a policy: the version in force, and when the source was read for it."""
 
-    def __init__(self, unit: Any, source: Source, streams: Any, watches_age: bool) -> None:
+    def __init__(self, unit: Any, source: Channel, streams: Any, watches_age: bool) -> None:
         fleet, coordinates = unit.fleet, (unit.slot, unit.incarnation)
         self.unit = unit
         self.source = source
@@ -209,7 +311,7 @@ class Copy:
         self.first_lane = self.first.lane(*coordinates)
         self.version = -1
         self.read = self.since = inf
-        self.mode = ""  # by which rote it decides: deny, allow, first-deny or first-allow; "" by none
+        self.mode = ""  # by which rote it decides: deny, first-deny, poison-deny, allow, ...; "" by none
         self.adoptions: list[tuple[int, float, float]] = []  # version, read, applied [s]
         self.lapses: list[list[Any]] = []  # mode, from, to [s]
         self.cached: dict[int, tuple[bool, float]] = {}  # by principal: the decision, held until [s]
@@ -224,7 +326,23 @@ class Copy:
         self._is_blind = False
         self._applied = -inf
         self._t0 = streams.t0
+        self._streams = streams
         self._watches_age = watches_age or any(then != "last-good" for _, then in source.stages)
+        self._own = ""  # by which rote it would decide if nothing were poisoned
+        self._ill: dict[int, str] = {}  # by the number of the poison: by which rote it makes it decide
+        self._ghosts: list[Ghost] = []
+
+    @classmethod
+    def of(cls, unit: Any, source: Source, streams: Any) -> Copy:
+        """Return the copy of a unit, which belongs to some wave."""
+        fleet = unit.fleet
+        waves = fleet.stream(f"policies/{source.name}/wave/{fleet.name}")
+        wave = source.wave(waves.uniform(waves.lane(unit.slot), 0))
+        copy = cls(unit, source.waves[wave], streams, streams.watches_age)
+        copy._ghosts = [
+            Ghost(copy, poison, poison.waves[wave]) for poison in source.poisons if wave in poison.waves
+        ]
+        return copy
 
     @property
     def has_lapsed(self) -> bool:
@@ -234,7 +352,7 @@ class Copy:
     def lack(self) -> Generator[simpy.Event, Any, None]:
         """Serve without a policy while reading it for the first time."""
         source, clock = self.source, self.source.clock
-        if not source.is_up or source.desk is not None:
+        if not source.is_up or source.origin.desk is not None:
             self._turn(f"first-{source.recipe.before_first}")
         yield from self.fetch_first()
         if not self.unit.is_gone:
@@ -259,7 +377,7 @@ class Copy:
 
     def _read_first(self, tries: int) -> Generator[simpy.Event, Any, bool]:
         """Be given the policy, at once or at the desk; whether it came."""
-        desk, unit = self.source.desk, self.unit
+        desk, unit = self.source.origin.desk, self.unit
         if desk is None:
             return True
         stream = unit.fleet.stream(f"policies/{self.source.name}/first_read/{unit.fleet.name}")
@@ -268,8 +386,8 @@ class Copy:
 
     def _first_pause(self, tries: int, waited: float) -> float | None:
         """Time [s] until it asks again; None: told of the recovery, or at once where there is none."""
-        source = self.source
-        rule = None if source.desk is None else source.desk.recipe.retry
+        source, desk = self.source, self.source.origin.desk
+        rule = None if desk is None else desk.recipe.retry
         if rule is not None and not rule.waits_for_recovery:
             return float(rule.delay(tries, waited, 0.0, self.first.uniform(self.first_lane, tries)))
         if rule is not None or source.is_up:
@@ -304,19 +422,35 @@ class Copy:
             clock.env.process(self._poll(is_aged))
         if source.kind == "long-poll":
             clock.env.process(self._ask(is_aged))
+        for ghost in self._ghosts:
+            channel = ghost.source
+            ghost.start(read if is_aged else channel.sent.get(channel.visible, clock.now), is_aged)
+        self.adopted()
 
     def end(self) -> None:
         """The unit is gone."""
         self.settle()
         if self.has_lapsed:
             self.lapses[-1][2] = self.source.clock.now
+        for ghost in self._ghosts:
+            ghost.end()
         self.source.copies.pop(self, None)
+
+    def adopted(self) -> None:
+        """Another version is in force."""
+
+    def infect(self, number: int, mode: str) -> None:
+        """Let a poison decide by rote, or no longer ("")."""
+        self._ill.pop(number, None)
+        if mode:
+            self._ill[number] = mode
+        self._turn(self._own)
 
     def allows(self, principal: int) -> bool:
         """Whether a request of that principal is let through now."""
         if self.has_lapsed:
             return self.mode.endswith("allow")
-        return self.source.versions[self.version][principal]
+        return self.source.origin.versions[self.version][principal]
 
     def answer(self, principal: int) -> tuple[bool, str]:
         """Answer a request of that principal: whether it is let through, and what is to thank or blame."""
@@ -520,6 +654,7 @@ class Copy:
         if is_news:
             self.version = version
             self.adoptions.append((version, read, now))
+            self.adopted()
         if is_fresher and self.source.kind != "query":
             self._mind_budget()
         if is_news:
@@ -539,7 +674,10 @@ class Copy:
             self._turn(mode)
 
     def _turn(self, mode: str) -> None:
-        """Decide by another rote, or by none, from now on."""
+        """Decide by another rote, or by none, from now on, unless something is poisoned."""
+        self._own = mode
+        if self._ill:
+            mode = self._ill[min(self._ill)]
         if mode == self.mode:
             return
         now = self.source.clock.now
@@ -552,3 +690,27 @@ class Copy:
 
     def _count_fetch(self) -> None:
         self.fetched += self.source.clock.now >= self._t0
+
+
+class Ghost(Copy):
+    """What a unit has of a poisoned version and the one without it: it decides nothing by itself.
+
+    Parameters
+    ----------
+    host : Copy
+        Which decides by rote while the poison is in force.
+    poison : Poison
+        Of what.
+    channel : Channel
+        Who tells of it.
+    """
+
+    def __init__(self, host: Copy, poison: Poison, channel: Channel) -> None:
+        super().__init__(host.unit, channel, host._streams, False)
+        self.host = host
+        self.poison = poison
+
+    def adopted(self) -> None:
+        """Let the unit decide by rote while the poison is in force."""
+        is_ill = self.version == 1 and self.source.clock.now < self.poison.killed
+        self.host.infect(self.poison.number, self.poison.mode if is_ill else "")

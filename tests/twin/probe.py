@@ -91,6 +91,7 @@ class Probe:
             "overtrust.pair_seconds.stale_policy": self.over["stale"] * deciding,
             "overtrust.pair_seconds.fail_open": self.over["lapse"] * deciding,
             "overtrust.pair_seconds.no_policy_at_start": self.over["first"] * deciding,
+            "overtrust.pair_seconds.poison_policy": self.over["poison"] * deciding,
             "overtrust.pair_seconds.undetected_theft": self.over["undetected"] * issuing,
             "overtrust.pair_seconds.stolen_key": self.over["forger"] * issuing,
             "key.dwell.mean": _ratio(self.forging, forged),
@@ -99,11 +100,12 @@ class Probe:
             "dwell.mean": _ratio(self.dwell, robbed),
             "undertrust.share": _ratio(self.under["credential"], self.running),
             "undertrust.policy_share": _ratio(
-                self.under["stale"] + self.under["lapse"] + self.under["first"], self.allowed
+                sum(self.under[family] for family in ("stale", "lapse", "first", "poison")), self.allowed
             ),
             "undertrust.policy_share.stale_policy": _ratio(self.under["stale"], self.allowed),
             "undertrust.policy_share.fail_closed": _ratio(self.under["lapse"], self.allowed),
             "undertrust.policy_share.no_policy_at_start": _ratio(self.under["first"], self.allowed),
+            "undertrust.policy_share.poison_policy": _ratio(self.under["poison"], self.allowed),
             "undertrust.max_concurrent": self.lockout_most * issuing,
             "orphan.mean": self.orphans / window * issuing,
             "orphan.all.mean": self.orphans_all / window * issuing,
@@ -157,7 +159,7 @@ class Probe:
                 copy: Any = unit.copy
                 is_enforced = copy.allows(principal)
                 family = copy.mode.partition("-")[0] if copy.has_lapsed else "stale"
-                family = family if family in ("first", "stale") else "lapse"
+                family = family if family in ("first", "stale", "poison") else "lapse"
                 if is_enforced and not is_intended:
                     self.over[family] += seconds / len(points)
                 if is_intended and not is_enforced:

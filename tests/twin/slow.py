@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from itertools import takewhile
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.key_removal import KeyRemoval
 from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.owner_outage import OwnerOutage
+from churnsim.model.failure.poison_policy import PoisonPolicy
 from churnsim.model.failure.policy_brownout import PolicyBrownout
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
@@ -110,7 +112,7 @@ class World:
         for fleet in self.fleets.values():
             fleet.meter.settle()
         for source in self.sources.values():
-            for copy in source.copies:
+            for copy in (copy for wave in source.waves for copy in wave.copies):
                 copy.settle()
 
     def _arm(self, failure: Any, name: str) -> None:
@@ -130,6 +132,14 @@ class World:
                 self._break(failure, name, self.issuers[failure.issuer])
             case PolicyBrownout():
                 self._break(failure, name, _Slowdown(self.sources[failure.policy].slow, failure.factor))
+            case PoisonPolicy():
+                stream, source = self.streams.named(f"failures/{name}"), self.sources[failure.policy]
+                for number, when in enumerate(failure.at):
+                    halted = when + draw(failure.detected, stream, stream.lane(2), number)
+                    kill = inf
+                    if failure.kill_switch is not None:
+                        kill = draw(failure.kill_switch, stream, stream.lane(3), number)
+                    source.poison(when, halted, halted + kill, failure.effect)
             case PolicyOutage():
                 self._break(failure, name, self.sources[failure.policy])
             case KeyRemoval():

@@ -15,6 +15,16 @@ def _uniform(low: str, high: str) -> dict[str, Any]:
     return {"kind": "uniform", "low": low, "high": high}
 
 
+def _poison(at: list[str], effect: str, detected: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "poison-policy",
+        "policy": "authz",
+        "at": at,
+        "effect": effect,
+        "detected": detected,
+    } | more
+
+
 _WEB: dict[str, Any] = {
     "kind": "service",
     "replicas": 6,
@@ -670,6 +680,68 @@ WORLDS: dict[str, dict[str, Any]] = {
         ],
     },
     # A replica that lags, changes that are gathered, brown-outs, connections that break.
+    "waves": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "pull", "every": "1m", "delay": "2s"},
+                "changes": {"every": _law("exponential", "4m")},
+                "rollout": {"waves": ["20%", "30%", "50%"], "bake": "5m"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}, "api": _WEB | {"policy": "authz", "replicas": 3}},
+        "failures": [
+            {"kind": "policy-outage", "policy": "authz", "at": ["1h"], "lasts": "9m"},
+            _poison(["2h"], "deny", "12m"),
+        ],
+    },
+    "poison-at-once": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "pull",
+                    "every": _uniform("30s", "90s"),
+                    "delay": "3s",
+                    "loss": "20%",
+                    "retry": _BACKOFF,
+                },
+                "when_stale": {"after": "3m", "then": "allow"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}},
+        "failures": [
+            # The second comes before the first is noticed; the outage keeps it in force.
+            _poison(["1h", "64m", "2h"], "deny", _law("exponential", "10m"), kill_switch="8m"),
+            _poison(["62m", "130m"], "allow", "10m"),
+            {"kind": "policy-outage", "policy": "authz", "at": ["65m"], "lasts": "15m"},
+        ],
+    },
+    "poison-in-waves": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "push",
+                    "delay": _law("exponential", "8s"),
+                    "connection": {"lasts": _law("exponential", "9m"), "reconnect": "50s"},
+                    "heartbeat": "20s",
+                },
+                "replication": _law("exponential", "4s"),
+                "rollout": {"waves": ["10%", "40%", "50%"], "bake": "4m"},
+                "when_stale": {"after": "1m", "then": "deny"},
+            }
+        },
+        "workloads": {"web": _WEB | {"policy": "authz", "replicas": 12}},
+        "failures": [
+            # Noticed between the second wave and the third, and once before the first is baked.
+            _poison(["1h", "2h", "150m"], "allow", _law("exponential", "5m"), kill_switch="1m"),
+            {"kind": "policy-outage", "policy": "authz", "at": ["121m"], "lasts": "4m"},
+        ],
+    },
     "debounced-pushes": {
         "horizon": "3h",
         "policies": {
