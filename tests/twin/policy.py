@@ -426,6 +426,8 @@ class Copy:
             channel = ghost.source
             ghost.start(read if is_aged else channel.sent.get(channel.visible, clock.now), is_aged)
         self.adopted()
+        # Whoever serves before it has a policy is listed already.
+        self.unit.fleet.meter.update(self.unit)
 
     def end(self) -> None:
         """The unit is gone."""
