@@ -114,9 +114,9 @@ def copies(trace: Trace, workload: int) -> Iterator[Copies]:
     low = np.full(len(units["unit"]), np.inf)
     high = low.copy()
     low[points.group], high[points.group] = points.start, points.end
-    first, past = np.searchsorted(
-        adoptions["unit"], np.searchsorted(units["workload"], (workload, workload + 1))
-    )
+    # Of the same type as what is searched, which would be copied otherwise.
+    mine = np.searchsorted(units["workload"], (workload, workload + 1)).astype(adoptions["unit"].dtype)
+    first, past = np.searchsorted(adoptions["unit"], mine)
     for lot in whole_groups(adoptions["unit"][first:past]):
         rows = slice(first + lot.start, first + lot.stop)
         unit, version = (adoptions[name][rows].astype(np.int64) for name in ("unit", "version"))
