@@ -40,6 +40,35 @@ def everywhere(trace: Trace) -> Ratio:
     return _mean(trace, 1.0)
 
 
+def curve(trace: Trace, policy: int, lags: Floats) -> Floats:
+    """Mean share of the live points of a policy that have a commit or a later one, so long after it.
+
+    Parameters
+    ----------
+    trace : Trace
+        The run.
+    policy : int
+        Which policy.
+    lags : ndarray of float, shape (n,)
+        Times since the commit [s]; ascending, from 0 on.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        Over the commits in the window that can be followed so long before t1; NaN where there are none.
+    """
+    points = Points.of(trace, policy)
+    live, total, commits = points.live, np.zeros(lags.size), 0
+    for part in reaches(trace, policy, points):
+        for commit, committed in enumerate(part.committed.tolist()):
+            instants = committed + lags
+            alive = live.at(instants)
+            if instants[-1] < trace.meta.t1 and alive.all():
+                total += 1.0 - part.lacking(commit, instants) / alive
+                commits += 1
+    return total / commits if commits else np.full(lags.size, np.nan)
+
+
 _SHARES = (0.5, 0.99, 1.0)
 _ROUNDING = 1e-12
 _KNOWN: WeakKeyDictionary[Trace, Floats] = WeakKeyDictionary()

@@ -16,7 +16,17 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from churnsim.metrics import MEASURES
-from churnsim.plot import contrasts, effects, picture, sweep, sweep_panels, timeline, trade_off, warmup
+from churnsim.plot import (
+    contrasts,
+    effects,
+    picture,
+    propagation,
+    sweep,
+    sweep_panels,
+    timeline,
+    trade_off,
+    warmup,
+)
 from churnsim.plot.axis import setting_axis, time_axis
 from churnsim.plot.house import BLUE, COLOURS, GREEN, GREY, PURPLE, VERMILION
 from churnsim.plot.meaning import meaning
@@ -531,3 +541,18 @@ def _figure(axes: Axes) -> Figure:
     figure = axes.get_figure(root=True)
     assert figure is not None
     return figure
+
+
+def test_each_design_has_its_curve_of_propagation() -> None:
+    """As many lines as designs, named in the order of the frame, from nobody to everybody."""
+    lags = np.linspace(0.0, 120.0, 13)
+    frame = pd.concat(
+        pd.DataFrame({"design": design, "lag": lags, "share": np.minimum(lags / reach, 1.0)})
+        for design, reach in (("pull", 60.0), ("push", 10.0))
+    )
+    axes = propagation(frame, title="How fast", provenance="made by hand")
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["pull", "push"]
+    assert [line.get_ydata()[-1] for line in axes.get_lines()] == [1.0, 1.0]
+    assert axes.get_xlabel() == "time (s) since the commit"
+    with pytest.raises(ValueError, match="no curve"):
+        propagation(frame[:0])
