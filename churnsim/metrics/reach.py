@@ -96,10 +96,10 @@ def reaches(trace: Trace, policy: int, points: Points) -> Iterator[Reach]:
     begins_with[at_once] = table["version"][points.first[at_once]]
     while low < high:
         # Versions count from 1: commit number `low` made version low + 1.
-        concerned = (begins_with <= high) & (points.gone > committed[low])
-        size = max(_CELLS // max(int(np.count_nonzero(concerned)), 1), 1)
+        alive = points.gone > committed[low]
+        size = max(_CELLS // max(int(np.count_nonzero(alive & (begins_with <= low + 1))), 1), 1)
         past = min(low + size, high)
-        concerned &= begins_with <= past
+        concerned = alive & (begins_with <= past)
         yield _reach(trace, points.where(concerned), committed[low:past], int(low) + 1)
         low = past
 
