@@ -40,16 +40,19 @@ def invocation(
     Raises
     ------
     UsageError
-        If its options do not fit together.
+        If its options do not fit together; all that is wrong is told.
     """
     from churnsim.experiment import Cluster
 
+    wrong = []
     if engine == "local" and (address is not None or scheduler_file is not None):
-        raise UsageError("--address and --scheduler-file lead to a Dask cluster; add --engine dask")
+        wrong.append("--address and --scheduler-file lead to a Dask cluster; add --engine dask")
     if engine == "dask" and workers is not None:
-        raise UsageError("a Dask cluster has the workers it has; leave --workers out")
+        wrong.append("a Dask cluster has the workers it has; leave --workers out")
     if shard is not None and no_store:
-        raise UsageError("a shard is made to be merged with others; leave --no-store out")
+        wrong.append("a shard is made to be merged with others; leave --no-store out")
+    if wrong:
+        raise UsageError("\n".join(wrong))
     # What must hold is judged by a number of runs fixed beforehand, never by stopping when they agree.
     is_open = replications is None and verb != "check" and scenario.study.until
     return Invocation(

@@ -6,6 +6,8 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from churnsim.metrics import MEASURES
 from tests.surfaces.conftest import Command
 
@@ -149,3 +151,15 @@ def test_an_unwritable_folder_is_a_clear_error(churnsim: Command, small: Path) -
     assert ending.code == 3
     assert ending.err.startswith("cannot write taken/below")
     assert "Traceback" not in ending.err
+
+
+@pytest.mark.parametrize("verb", ["run", "sweep"])
+def test_all_mistakes_in_options_are_told_at_once(churnsim: Command, small: Path, verb: str) -> None:
+    """A measure that is none, an address without its engine, a shard that would not be kept: a line each."""
+    words = ("--show", "availabilty", "--address", "tcp://h:1", "--shard", "1/2", "--no-store")
+    ending = churnsim(verb, small, *words)
+    assert ending.code == 2
+    said = ending.err.strip().splitlines()
+    assert len(said) == 3
+    for part, line in zip(("availability", "--engine dask", "--no-store out"), said, strict=True):
+        assert part in line

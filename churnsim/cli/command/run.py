@@ -13,6 +13,7 @@ from churnsim.base.errors import UsageError
 from churnsim.base.readable import counted
 from churnsim.cli import option
 from churnsim.cli.document import print_document
+from churnsim.cli.mistake import Mistakes
 from churnsim.cli.table import print_tabbed, print_table
 
 
@@ -66,9 +67,12 @@ def command(
         options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])
     validate(scenario)
-    check_known(show)
+    mistakes = Mistakes()
+    mistakes.read(partial(check_known, show))
+    asked = mistakes.read(partial(invocation, "run", scenario, file=file, show=show, **options))
+    mistakes.tell()
+    assert asked is not None
     doubts = doubted(scenario)
-    asked = invocation("run", scenario, file=file, show=show, **options)
     if is_dry:
         return say_forecast(scenario, asked, as_json=as_json)
     if number is None:

@@ -12,6 +12,7 @@ from churnsim.base.errors import UsageError
 from churnsim.base.readable import counted
 from churnsim.cli import option
 from churnsim.cli.document import print_document
+from churnsim.cli.mistake import Mistakes
 from churnsim.cli.table import print_tabbed, print_table
 
 _HOW = "give a list of values to a path, as in 'study: {sweep: {issuers.mesh.ttl: [15m, 1h]}}'"
@@ -57,7 +58,11 @@ def command(
         options["settings"] += (f"study.until={until}",)
     scenario = load(file, options["settings"])
     validate(scenario)
-    check_known(show)
+    mistakes = Mistakes()
+    mistakes.read(partial(check_known, show))
+    asked = mistakes.read(partial(invocation, "sweep", scenario, file=file, show=show, **options))
+    mistakes.tell()
+    assert asked is not None
     doubts = doubted(scenario)
     if not scenario.study.sweep:
         click.echo(f"{file}: nothing is swept; {_HOW}", err=True)
@@ -66,7 +71,6 @@ def command(
         from churnsim.cli.figure import check_drawable
 
         check_drawable(scenario, measures)
-    asked = invocation("sweep", scenario, file=file, show=show, **options)
     if is_dry:
         return say_forecast(scenario, asked, as_json=as_json)
     if left_out := candidates(scenario).left_out:
