@@ -69,6 +69,25 @@ def test_a_sweep_that_is_killed_goes_on_where_it_was(churnsim: Command, small: P
     assert points(churnsim, *LONG) == points(churnsim, *LONG, "--no-store")
 
 
+def test_a_clock_that_is_set_back_loses_nothing_and_counts_nothing_twice(
+    churnsim: Command, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day back between two sweeps, and further back at every look within the second."""
+    words = ("sweep", small, "--workers", 1)
+    expected = points(churnsim, "--replications", 4, "--no-store")
+    assert churnsim(*words, "--replications", 2).code == 0
+    now = iter(range(int(time.time()) - 86_400, 0, -3_600))
+    monkeypatch.setattr(time, "time", lambda: float(next(now)))
+    monkeypatch.setattr(time, "time_ns", lambda: next(now) * 10**9)
+    for stored in filter(Path.is_file, Path("results").rglob("*")):
+        os.utime(stored, (2e9, 2e9))  # what was written before the change lies in the future
+    ending = churnsim(*words, "--replications", 4)
+    assert ending.code == 0
+    assert "8 runs, 4 of them stored already" in ending.err
+    assert len(runs_stored()) == len(set(runs_stored())) == 8
+    assert points(churnsim, "--replications", 4) == expected
+
+
 def test_two_sweeps_on_one_folder_do_not_disturb_each_other(churnsim: Command, small: Path) -> None:
     """Started together, both in full: both end well, every run counts once, the diary is whole."""
     words = [*SWEEP, "--workers", "1", "--replications", "20", "--json"]
