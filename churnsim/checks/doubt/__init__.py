@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from churnsim.base.errors import Problem
 from churnsim.checks.doubt import (
     churn,
+    evidence,
     failure,
     invariant,
     issuer,
@@ -28,6 +29,7 @@ Doubter = Callable[[Scenario], Iterator[Doubt]]
 
 WORLD_DOUBTS: tuple[Doubter, ...] = (
     *churn.DOUBTS,
+    *evidence.DOUBTS,
     *failure.DOUBTS,
     *policy.DOUBTS,
     *issuer.DOUBTS,

@@ -32,7 +32,24 @@ CRASH = {"kind": "crash", "workload": "web", "every": "2h"}
 
 KEYS = {"every": "2h", "prepare": "10m", "bundle": {"kind": "pull", "every": "5m"}}
 
+EXPLAINED: dict[str, Any] = {
+    "sinks": {"archive": {}},
+    "evidence": {"answer": {"kind": "request", "workload": "web", "owes": ["log"]}},
+    "artefacts": {
+        "log": {"of": "answer", "sink": "archive", "shipping": {"kind": "periodic", "every": "30m"}}
+    },
+    "workloads.web.traffic": {"kind": "constant", "rate": "10/s"},
+}
+
 QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "flush-after-life": (
+        {**EXPLAINED, "workloads.web.lifetime": "20m"},
+        "most units of web are gone before they ever flush: that is every 30m, and they live for 20m",
+    ),
+    "sink-too-slow": (
+        {**EXPLAINED, "sinks.archive.capacity": "5/s"},
+        "the queue of archive grows without end: requests make 10/s artefacts, and it makes 5/s durable",
+    ),
     "outage-after-horizon": (
         {"failures.0.at": ["7h"]},
         "this issuer-outage never comes: it begins at 7h, the run ends at 6h",
