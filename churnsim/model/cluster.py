@@ -82,6 +82,7 @@ class Cluster:
         self._numbers = count()
         self._at: dict[int, Node] = {}  # by row of the space
         self._where: dict[Unit, Node] = {}
+        self._fallen: dict[Unit, Node] = {}  # on which node those stood that wait to be replaced
         self._draws = {
             purpose: [self._law(name, pool, purpose) for name, pool in pools.items()]
             for purpose in ("boot", "lifetime", "replacement")
@@ -239,6 +240,7 @@ class Cluster:
         for unit, fleet in list(node.units.items()):
             if fleet.lose(unit, cause):
                 node.bereft.append((fleet, unit))
+                self._fallen[unit] = node
         stream = world.stream(f"nodes/{self._names[node.pool]}/heartbeat")
         since = control.heartbeat * stream.uniform(stream.lane(node.slot, node.incarnation), node.changes)
         world.at(world.now + control.grace - since, Order.LIFECYCLE, self._miss, (node, node.changes))
@@ -305,14 +307,19 @@ class Cluster:
 
     def _replace(self, node: Node, cause: str, where: Node | None = None) -> None:
         """Replace the units that were lost with a node, elsewhere or where they stood."""
-        bereft, node.bereft = node.bereft, []
-        now, code = self._world.now, self._world.cause(cause)
-        for fleet, unit in bereft:
-            if isnan(node.missed):
-                fleet.miss(unit)
-            noticed = now if isnan(node.missed) else node.missed
-            self._recorder.row("losses", unit=unit.id, node=node.id, noticed=noticed, replaced=now)
+        code = self._world.cause(cause)
+        for fleet, unit in list(node.bereft):
+            self.forsake(fleet, unit)
             fleet.replace(unit, code, where)
+
+    def forsake(self, fleet: Fleet, unit: Unit) -> None:
+        """Wait no longer for a unit that was lost with its node: it is replaced, or not wanted any more."""
+        node, now = self._fallen.pop(unit), self._world.now
+        node.bereft.remove((fleet, unit))
+        if isnan(node.missed):
+            fleet.miss(unit)
+        noticed = now if isnan(node.missed) else node.missed
+        self._recorder.row("losses", unit=unit.id, node=node.id, noticed=noticed, replaced=now)
 
     def _review(self, _: object = None) -> None:
         zones = [zone for zone in self.zones.values() if zone.nodes]

@@ -64,6 +64,7 @@ class Fleet:
         self.hazards: list[Hazard] = []
         self.gangs = 0  # failures that rob this fleet
         self._ready_now = 0
+        self._bereft: dict[int, Unit] = {}  # by slot: lost with its node, and not replaced yet
         self.system = system
         self.world = system.world
         self._recorder = system.recorder
@@ -189,13 +190,19 @@ class Fleet:
         self._aim()
         if change > 0:
             up = self.world.cause("scaled-up")
-            free = [slot for slot, unit in enumerate(self.units) if unit.is_stopped][:change]
+            free = [
+                slot for slot, unit in enumerate(self.units) if unit.is_stopped and slot not in self._bereft
+            ][:change]
             for slot in [*free, *range(len(self.units), len(self.units) + change - len(free))]:
                 last = self.units[slot].incarnation if slot < len(self.units) else 0
                 self._create(slot, last + 1, up)
             return
-        down = self.world.cause("scaled-down")
-        for unit in sorted(self.wanted, key=_worth)[:-change]:
+        down, missing = self.world.cause("scaled-down"), list(self._bereft.values())[:-change]
+        for unit in missing:
+            if self._cluster is not None:
+                self._cluster.forsake(self, unit)
+            del self._bereft[unit.slot]
+        for unit in sorted(self.wanted, key=_worth)[: -change - len(missing)]:
             # Who is not ready has nothing to drain.
             wait = self._drain.take(unit.slot, unit.incarnation) if unit.state == READY else 0.0
             self._leave(unit, down, wait)
@@ -331,7 +338,7 @@ class Fleet:
 
     def can_spare(self, unit: Unit) -> bool:
         """Whether a unit may be told to stop for its node's sake, as the disruption budget has it."""
-        wanted = self.recipe.slots
+        wanted = self.target
         missing = wanted - self._ready_now + (unit.state == READY)
         return unit.state != READY or missing <= ceil(self.recipe.placement.disruption * wanted - 1e-9)
 
@@ -340,6 +347,8 @@ class Fleet:
         is_wanted = not unit.is_stopped
         self._go(unit, cause)
         self.duty.drop(unit)
+        if is_wanted:
+            self._bereft[unit.slot] = unit
         return is_wanted
 
     def miss(self, unit: Unit) -> None:
@@ -348,6 +357,7 @@ class Fleet:
 
     def replace(self, unit: Unit, cause: int, where: Node | None) -> None:
         """Create the replacement of a unit that was lost, to be placed anew or put on a node at once."""
+        del self._bereft[unit.slot]
         self._create(unit.slot, unit.incarnation + 1, cause, where)
 
     def _end_drain(self, unit: Unit) -> None:

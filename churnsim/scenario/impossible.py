@@ -24,7 +24,6 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
     found = {
         "unreachable": _unreachable(scenario),
         "no-room": _homeless(scenario),
-        "scaled-on-nodes": _scaled_on_nodes(scenario),
         "endless": _endless(scenario),
         "evidence": unkept(scenario),
     }
@@ -53,19 +52,6 @@ def _unreachable(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
                     f"{name} lives longer than {format_duration(lives[where])} (the units of {where})",
                     "shorten it, or lengthen the lifetime",
                 )
-
-
-def _scaled_on_nodes(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
-    """Workloads with an autoscaler whose units live on nodes, where who is lost keeps its place."""
-    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
-    for name, workload in workloads.items():
-        if workload.scaler is not None and getattr(scenario, "nodes", {}):
-            yield (
-                ("workloads", name, "autoscaler"),
-                "the number of units on nodes cannot change yet: a unit that was lost with its node keeps "
-                "its place until it is evicted",
-                "leave out the nodes or the autoscaler",
-            )
 
 
 def _homeless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:

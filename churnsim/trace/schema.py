@@ -622,7 +622,7 @@ LOSSES = Table(
         _UNIT,
         _row("node", "row in `nodes`"),
         _maybe("noticed", "unlisting began"),
-        _maybe("replaced", "the next unit of the slot is created"),
+        _maybe("replaced", "the next unit of the slot is created, or none is wanted any more"),
     ),
     sort=("unit",),
     key=("unit",),

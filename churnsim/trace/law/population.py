@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from churnsim.trace.intervals import steps
 from churnsim.trace.law.statement import Violation, first, law
@@ -19,7 +21,7 @@ from churnsim.trace.trace import Trace
     "not stopped: a replacement is created at the instant its predecessor stopped, or, where that was lost "
     "with its node, once it was evicted or the node was back, the slot being empty until then; a service "
     "has one slot for every replica. Where the number of units changes, as many have been created and not "
-    "stopped at every instant as are wanted, and no slot holds two.",
+    "stopped, or lost and not replaced, at every instant as are wanted, and no slot holds two.",
 )
 def population(trace: Trace) -> Iterator[Violation]:
     """Count births in `units`, the living and the dead in `intervals`; follow each slot through time."""
@@ -51,7 +53,7 @@ def population(trace: Trace) -> Iterator[Violation]:
     changing = np.isin(units["workload"], trace["targets"]["workload"])
     for i in first(follows & changing & ~(units["created"] >= stopped)):
         yield at("created in a slot that is not free", "created", i)
-    yield from _as_wanted(trace)
+    yield from _as_wanted(trace, ended)
     for i in first(follows & ~changing & (units["created"] != stopped)):
         yield at(
             f"replacement created although its predecessor was to be replaced at {stopped[i]}", "created", i
@@ -70,12 +72,12 @@ def population(trace: Trace) -> Iterator[Violation]:
         yield Violation(f"{slots[i]} slots for {desired[i]} replicas", entity=workloads[i].name)
 
 
-def _as_wanted(trace: Trace) -> Iterator[Violation]:
-    """Hold the number of units that have not stopped against the number wanted, wherever one changes."""
+def _as_wanted(trace: Trace, ended: NDArray[Any]) -> Iterator[Violation]:
+    """Hold the number of units that have not ended against the number wanted, wherever one changes."""
     units, meta = trace["units"], trace.meta
     for workload in np.unique(trace["targets"]["workload"]).tolist():
         mine = units["workload"] == workload
-        there = steps(units["created"][mine], np.fmin(units["stopped"][mine], meta.t1))
+        there = steps(units["created"][mine], np.fmin(ended[mine], meta.t1))
         target = wanted(trace, workload)
         when = np.union1d(there.times, target.times)
         when = when[(when >= meta.start) & (when < meta.t1)]

@@ -195,3 +195,19 @@ def test_roomy_nodes_that_never_fail_change_nothing() -> None:
         for column, array in without[table].items():
             if column != "end_cause":
                 assert np.array_equal(array, within[table][column], equal_nan=True), (table, column)
+
+
+@pytest.mark.parametrize(("target", "births_late"), [(8, 6), (2, 0), (1, 0)])
+def test_an_autoscaler_counts_the_lost_until_somebody_acts(target: int, births_late: int) -> None:
+    """Two of four are lost at 10 min; 2 min later, before they are evicted, another number is wanted.
+
+    The lost are counted until they are replaced, and are the first that are given up.
+    """
+    schedule = {"kind": "schedule", "steps": [{"at": "0s", "units": 4}, {"at": "12m", "units": target}]}
+    web = {"replicas": 4, "capacity": "1/s", "autoscaler": schedule, "placement": {"kind": "spread"}}
+    nodes = {"rack": RACK, "more": RACK | {"zone": "b", "count": 3}}
+    trace = run(web=web, nodes=nodes, failures=[loss(nodes=2)])
+    units = trace["units"]
+    assert trace.count("losses") == 2
+    assert np.count_nonzero(units["created"] > 0) == births_late
+    assert np.count_nonzero(np.isnan(units["stopped"])) == target
