@@ -95,21 +95,21 @@ class Bound:
             return self._rule_interval(estimate.low, estimate.high)
         defined = [value for value in values if value is not None]
         if len(defined) > 1 and len(set(defined)) == 1:
-            kept = self._holds(defined[0])
+            kept = self.holds(defined[0])
             return _ruling(
                 kept
             ), f"every one of {len(defined)} runs gave the same value{_at_most(len(defined))}"
         return "inconclusive", _UNSURE.get(estimate.method, f"no interval: {estimate.method}")
 
     def _rule_interval(self, low: float, high: float) -> tuple[Ruling, str]:
-        kept = {self._holds(low), self._holds(high)}
+        kept = {self.holds(low), self.holds(high)}
         if len(kept) == 1:
             side = "keeps" if True in kept else "breaks"
             return _ruling(True in kept), f"the whole interval {side} it"
         return "inconclusive", "the interval holds the limit; make more replications"
 
     def _rule_every(self, values: Sequence[float | None]) -> tuple[Ruling, str]:
-        broken = [run for run, value in enumerate(values) if value is not None and not self._holds(value)]
+        broken = [run for run, value in enumerate(values) if value is not None and not self.holds(value)]
         defined = sum(value is not None for value in values)
         if broken:
             return "fail", f"broken in {len(broken)} of {defined} runs, first in replication {broken[0]}"
@@ -117,7 +117,8 @@ class Bound:
             return "inconclusive", _UNSURE["one run"]
         return "pass", f"kept in every one of {defined} runs{_at_most(defined)}"
 
-    def _holds(self, value: float) -> bool:
+    def holds(self, value: float) -> bool:
+        """Whether a value of the measure keeps the bound."""
         return _COMPARE[self.comparison](value, self.limit)
 
 

@@ -70,7 +70,9 @@ class Found:
             "policy": "of a principal",
         }
         whose = f" {about[self.asked.family]}" if self.asked.family else ""
-        return f"There was no {what}{whose} in {counted(len(self.asked.replications), 'replication')}."
+        searched = counted(len(self.asked.replications), "replication")
+        other = " For who was trusted wrongly, ask with --over." if self.asked.side == "under" else ""
+        return f"There was no {what}{whose} in {searched}.{other}"
 
     @property
     def repeat(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from churnsim.base.errors import refusal
 from churnsim.base.quantity import Duration
 from churnsim.base.recipe import Recipe
 from churnsim.engine.arrivals import arrivals
@@ -15,6 +16,9 @@ from churnsim.model.gap import Gap
 if TYPE_CHECKING:
     from churnsim.engine import World
     from churnsim.engine.arrivals import Times
+
+
+_WAYS = "either 'every: ...' (time from one job to the next) or 'count: ...' (that many at once)"
 
 
 class Jobs(Recipe):
@@ -29,11 +33,10 @@ class Jobs(Recipe):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.every is None) == (self.count is None):
-            raise ValueError(
-                "say either every (time from one job to the next) or count (that many at once), not both "
-                "and not neither"
-            )
+        if self.every is None and self.count is None:
+            raise refusal("arrival", "it is not said when jobs come", f"add {_WAYS}")
+        if self.every is not None and self.count is not None:
+            raise refusal("arrival", "every and count are both given", f"keep {_WAYS}")
         return self
 
     def instants(self, world: World, stream: str) -> Times:

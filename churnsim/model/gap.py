@@ -6,12 +6,21 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator
 
 from churnsim.base.distribution import LAWS, Distribution
+from churnsim.base.errors import refusal
+from churnsim.base.quantity import format_duration
 
 
 def _takes_time(law: Distribution) -> Distribution:
     # Gaps of nothing would put endlessly many points into no time at all.
     if law.low < 0 or not 0 < law.mean < inf:
-        raise ValueError("it must last longer than 0s on average, never be negative and have a finite mean")
+        if law.low < 0:
+            said = "a time between two must not be negative"
+        elif law.mean == inf:
+            said = "a time between two must have a finite mean"
+        else:
+            mean = format_duration(law.mean)
+            said = f"a time between two must be more than 0 on average (got a mean of {mean})"
+        raise refusal("gap", said, "write one such as 10m")
     return law
 
 

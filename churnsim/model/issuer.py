@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from churnsim.base.distribution import Law
 from churnsim.base.errors import located, refusal
-from churnsim.base.quantity import Duration, PositiveDuration
+from churnsim.base.quantity import Duration, PositiveDuration, format_duration
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.model.capacity import Capacity
@@ -74,9 +74,10 @@ class Issuer(Recipe):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         if self.verification.leeway > self.ttl:
-            raise ValueError(
-                f"leeway must not exceed ttl (got {self.verification.leeway:g} s > {self.ttl:g} s); lower it"
-            )
+            leeway, ttl = format_duration(self.verification.leeway), format_duration(self.ttl)
+            said = f"leeway must not exceed ttl (got {leeway} > {ttl})"
+            error = refusal("leeway", said, "lower it, or lengthen the ttl")
+            raise located(error, "verification", "leeway", value=self.verification.leeway)
         objection = self.renewal.objection(self.ttl)
         if objection is not None:
             raise located(refusal("renewal", *objection), "renewal", value=self.renewal.model_dump())

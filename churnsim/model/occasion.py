@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from pydantic import Field, model_validator
 
+from churnsim.base.errors import refusal
 from churnsim.base.quantity import Duration
 from churnsim.base.recipe import Recipe
 from churnsim.engine.arrivals import arrivals
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from churnsim.engine.arrivals import Times
 
 
+_WAYS = "either 'at: [...]' (fixed times) or 'every: ...' (time from one to the next)"
+
+
 class Occasions(Recipe):
     """Something that happens either `at` fixed times or `every` so often."""
 
@@ -25,10 +29,10 @@ class Occasions(Recipe):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.at is None) == (self.every is None):
-            raise ValueError(
-                "say either at (fixed times) or every (time from one to the next), not both and not neither"
-            )
+        if self.at is None and self.every is None:
+            raise refusal("occasion", "it is not said when", f"add {_WAYS}")
+        if self.at is not None and self.every is not None:
+            raise refusal("occasion", "at and every are both given", f"keep {_WAYS}")
         return self
 
     def instants(self, world: World, stream: str) -> Times:

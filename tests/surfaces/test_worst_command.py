@@ -53,7 +53,9 @@ def test_where_there_is_none_that_is_said(churnsim: Command, small: Path) -> Non
     """The scenario has no policy: no principal is ever wronged."""
     ending = churnsim("worst", small, "--family", "policy")
     assert ending.code == 0
-    assert ending.out.startswith("There was no lockout of a principal in 3 replications.")
+    told = " ".join(ending.out.split())
+    assert told.startswith("There was no lockout of a principal in 3 replications. For who ")
+    assert "ask with --over." in told
     assert churnsim("worst", small, "--family", "policy", "--json").document["worst"] is None
 
 

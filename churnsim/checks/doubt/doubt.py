@@ -30,6 +30,6 @@ def about(seconds: float) -> str:
     return format_duration(float(f"{seconds:.3g}"))
 
 
-def rate_text(rate: float) -> str:
-    """A rate [1/s] in the unit that suits it."""
-    return readable(rate, "1/s")
+def rate_text(rate: float, like: float | None = None) -> str:
+    """A rate [1/s] in the unit that suits it, or the one that it is to be compared with."""
+    return readable(rate, "1/s", like=like)

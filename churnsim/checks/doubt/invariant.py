@@ -1,13 +1,17 @@
-"""Doubts about invariants: measures with nothing to measure, and too few runs to decide anything."""
+"""Doubts about invariants: nothing to measure, too few runs to decide, limits that decide nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isinf
 
 from churnsim.base.errors import UsageError
+from churnsim.base.readable import readable
+from churnsim.checks.bound import Bound
 from churnsim.checks.doubt.doubt import Doubt, has_spells
 from churnsim.checks.need import missing
 from churnsim.metrics import MEASURES, Durations
+from churnsim.metrics.range import Range
 from churnsim.scenario import Scenario
 from churnsim.scenario.invariant import parse_invariant
 from churnsim.statistics.quantile import RUNS_PER_SECTION_MIN, SECTIONS
@@ -53,11 +57,42 @@ def undefined_measure(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def settled_invariant(scenario: Scenario) -> Iterator[Doubt]:
+    """Invariants that every value of their measure keeps, or none does."""
+    for position, written in enumerate(scenario.invariants):
+        if not isinstance(written, str):
+            continue
+        invariant = parse_invariant(written)
+        try:
+            bound, possible = Bound.of(invariant), MEASURES.find(invariant.measure).possible
+        except (UsageError, ValueError):
+            continue  # `checks.load` says so.
+        is_kept = {bound.holds(possible.low), bound.holds(possible.high)}
+        if len(is_kept) == 1:
+            yield Doubt(
+                ("invariants", position),
+                f"'{invariant}' {'always' if True in is_kept else 'never'} holds: {invariant.measure} is "
+                f"{_between(possible, bound.unit)}",
+                "write another limit, or turn the comparison round",
+            )
+
+
 DOUBTS = (
     few_replications,
     few_replications_for_quantile,
     undefined_measure,
+    settled_invariant,
 )
+
+
+def _between(possible: Range, unit: str) -> str:
+    """A range in words; one of its ends may be infinite, for else nothing would be settled."""
+    least, most = possible.low, possible.high
+    if isinf(most):
+        return f"at least {readable(least, unit)}"
+    if isinf(least):
+        return f"at most {readable(most, unit)}"
+    return f"between {readable(least, unit)} and {readable(most, unit)}"
 
 
 def _measures(scenario: Scenario) -> Iterator[tuple[int, str]]:

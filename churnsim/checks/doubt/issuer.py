@@ -63,10 +63,11 @@ def capacity_below_demand(scenario: Scenario) -> Iterator[Doubt]:
         able = issuer.capacity.per_second
         if demand > able:
             interval = about(issuer.renewal.mean(issuer.ttl))
-            account = f"{units:,.0f} units renew every {interval} on average, {rate_text(born)} are born"
+            born_text = rate_text(born, like=demand)
+            account = f"{units:,.0f} units renew every {interval} on average, {born_text} are born"
             yield Doubt(
                 ("issuers", name, "capacity"),
-                f"{name} needs {rate_text(demand)}, can sign {rate_text(able)}: "
+                f"{name} needs {rate_text(demand)}, can sign {rate_text(able, like=demand)}: "
                 f"{_overload(issuer.capacity, units)}; {account}",
                 "give it more signers or a higher rate, lengthen the ttl or renew later",
             )

@@ -149,7 +149,7 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "capacity-below-demand": (
         {"issuers.mesh.capacity": {"service": "1h"}},
         "mesh needs 6/h, can sign 1/h: the queue grows without bound, until all 3 wait in it; "
-        "3 units renew every 30m on average, 0/s are born",
+        "3 units renew every 30m on average, 0/h are born",
     ),
     "never-signed-in-time": (
         {"issuers.mesh.capacity": {"service": "20s", "timeout": "10s"}},
@@ -252,6 +252,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"invariants": ["availability >= 99%"], "study.replications": 20},
         "availability has nothing to measure here, so the invariant is never decided: no workload",
     ),
+    "settled-invariant": (
+        {"invariants": ["orphan.share <= 120%"], "study.replications": 20},
+        "'orphan.share <= 120%' always holds: orphan.share is between 0% and 100%",
+    ),
 }
 CHANGES = {"renewal-after-expiry": {"issuers.mesh.ttl": "45m"}}  # beside what is said above
 
@@ -305,6 +309,26 @@ def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
     )
     assert doubts(scenario.with_({"failures.0.lasts": "4m"})) == ()
     assert doubts(scenario.with_({"issuers.mesh.retry.rest": "10m"})) == ()
+
+
+@pytest.mark.parametrize(
+    ("invariant", "said"),
+    [
+        ("orphan.share >= 120%", "never holds: orphan.share is between 0% and 100%"),
+        ("orphan.share < 0%", "never holds"),
+        ("orphan.share <= 0%", None),
+        ("rotation.storm >= 0", "always holds: rotation.storm is at least 0"),
+        ("rotation.margin > 1", "never holds: rotation.margin is at most 1"),
+        ("orphan.window.mean >= 0s", "always holds: orphan.window.mean is at least 0 s"),
+        ("cost.total < 5 USD", None),
+    ],
+)
+def test_a_limit_that_no_value_or_every_value_keeps_is_doubted(invariant: str, said: str | None) -> None:
+    """The very ends of what is possible are limits in good faith where either answer can come."""
+    told = doubts(Scenario.model_validate(SOUND | {"invariants": [invariant]}))
+    settled = [doubt.message for doubt in told if doubt.rule == "settled-invariant"]
+    assert len(settled) == (said is not None)
+    assert said is None or said in settled[0]
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in SCENARIOS.glob("*.yaml")))
