@@ -73,7 +73,9 @@ def _while_down(trace: Trace) -> NDArray[np.bool_]:
         period = np.where(table["period"] > 0, table["period"], np.inf)
         behind = np.maximum(np.ceil((start - table["shipped"]) / period - 1e-9), 0.0)
         flush = table["shipped"] + behind * table["period"]
-        once = (flush >= start) & (flush < end) & (flush - table["period"] < table["end"])
+        # Another flush follows only if something was made after the one before it, by more than rounding.
+        follows = (behind == 0) | (flush - table["period"] < table["end"] - 1e-6)
+        once = (flush >= start) & (flush < end) & follows
         ever = (table["start"] < end) & (table["end"] > start)
         wrong |= mine & np.where(at_once, ever, once)
     return wrong

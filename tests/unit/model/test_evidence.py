@@ -271,3 +271,9 @@ def test_a_stretch_of_flushes_ends_with_its_last_one_whatever_rounding_does() ->
         delayed = scenario(sink={"delay": "2s"}, service={"startup": f"{start}.1s"}, horizon="5m")
         table = simulate(delayed)["artefacts"]
         assert (table["end"] - table["start"] > 1e-6).all()
+
+
+def test_an_outage_after_the_last_flush_of_a_stretch_is_no_flush_in_an_outage() -> None:
+    """Started at times that no float hits, down over the flush that would follow: the law sees none."""
+    for start in range(1, 40):
+        simulate(scenario(service={"startup": f"{start}.1s"}, **outage("100s")))
