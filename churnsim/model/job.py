@@ -40,9 +40,10 @@ class Job:
         self.running: list[Attempt] = []
 
     def save(self, now: float) -> None:
-        """Take in every checkpoint that is complete now."""
-        for attempt in self.running:
-            attempt.save(now)
+        """Take in every checkpoint that is complete now, in the order in which they were."""
+        found = [each for attempt in self.running for each in attempt.completed(now)]
+        for _, _, attempt, progress in sorted(found, key=lambda each: each[:2]):
+            attempt.keep(progress)
 
 
 class Attempt:
@@ -95,14 +96,19 @@ class Attempt:
             done = self.start + self.job.work - self.resumed + self.most * self.checkpoints.cost
         return done
 
-    def save(self, now: float) -> None:
-        """Take in every checkpoint of this attempt that is complete now."""
-        if self.checkpoints is None or isnan(self.start) or self.is_known:
-            return
-        self.saves = max(self.saves, self.checkpoints.complete(self.start, now, self.most))
-        self._keep(self.resumed + self.saves * self.checkpoints.every)
+    def completed(self, now: float) -> list[tuple[float, int, Attempt, float]]:
+        """Checkpoints complete now that were not before: when [s], whose (twice), and the work saved [s]."""
+        rule = self.checkpoints
+        if rule is None or isnan(self.start) or self.is_known:
+            return []
+        before, self.saves = self.saves, max(self.saves, rule.complete(self.start, now, self.most))
+        return [
+            (rule.instant(self.start, number), self.number, self, self.resumed + number * rule.every)
+            for number in range(before + 1, self.saves + 1)
+        ]
 
-    def _keep(self, progress: float) -> None:
+    def keep(self, progress: float) -> None:
+        """Let so much of the job's work [s] outlast whoever did it."""
         job = self.job
         if progress > job.saved:
             if job.last is None:  # what was committed before is not kept twice
@@ -111,7 +117,7 @@ class Attempt:
 
     def commit(self, now: float) -> None:
         """Commit: all its work lasts, and its checkpoints are not needed any more."""
-        self._keep(self.job.work)
+        self.keep(self.job.work)
         self.job.saved = 0.0
         self.job.last = self
         self.committed = now

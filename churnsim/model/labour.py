@@ -49,6 +49,11 @@ class Terms:
         return 2 * once + self.queue.lease
 
     @property
+    def redelivery(self) -> float:
+        """How long after its commit a job may be delivered for the last time, if it need never wait [s]."""
+        return (self.queue.attempts - 1) * (self.commit.acknowledge.longest + self.queue.lease)
+
+    @property
     def info(self) -> WorkInfo:
         """What measures need to know of it."""
         return WorkInfo(
@@ -114,7 +119,7 @@ class Labour(Duty):
 
     def _cut(self, attempt: Attempt) -> None:
         # Who ends at an instant completes no checkpoint then.
-        attempt.save(nextafter(self._world.now, -inf))
+        attempt.job.save(nextafter(self._world.now, -inf))
         if attempt.job.is_acknowledged and isnan(attempt.committed):
             attempt.kept = 0.0
         self._conclude(attempt, DeliveryOutcome.UNIT_ENDED)
@@ -255,7 +260,7 @@ class Labour(Duty):
 
     def finish(self) -> None:
         for attempt in self._unheard.values():
-            attempt.save(nextafter(self._world.end, -inf))
+            attempt.job.save(nextafter(self._world.end, -inf))
             self._note(attempt)
         self.backlog.finish()
 

@@ -17,6 +17,8 @@ from churnsim.engine import Stream
 # Whoever starts as a snapshot is taken begins with it.
 INTENT, EXPIRY, ARRIVAL, FAIL, RECOVER, TAKE, LIFECYCLE = 1, 2, 3, 4, 4.5, 4.8, 5
 ANSWER, PATIENCE, REQUEST, SERVE, CONTROL = 5.2, 5.4, 6, 7, 8
+# What is saved at an instant is saved for whoever commits or begins then; jobs are handed out after all else.
+CHECKPOINT, DISPATCH = 5.1, 7.5
 
 
 class Clock:

@@ -12,7 +12,7 @@ import simpy
 from churnsim.base.distribution import Distribution
 from churnsim.engine import Stream
 from churnsim.model.competing import competing
-from churnsim.model.workload.service import Service
+from churnsim.model.workload.processor import Processor
 from tests.twin.clock import ARRIVAL, FAIL, INTENT, LIFECYCLE, Clock, draw
 from tests.twin.issuer import Identity, Issuer
 from tests.twin.load import Load
@@ -20,6 +20,7 @@ from tests.twin.meter import Meter
 from tests.twin.policy import Copy, Source
 from tests.twin.renewer import Renewer
 from tests.twin.scaler import scale
+from tests.twin.work import Delivery, Work
 
 
 class Unit:
@@ -35,6 +36,7 @@ class Unit:
         self.end_cause = ""
         self.number = -1  # in order of creation
         self.is_stopped = self.is_gone = self.is_listed = False
+        self.delivery: Delivery | None = None
         self.identity: Identity | None = None
         self.copy: Copy | None = None
         if fleet.issuer is not None:
@@ -91,6 +93,9 @@ class Unit:
             self.meet(cause, clock.now + self.draw(cause, law))
         if recipe.lifetime is not None:
             self.meet("lifetime", clock.now + self.draw("lifetime", recipe.lifetime))
+        if self.fleet.work is not None:
+            self.fleet.work.welcome(self)
+            return
         wait = self.draw("addition", recipe.endpoints.addition)
         if wait > 0:
             clock.call(clock.now + wait, ARRIVAL, self._list)
@@ -103,9 +108,12 @@ class Unit:
         `ends` are the instants of its ends by cause, `age` and `interval` those of its credential [s].
         """
         start = self.fleet.clock.start
-        self.placed = self.booted = self.ready = self.listed = since
-        self.is_listed = True
-        self.fleet.endpoints[self] = None
+        self.placed = self.booted = self.ready = since
+        if self.fleet.work is not None:
+            self.fleet.work.welcome(self)
+        else:
+            self.is_listed, self.listed = True, since
+            self.fleet.endpoints[self] = None
         if self.identity is not None:
             self.identity.inherit(start - age, start - age + interval)
         if self.copy is not None:
@@ -143,7 +151,7 @@ class Unit:
         """End without notice, unless told to stop before."""
         if not self.is_stopped:
             self._stopped("crash")
-            self._go()
+            self._go(is_told=False)
             self.fleet.create(self.slot, self.incarnation + 1)
 
     def _stopped(self, cause: str) -> None:
@@ -152,8 +160,10 @@ class Unit:
             wait = self.draw("removal", self.fleet.recipe.endpoints.removal)
             self.fleet.clock.call(self.fleet.clock.now + wait, ARRIVAL, self._unlist)
 
-    def _go(self) -> None:
+    def _go(self, is_told: bool = True) -> None:
         self.is_gone, self.gone = True, self.fleet.clock.now
+        if self.fleet.work is not None:
+            self.fleet.work.dismiss(self, is_told)
         if self.identity is not None:
             self.identity.end()
         if self.copy is not None:
@@ -181,7 +191,7 @@ class Fleet:
         self,
         number: int,
         name: str,
-        recipe: Service,
+        recipe: Any,
         world: Any,
         issuer: Issuer | None,
         source: Source | None,
@@ -202,8 +212,8 @@ class Fleet:
         self.endpoints: dict[Unit, None] = {}
         self._streams: dict[str, Stream] = {}
         self.load: Load | None = None
-        if recipe.traffic is not None:
-            self.load = Load(recipe.traffic, self.stream(f"workloads/{name}/traffic"), self.clock.start)
+        if recipe.requests is not None:
+            self.load = Load(recipe.requests, self.stream(f"workloads/{name}/traffic"), self.clock.start)
         self.meter = Meter(self, world.t0)
         self.renewers: list[Renewer] = []
         if issuer is not None and recipe.owner.slots(recipe.replicas):
@@ -211,6 +221,7 @@ class Fleet:
             self.renewers = [Renewer(self.clock, recipe.owner.pace) for _ in range(number)]
         if source is not None:
             source.fleets.append(self)
+        self.work = Work(self, recipe) if isinstance(recipe, Processor) else None
 
     def stream(self, name: str) -> Stream:
         """Return the named stream, made once."""

@@ -253,6 +253,40 @@ workloads = st.fixed_dictionaries(
 )
 
 
+_COMMITS = ("at-least-once", "at-most-once", "exactly-once")
+commits = st.one_of(
+    st.fixed_dictionaries(
+        {"kind": st.sampled_from(_COMMITS)},
+        optional={"takes": laws(0, 20), "acknowledge": laws(0, 60), "loss": st.just("20%")},
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.just("exactly-once"), "retention": laws(5, 300).filter(lambda law: isinstance(law, str))},
+        optional={"acknowledge": laws(0, 60), "outbox": laws(0, 60)},
+    ),
+)
+processors = st.fixed_dictionaries(
+    {
+        "kind": st.just("processor"),
+        "replicas": st.integers(1, 4),
+        "jobs": st.fixed_dictionaries({"every": spread_laws(20, 300), "work": spread_laws(10, 300)}),
+        "commit": commits,
+        "queue": st.fixed_dictionaries(
+            {"lease": seconds(5, 200), "extended": st.booleans(), "attempts": st.integers(1, 6)}
+        ),
+    },
+    optional={
+        "checkpoints": st.fixed_dictionaries(
+            {"every": seconds(5, 60)}, optional={"cost": seconds(0, 9), "restore": seconds(0, 20)}
+        ),
+        "lifetime": spread_laws(200, 2000),
+        "startup": laws(1, 60),
+        "drain": spread_laws(1, 200),
+        "issuer": st.just("mesh"),
+        "policy": st.just("authz"),
+    },
+)
+
+
 @st.composite
 def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
@@ -324,7 +358,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "start": draw(st.sampled_from(["fresh", "stationary"])),
             "issuers": {"mesh": draw(issuers)},
             "policies": {"authz": draw(policies)},
-            "workloads": {"web": draw(workloads), "api": draw(workloads)},
+            "workloads": {"web": draw(workloads), "api": draw(workloads | processors)},
             "failures": draw(st.lists(failures(), max_size=4)),
             "study": {"seed": draw(st.integers(0, 1000))},
         }

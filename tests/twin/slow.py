@@ -96,7 +96,7 @@ class World:
 
     def call(self, random: np.random.Generator) -> list[Callers]:
         """Let every request to every fleet be an event of its own."""
-        return [Callers(fleet, random) for fleet in self.fleets.values() if fleet.recipe.traffic is not None]
+        return [Callers(fleet, random) for fleet in self.fleets.values() if fleet.recipe.requests is not None]
 
     def run(self) -> None:
         """Live until the horizon."""

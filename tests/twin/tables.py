@@ -105,6 +105,7 @@ def from_trace(trace: Trace) -> dict[str, Table]:
             )
         },
     }  # fmt: skip
+    tables |= _work(trace)
     ends = units["gone"].tolist()
     tables["adoptions"] = _adoptions(
         (who[u], v, read, applied, ends[u])
@@ -116,7 +117,8 @@ def from_trace(trace: Trace) -> dict[str, Table]:
         for u, mode, start, end in _rows(trace["lapses"], "unit", "mode", "start", "end")
     )
     down = trace["intervals"]
-    rows = (down["family"] >= Family.ISSUER) & (down["state"] != ServiceState.UP)
+    services = (Family.ISSUER, Family.SOURCE, Family.OWNER)
+    rows = np.isin(down["family"], services) & (down["state"] != ServiceState.UP)
     tables["outages"] = _merged(
         ((int(f) - Family.ISSUER, e), start, end)
         for f, e, start, end in _rows(
@@ -223,6 +225,7 @@ def from_world(world: World) -> dict[str, Table]:
             for start, end in service.outages
         ),
     }  # fmt: skip
+    tables |= _slow_work(world)
     for source in world.sources.values():
         commits = tables["commits"]
         for principal, is_allowed in enumerate(source.versions[0]):
@@ -233,10 +236,61 @@ def from_world(world: World) -> dict[str, Table]:
     tables["traffic"] = {
         (fleet.number, t0 + WINDOW_S * bucket): tuple(outcomes.values())
         for fleet in world.fleets.values()
-        if fleet.recipe.traffic is not None
+        if fleet.recipe.requests is not None
         for bucket, outcomes in enumerate(world.probe.requests[fleet.name])
     }
     return tables
+
+
+def _work(trace: Trace) -> dict[str, Table]:
+    """Jobs, deliveries and outcomes."""
+    units, fates, kinds = trace["units"], trace.names("fate"), trace.names("delivery")
+    named = _rows(trace["jobs"], "workload", "number")
+    who = _rows(units, "slot", "incarnation")
+    return {
+        "jobs": {
+            (workload, number, fates[fate]): row
+            for workload, number, fate, *row in _rows(
+                trace["jobs"], "workload", "number", "fate", "arrived", "work", "attempts", "ended"
+            )
+        },
+        "deliveries": {
+            (*named[job], attempt, who[unit], kinds[outcome]): row
+            for job, attempt, unit, outcome, *row in _rows(
+                trace["deliveries"],
+                "job", "attempt", "unit", "outcome", "began", "ended", "resumed", "kept", "saving",
+            )
+        },
+        "outcomes": {
+            (*named[job], attempt, "" if cause < 0 else trace.meta.causes[cause]): row
+            for job, attempt, cause, *row in _rows(
+                trace["outcomes"], "job", "attempt", "cause", "committed", "acknowledged"
+            )
+        },
+    }  # fmt: skip
+
+
+def _slow_work(world: World) -> dict[str, Table]:
+    """The same of a slow world."""
+    jobs = [(f.number, job) for f in world.fleets.values() if f.work is not None for job in f.work.jobs]
+    deliveries = [((fleet, job.number, d.number), d) for fleet, job in jobs for d in job.deliveries]
+    return {
+        "jobs": {
+            (fleet, job.number, job.state): (job.arrived, job.work, len(job.deliveries), job.ended)
+            for fleet, job in jobs
+        },
+        "deliveries": {
+            (*name, (d.unit.slot, d.unit.incarnation), d.outcome): (
+                d.began, d.ended, d.resumed, d.kept, d.saving,
+            )
+            for name, d in deliveries
+        },
+        "outcomes": {
+            (*name, d.again): (d.committed, d.acknowledged)
+            for name, d in deliveries
+            if not isnan(d.committed)
+        },
+    }  # fmt: skip
 
 
 def _visits(rows: Iterable[tuple[Any, ...]]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from churnsim.scenario import Scenario
+from tests.twin.jobs import JOBS
 
 
 def _law(kind: str, mean: str) -> dict[str, Any]:
@@ -1387,4 +1388,4 @@ CACHED: dict[str, dict[str, Any]] = {
 
 def world(name: str, seed: int = 1) -> Scenario:
     """Return one of them as a scenario."""
-    return Scenario.model_validate({"name": name, **(WORLDS | CACHED)[name], "study": {"seed": seed}})
+    return Scenario.model_validate({"name": name, **(WORLDS | CACHED | JOBS)[name], "study": {"seed": seed}})

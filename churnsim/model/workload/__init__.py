@@ -16,6 +16,7 @@ from churnsim.base.registry import Kinds
 from churnsim.model.autoscaler import Autoscaler
 from churnsim.model.duty import Duty
 from churnsim.model.gap import Gap
+from churnsim.model.labour import Terms
 from churnsim.model.owner import OWNERS, Owner
 from churnsim.model.placement import PLACEMENTS, Placement
 from churnsim.model.traffic import Traffic
@@ -90,6 +91,11 @@ class Workload(Recipe):
         """What it is offered, if anything."""
         return None
 
+    @property
+    def terms(self) -> Terms | None:
+        """What jobs its units do, and on which terms; None: they do none."""
+        return None
+
     def duty(self, fleet: Fleet) -> Duty:
         """Return what the units of a fleet of this workload do."""
         return Duty()
@@ -108,6 +114,7 @@ class Workload(Recipe):
             owned=self.owner.slots(self.slots) if self.issuer else 0,
             capacity=self.capacity_of_unit,
             slots=0 if self.scaler is None else self.slots,
+            work=None if self.terms is None else self.terms.info,
         )
 
     @property

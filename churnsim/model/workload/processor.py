@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -13,7 +12,6 @@ from churnsim.model.checkpoint import Checkpoints
 from churnsim.model.commit import COMMITS, Commit
 from churnsim.model.labour import CAUSES, Labour, Terms
 from churnsim.model.workload import Replicated
-from churnsim.trace.meta import WorkloadInfo
 
 if TYPE_CHECKING:
     from churnsim.model.duty import Duty
@@ -38,14 +36,10 @@ class Processor(Replicated):
 
     @property
     def terms(self) -> Terms:
-        """What work there is, and on which terms it is done."""
         return Terms(self.jobs, self.queue, self.commit, self.checkpoints)
 
     def duty(self, fleet: Fleet) -> Duty:
         return Labour(self.terms, fleet)
-
-    def info(self, name: str, issuers: list[str], policies: list[str]) -> WorkloadInfo:
-        return replace(super().info(name, issuers, policies), work=self.terms.info)
 
     @property
     def memory(self) -> float:
