@@ -76,6 +76,7 @@ NEEDS = Need(
     "give an issuer needs",
     lambda scenario: any(each.needs != Needs() for each in scenario.issuers.values()),
 )
+JOBS = Need("no workload has jobs", "add a workload of kind processor", _has("jobs"))
 PRICES = Need(
     "nothing has a price",
     "give prices, such as {preset: aws-2026}",
@@ -96,10 +97,12 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "issuance": (ISSUER,),
     "issuer": (ISSUER, CAPACITY),
     "issuer.blocked": (NEEDS,),
+    "job": (JOBS,),
     "key": (ISSUER, KEY_THEFT),
     "new_enemy": (TRAFFIC,),
     "orphan": (ISSUER,),
     "orphan.window": (ISSUER, ENDS),
+    "outcomes": (JOBS,),
     "overtrust.mean_open.decision_cache": (POLICY,),
     "overtrust.mean_open.fail_open": (POLICY,),
     "overtrust.mean_open.stale_policy": (POLICY,),
@@ -118,6 +121,7 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "undertrust.policy_window": (POLICY,),
     "undertrust.request_share": (TRAFFIC,),
     "unit.life": (ENDS,),
+    "work": (JOBS,),
 }
 
 

@@ -17,6 +17,7 @@ from churnsim.checks.doubt import (
     revocation,
     study,
     traffic,
+    work,
 )
 from churnsim.checks.doubt.doubt import Doubt
 from churnsim.scenario import Scenario
@@ -37,6 +38,7 @@ WORLD_DOUBTS: tuple[Doubter, ...] = (
     *node.DOUBTS,
     *revocation.DOUBTS,
     *traffic.DOUBTS,
+    *work.DOUBTS,
     *study.DOUBTS,
 )
 """Doubts about the world and its runs, for whoever does not hold the invariants."""

@@ -41,6 +41,14 @@ EXPLAINED: dict[str, Any] = {
     "workloads.web.traffic": {"kind": "constant", "rate": "10/s"},
 }
 
+BATCH: dict[str, Any] = {"kind": "processor", "replicas": 2, "jobs": {"every": "10m", "work": "5m"}}
+
+
+def _batch(**terms: Any) -> dict[str, Any]:
+    """The sound world with jobs."""
+    return {"workloads": SOUND["workloads"] | {"batch": BATCH | terms}}
+
+
 QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "flush-after-life": (
         {**EXPLAINED, "workloads.web.lifetime": "20m"},
@@ -49,6 +57,27 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "sink-too-slow": (
         {**EXPLAINED, "sinks.archive.capacity": "5/s"},
         "the queue of archive grows without end: requests make 10/s artefacts, and it makes 5/s durable",
+    ),
+    "key-forgotten": (
+        _batch(commit={"kind": "exactly-once", "retention": "1m", "acknowledge": "10s"}),
+        "not exactly once: keys are kept for 1m, but a job may be delivered again 2m40s after its commit: "
+        "(5 attempts - 1) x (30s lease + 10s to acknowledge)",
+    ),
+    "lease-shorter-than-work": (
+        _batch(queue={"lease": "2m", "extended": False}),
+        "100% of the jobs take longer than the lease of 2m that nobody extends",
+    ),
+    "more-work-than-units": (
+        _batch(jobs={"every": "1m", "work": "5m"}),
+        "the queue grows without bound: a job of 5m every 1m keeps 5 units busy, and there are 2",
+    ),
+    "checkpoint-never-reached": (
+        _batch(checkpoints={"every": "6m"}),
+        "nobody goes on from a checkpoint: no job takes longer than 5m, the first comes after 6m",
+    ),
+    "work-outlasts-units": (
+        _batch(lifetime="4m"),
+        "no job is ever done: the shortest stretch takes 5m, a unit lives for at most 4m",
     ),
     "outage-after-horizon": (
         {"failures.0.at": ["7h"]},

@@ -1,0 +1,109 @@
+"""Doubts about jobs: more than units can do, leases too short, keys forgotten, checkpoints nobody reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite
+
+from churnsim.base.quantity import format_duration
+from churnsim.checks.doubt.doubt import Doubt, about
+from churnsim.model.labour import Terms
+from churnsim.model.workload import Workload
+from churnsim.scenario import Scenario
+
+
+def key_forgotten(scenario: Scenario) -> Iterator[Doubt]:
+    """A key that may be forgotten before its job is delivered for the last time."""
+    for name, _, terms in _working(scenario):
+        kept, last = terms.commit.remembered, terms.redelivery
+        if 0 < kept < last:
+            queue = terms.queue
+            yield Doubt(
+                ("workloads", name, "commit", "retention"),
+                f"not exactly once: keys are kept for {format_duration(kept)}, but a job may be delivered "
+                f"again {about(last)} after its commit: ({queue.attempts} attempts - 1) x "
+                f"({format_duration(queue.lease)} lease + "
+                f"{about(terms.commit.acknowledge.longest)} to acknowledge), and later where it has to wait",
+                f"keep them for more than {about(last)} and the longest wait for a unit",
+            )
+
+
+def lease_shorter_than_work(scenario: Scenario) -> Iterator[Doubt]:
+    """A lease that nobody extends, and jobs that take longer."""
+    for name, _, terms in _working(scenario):
+        if terms.queue.extended or terms.commit.is_acknowledged_first:
+            continue
+        lease = terms.queue.lease
+        longer = 100 * float(terms.jobs.work.survival(lease))
+        if longer > 0:
+            yield Doubt(
+                ("workloads", name, "queue", "lease"),
+                f"{longer:.3g}% of the jobs take longer than the lease of {format_duration(lease)} that "
+                "nobody extends: they are delivered again while a unit works on them, and it is not heard",
+                "lengthen the lease, or write 'extended: true'",
+            )
+
+
+def more_work_than_units(scenario: Scenario) -> Iterator[Doubt]:
+    """A queue that grows without bound."""
+    for name, workload, terms in _working(scenario):
+        if terms.jobs.every is None:
+            continue
+        each = terms.jobs.work.mean + terms.commit.takes.mean
+        if terms.commit.relay is None:
+            each += terms.commit.acknowledge.mean
+        busy = each / terms.jobs.every.mean
+        if busy >= workload.slots:
+            yield Doubt(
+                ("workloads", name, "jobs", "every"),
+                f"the queue grows without bound: a job of {about(each)} every "
+                f"{about(terms.jobs.every.mean)} keeps {busy:.3g} units busy, and there are "
+                f"{workload.slots}",
+                "add units, or let jobs come more seldom",
+            )
+
+
+def checkpoint_never_reached(scenario: Scenario) -> Iterator[Doubt]:
+    """Checkpoints further apart than any job is long, or of jobs that are never delivered again."""
+    for name, _, terms in _working(scenario):
+        if terms.checkpoints is None:
+            continue
+        every, work = terms.checkpoints.every, terms.jobs.work
+        if terms.commit.is_acknowledged_first:
+            said, remedy = "a job that was acknowledged first is never delivered again", "leave them out"
+        elif every >= work.high:
+            said = f"no job takes longer than {format_duration(work.high)}, the first comes after "
+            said, remedy = said + format_duration(every), "let them come more often, or leave them out"
+        else:
+            continue
+        path = ("workloads", name, "checkpoints", "every")
+        yield Doubt(path, f"nobody goes on from a checkpoint: {said}", remedy)
+
+
+def work_outlasts_units(scenario: Scenario) -> Iterator[Doubt]:
+    """Jobs that no unit lives long enough to do."""
+    for name, workload, terms in _working(scenario):
+        life, work = workload.stay, terms.jobs.work
+        stretch = work.low if terms.checkpoints is None else min(work.low, terms.checkpoints.every)
+        if life is not None and isfinite(life.high) and stretch > life.high + workload.drain.high:
+            yield Doubt(
+                ("workloads", name, "jobs", "work"),
+                f"no job is ever done: the shortest stretch takes {about(stretch)}, a unit lives for at most "
+                f"{about(life.high + workload.drain.high)}",
+                "lengthen the lifetime, or save the work by checkpoints",
+            )
+
+
+DOUBTS = (
+    key_forgotten,
+    lease_shorter_than_work,
+    more_work_than_units,
+    checkpoint_never_reached,
+    work_outlasts_units,
+)
+
+
+def _working(scenario: Scenario) -> Iterator[tuple[str, Workload, Terms]]:
+    for name, workload in scenario.workloads.items():
+        if workload.terms is not None:
+            yield name, workload, workload.terms
