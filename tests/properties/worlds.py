@@ -252,6 +252,45 @@ def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache
     }
 
 
+_COMMITS = ("at-least-once", "at-most-once", "exactly-once")
+_COMMIT = st.fixed_dictionaries(
+    {"kind": st.sampled_from(_COMMITS), "takes": _ANY, "acknowledge": _ANY, "loss": _PART}
+)
+_QUEUE = st.fixed_dictionaries(
+    {"lease": _LONG | _SECONDS, "extended": st.booleans(), "attempts": st.integers(1, 9)}
+)
+_CHECKPOINTS = st.fixed_dictionaries({"every": _SECONDS, "cost": _SHORT, "restore": _SHORT})
+_JOBS = st.one_of(
+    st.builds(lambda every, work: {"every": every, "work": work}, _TAKING, _TAKING),
+    st.builds(lambda count, work: {"count": count, "at": "5m", "work": work}, st.integers(1, 30), _TAKING),
+)
+
+
+@st.composite
+def processors(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[str, Any]:
+    """Plain data of a workload whose units do jobs."""
+    return {
+        "kind": "processor",
+        "replicas": draw(st.integers(1, 4)),
+        "startup": draw(_ANY),
+        "lifetime": draw(st.none() | _TAKING),
+        "drain": draw(_ANY),
+        "issuer": draw(st.sampled_from([None, *issuers])),
+        "owner": draw(_OWNER),
+        "policy": draw(st.sampled_from([None, *policies])),
+        "jobs": draw(_JOBS),
+        "queue": draw(_QUEUE),
+        "checkpoints": draw(st.none() | _CHECKPOINTS),
+        "commit": draw(_COMMIT),
+    }
+
+
+def _second(issuers: list[str], policies: list[str], has_cache: bool) -> st.SearchStrategy[dict[str, Any]]:
+    # A cache needs units that can outlive it, which a processor's may not.
+    service = _service(issuers, policies, has_cache)
+    return service if has_cache else service | processors(issuers, policies)
+
+
 @st.composite
 def _failure(
     draw: st.DrawFn, issuers: list[str], policies: list[str], workloads: list[str], pools: list[str]
@@ -317,7 +356,8 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         "window": draw(st.sampled_from(["7s", "1m", "1h"])),
         "issuers": {name: draw(_issuer()) for name in issuers},
         "policies": rules,
-        "workloads": {name: draw(_service(issuers, policies, has_cache)) for name in workloads},
+        "workloads": {name: draw(_service(issuers, policies, has_cache)) for name in workloads[:1]}
+        | {name: draw(_second(issuers, policies, has_cache)) for name in workloads[1:]},
         "failures": draw(st.lists(_failure(issuers, policies, workloads, pools), max_size=4)),
         "nodes": {name: draw(_pool(zone)) for name, zone in zip(pools, ("a", "b"), strict=False)},
         "control_plane": draw(_CONTROL),

@@ -16,6 +16,7 @@ from tests.theory import (
     tradeoff,
     traffic,
     verification,
+    work,
 )
 from tests.theory.oracle import ORACLES, Oracle, hold, outcome
 
@@ -31,6 +32,7 @@ DECLARED = (
     tradeoff,
     traffic,
     verification,
+    work,
 )
 
 
