@@ -100,7 +100,7 @@ def unheard(replication: int) -> Trace:
     return run(scenario, replication, check=False)
 
 
-@known("duplicates: unheard with chance p each time, p/(1 - p) more", 0.1052631579)
+@known("duplicates: unheard with chance p each time, p/(1 - p) more", 0.1052631579, power=0.04)
 def repeated(replication: int) -> float:
     """With p = 1 - (1 - loss)/(1 + a/m) = .0952381 for a loss of 5 %, a = 1 min, m = 20 min."""
     commit = {"kind": "at-least-once", "acknowledge": exp("1m"), "loss": "5%"}
@@ -110,7 +110,7 @@ def repeated(replication: int) -> float:
     )
 
 
-@known("lost: 1 - e^(-(w + c)/m)", 1 - e(-130 / 1200))
+@known("lost: 1 - e^(-(w + c)/m)", 1 - e(-130 / 1200), power=0.04)
 def forgotten(replication: int) -> float:
     """Told first: who crashes within 2 min of work and 10 s of commit takes the job along; m = 20 min."""
     commit = {"kind": "at-most-once", "takes": "10s"}
@@ -118,7 +118,9 @@ def forgotten(replication: int) -> float:
     return value(run(batch("2d", "20m", replicas=5, jobs=jobs, commit=commit), replication), "outcomes.lost")
 
 
-@known("work in vain without checkpoints: 1 - w/(m(e^(w/m) - 1))", 1 - 600 / (3600 * (e(1 / 6) - 1)))
+@known(
+    "work in vain without checkpoints: 1 - w/(m(e^(w/m) - 1))", 1 - 600 / (3600 * (e(1 / 6) - 1)), power=0.04
+)
 def wasted(replication: int) -> float:
     """Busy for m(e^(w/m) - 1) a job, the time without a unit left out; w = 600 s, m = 1 h."""
     return value(run(batch("12d", "1h", jobs={"count": 1000, "work": "600s"}), replication), "work.wasted")

@@ -314,15 +314,15 @@ class Fleet:
 
     def kept(self, offered: float, seconds: float, listed: int) -> float:
         """Share of the requests offered in a time [s] that so many listed units do not turn away."""
-        if self.recipe.capacity is None or not offered:
+        if not offered or self.recipe.capacity is None:
             return 1.0
         return min(1.0, listed * self.recipe.capacity * seconds / offered)
 
     def _begin_scaling(self) -> None:
-        if self.recipe.autoscaler is not None:
+        if self.recipe.scaler is not None:
             self.targets.append((self.clock.start, self.target))
-            self.clock.env.process(scale(self, self.recipe.autoscaler))
-        if self.recipe.capacity is not None and self.load is not None:
+            self.clock.env.process(scale(self, self.recipe.scaler))
+        if self.load is not None and self.recipe.capacity is not None:
             for when in self.load.jumps(self.clock.end):
                 if when > self.clock.start:
                     self.clock.call(when, INTENT, self.meter.settle)
