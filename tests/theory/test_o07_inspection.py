@@ -76,6 +76,7 @@ WRITTEN: dict[str, Any] = {
         },
         "high": "50s",
     },
+    "scaled": {"kind": "scaled", "law": {"kind": "weibull", "mean": "20m", "shape": 0.7}, "by": "x0.25"},
     "normal": {"kind": "normal", "mean": "5ms", "sd": "30ms"},
 }
 AGEING = [name for name in WRITTEN if name != "normal"]
