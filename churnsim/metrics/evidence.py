@@ -7,7 +7,7 @@ from math import floor, sqrt
 import numpy as np
 
 from churnsim.metrics.explanation import CAUSES, Outcomes, durable_at, outcomes, unexplained
-from churnsim.metrics.measurement import Durations, Measurement, Ratio, Scalar
+from churnsim.metrics.measurement import Durations, Ratio, Scalar
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 from churnsim.trace.intervals import Spans, clip, intersection, union
@@ -21,23 +21,23 @@ _GOLDEN = (sqrt(5.0) - 1.0) / 2.0
 
 
 @measure("evidence.loss_fraction", unit="share", better="lower", parts="cause", members=LOST)
-def loss_fraction(trace: Trace) -> dict[str, Measurement]:
+def loss_fraction(trace: Trace) -> dict[str, Ratio]:
     """Share of the artefacts made in the window that are lost by its end, by cause."""
     table = trace["artefacts"]
     inside = table["start"] >= trace.meta.t0
     fate, number = table["fate"][inside], table["number"][inside]
     made = float(number.sum())
-    parts: dict[str, Measurement] = {
+    parts: dict[str, Ratio] = {
         cause: Ratio(float(number[fate == Fate[cause.upper()]].sum()), made) for cause in LOST
     }
     return {"": Ratio(float(number[fate > Fate.BUFFERED].sum()), made), **parts}
 
 
 @measure("evidence.gap", unit="share", better="lower", parts="cause", members=CAUSES)
-def gap(trace: Trace) -> dict[str, Measurement]:
+def gap(trace: Trace) -> dict[str, Ratio]:
     """Share of the outcomes that cannot be explained 15 min later; first artefact missing, by cause."""
     missing, total = _gaps(trace, None)
-    parts: dict[str, Measurement] = {cause: Ratio(missing[cause], total) for cause in CAUSES}
+    parts: dict[str, Ratio] = {cause: Ratio(missing[cause], total) for cause in CAUSES}
     return {"": Ratio(sum(missing.values()), total), **parts}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Durations, Measurement, Peak, Ratio
+from churnsim.metrics.measurement import Durations, Peak, Ratio
 from churnsim.metrics.overlap import Floats, Mask, inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Family, JobState, Trace
@@ -79,7 +79,7 @@ def queue_max(trace: Trace) -> Peak:
 
 
 @measure("work.wasted", unit="share", better="lower", parts="part", members=("checkpoints", "rest"))
-def wasted(trace: Trace) -> dict[str, Measurement]:
+def wasted(trace: Trace) -> dict[str, Ratio]:
     """Share of the time that units have a job, of deliveries that end in the window, in which no work lasts.
 
     Time of checkpoints, and the rest: work done again, restored, given up, or to be committed and

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from churnsim.metrics.measurement import Measurement, Peak, Ratio
+from churnsim.metrics.measurement import Peak, Ratio
 from churnsim.metrics.overlap import Mask, inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Family, NodeState, Trace, UnitState
@@ -16,7 +16,7 @@ _PARTS = tuple(kind.replace("-", "_") for kind in _DEADLY)
 
 
 @measure("recovery.mean", unit="s", better="lower", parts="cause", members=_PARTS)
-def recovery(trace: Trace) -> dict[str, Measurement]:
+def recovery(trace: Trace) -> dict[str, Ratio]:
     """Mean time from a unit's end by failure to the next ready unit of its slot: seconds missing / such ends.
 
     The estimator of Little's law: unbiased in a stationary world although what is missing is cut at both
@@ -35,14 +35,14 @@ def recovery(trace: Trace) -> dict[str, Measurement]:
         return Ratio(float(seconds[chosen].sum()), float(np.count_nonzero(chosen & within)))
 
     causes = _failures(trace)
-    parts: dict[str, Measurement] = {
+    parts: dict[str, Ratio] = {
         name: mean(failed & (units["end_cause"] == causes.get(name, -2))) for name in _PARTS
     }
     return {"": mean(failed), **parts}
 
 
 @measure("blast_radius.max", unit="share", better="lower", parts="domain", members=("node", "zone"))
-def blast_radius(trace: Trace) -> dict[str, Measurement]:
+def blast_radius(trace: Trace) -> dict[str, Peak]:
     """Largest share of the ready units that failures end without notice at one instant, by domain.
 
     Units that are told to drain do not count. Undefined where nothing that can fail ends units.
