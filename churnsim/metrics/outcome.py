@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from churnsim.metrics.measurement import Measurement, Ratio
+from churnsim.metrics.measurement import Ratio
 from churnsim.metrics.overlap import Floats, Mask
 from churnsim.metrics.registry import measure
 from churnsim.trace import JobState, Trace
@@ -16,7 +16,7 @@ _REPETITIONS = ("unit_ended", "acknowledgement_lost", "lease_over", "key_forgott
 
 
 @measure("outcomes.lost", unit="share", better="lower", parts="cause", members=_LOSSES)
-def lost(trace: Trace) -> dict[str, Measurement]:
+def lost(trace: Trace) -> dict[str, Ratio]:
     """Share of the jobs decided in the window that are lost: acknowledged, and never to be committed.
 
     A job is decided when it is committed for the first time, or lost. One that is put aside is neither: its
@@ -29,7 +29,7 @@ def lost(trace: Trace) -> dict[str, Measurement]:
 
 
 @measure("outcomes.duplicated", unit="1", better="lower", parts="cause", members=_REPETITIONS)
-def duplicated(trace: Trace) -> dict[str, Measurement]:
+def duplicated(trace: Trace) -> dict[str, Ratio]:
     """Times that outcomes took effect again in the window, over those for the first time; by why again."""
     again, number, cause = _again(trace), _number(_first(trace)), trace["outcomes"]["cause"]
     parts = {
@@ -47,25 +47,25 @@ def dead(trace: Trace) -> Ratio:
 
 
 @measure("outcomes.workload.lost", unit="share", better="lower", parts="workload")
-def lost_by_workload(trace: Trace) -> dict[str, Measurement]:
+def lost_by_workload(trace: Trace) -> dict[str, Ratio]:
     """Share of the jobs decided in the window that are lost, by workload."""
     return _lost_by(trace, _workloads(trace))
 
 
 @measure("outcomes.workload.duplicated", unit="1", better="lower", parts="workload")
-def duplicated_by_workload(trace: Trace) -> dict[str, Measurement]:
+def duplicated_by_workload(trace: Trace) -> dict[str, Ratio]:
     """Times that outcomes took effect again in the window, over those for the first time, by workload."""
     return _duplicated_by(trace, _workloads(trace))
 
 
 @measure("outcomes.tenant.lost", unit="share", better="lower", parts="tenant")
-def lost_by_tenant(trace: Trace) -> dict[str, Measurement]:
+def lost_by_tenant(trace: Trace) -> dict[str, Ratio]:
     """Share of the jobs decided in the window that are lost, by tenant."""
     return _lost_by(trace, _tenants(trace))
 
 
 @measure("outcomes.tenant.duplicated", unit="1", better="lower", parts="tenant")
-def duplicated_by_tenant(trace: Trace) -> dict[str, Measurement]:
+def duplicated_by_tenant(trace: Trace) -> dict[str, Ratio]:
     """Times that outcomes took effect again in the window, over those for the first time, by tenant."""
     return _duplicated_by(trace, _tenants(trace))
 
@@ -74,27 +74,26 @@ Groups = Mapping[str, list[int]]
 
 
 def _workloads(trace: Trace) -> Groups:
-    return {info.name: [i] for i, info in enumerate(trace.meta.workloads) if info.work is not None}
+    return {info.name: [i] for i, info in enumerate(trace.meta.workloads)}
 
 
 def _tenants(trace: Trace) -> Groups:
     groups: dict[str, list[int]] = {}
     for i, info in enumerate(trace.meta.workloads):
-        if info.work is not None:
-            groups.setdefault(info.tenant, []).append(i)
+        groups.setdefault(info.tenant, []).append(i)
     return groups
 
 
-def _lost_by(trace: Trace, groups: Groups) -> dict[str, Measurement]:
+def _lost_by(trace: Trace, groups: Groups) -> dict[str, Ratio]:
     gone, first = _lost(trace), _first(trace)
-    found: dict[str, Measurement] = {}
+    found: dict[str, Ratio] = {}
     for name, members in _all_and_each(groups):
         number = _number(gone & np.isin(trace["jobs"]["workload"], members))
         found[name] = Ratio(number, number + _number(first & np.isin(trace["outcomes"]["workload"], members)))
     return found
 
 
-def _duplicated_by(trace: Trace, groups: Groups) -> dict[str, Measurement]:
+def _duplicated_by(trace: Trace, groups: Groups) -> dict[str, Ratio]:
     again, first, workload = _again(trace), _first(trace), trace["outcomes"]["workload"]
     return {
         name: Ratio(_number(again & np.isin(workload, members)), _number(first & np.isin(workload, members)))
