@@ -35,10 +35,16 @@ def test_lengths_follow_the_law_one_for_each_outage() -> None:
     assert 10 <= min(lengths) < max(lengths) <= 30
 
 
-@pytest.mark.parametrize("written", [{"lasts": "1s"}, {"lasts": "1s", "at": ["1s"], "every": "1h"}])
-def test_outages_come_at_times_or_by_law(written: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("written", "mistake"),
+    [
+        ({"lasts": "1s"}, r"it is not said when; add either 'at: \[...\]' .* or 'every: ...'"),
+        ({"lasts": "1s", "at": ["1s"], "every": "1h"}, "at and every are both given; keep either"),
+    ],
+)
+def test_outages_come_at_times_or_by_law(written: dict[str, Any], mistake: str) -> None:
     """Not both and not neither."""
-    with pytest.raises(ValidationError, match="either at"):
+    with pytest.raises(ValidationError, match=mistake):
         Spells.model_validate(written)
 
 
