@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from churnsim.base.quantity import (
@@ -22,8 +23,15 @@ def doubled(scenario: Scenario) -> Scenario:
     """Return the scenario in which everything takes exactly twice as long; prices per time are halved."""
     tree: dict[str, Any] = {key: value for key, value in scenario.canonical().items() if key != "study"}
     slow = doubled_tree(tree)
-    slow["prices"]["unit_hour"] = format_money(parse_money(tree["prices"]["unit_hour"]) / 2)
+    for priced, price in _hourly(slow):
+        priced[price] = format_money(parse_money(priced[price]) / 2)
     return Scenario.model_validate(slow | {"study": {"seed": scenario.study.seed}})
+
+
+def _hourly(tree: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield where the prices stand that are for an hour."""
+    yield from ((tree["prices"], price) for price in ("unit_hour", "node_hour"))
+    yield from ((pool, "price") for pool in tree["nodes"].values() if pool["price"] is not None)
 
 
 def doubled_tree(tree: Any, key: str = "") -> Any:
