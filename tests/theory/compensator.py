@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from churnsim.trace import LapseMode, Trace
+from tests.twin.load import Load
 
 
-def compensator(trace: Trace, workload: int) -> dict[str, float]:
+def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
     """Return the expected number of requests of one workload, by outcome, over the measured window.
 
     Between two instants at which anything changes, ask in the middle: who is listed, who answers, whose
-    credential is accepted by how many points, whose version of the policy says what about whom.
+    credential is accepted by how many points, whose version of the policy says what about whom. What is
+    more than the units listed can take is shed, the load of a bucket being even while the list is the same.
     """
     info, units = trace.meta.workloads[workload], trace["units"]
     mine = np.flatnonzero((units["workload"] == workload) & ~np.isnan(units["listed"]))
@@ -30,11 +32,16 @@ def compensator(trace: Trace, workload: int) -> dict[str, float]:
         [listed, unlisted, gone, credential_times, policy_times, commits, lapses["start"], lapses["end"]]
     )
     inside = times[(times > trace.meta.t0) & (times < trace.meta.t1)]
-    edges = np.unique(np.concatenate([inside, [trace.meta.t0, trace.meta.t1]]))
+    window = [trace.meta.t0, trace.meta.t1]
+    buckets = trace["traffic"]["start"][trace["traffic"]["workload"] == workload]
+    jumps = load.jumps(trace.meta.t1)
+    edges = np.unique(np.concatenate([inside, buckets, jumps, window]))
+    edges = edges[(edges >= window[0]) & (edges <= window[1])]
+    kept = _kept(info.capacity, load, listed, unlisted, np.concatenate([buckets, jumps, commits, window]))
 
     counted: dict[str, float] = defaultdict(float)
     for begin, end in pairwise(edges):
-        now, requests = (begin + end) / 2, info.rate * (end - begin)
+        now, requests = (begin + end) / 2, load.offered(begin, end)
         head = allowed[np.searchsorted(commits, now, side="right")]
         wanted = head.mean()
         there = np.flatnonzero((listed <= now) & ~(unlisted <= now))
@@ -48,6 +55,9 @@ def compensator(trace: Trace, workload: int) -> dict[str, float]:
                 counted["dead_endpoint"] += each * wanted
                 counted["denied"] += each * (1 - wanted)
                 continue
+            counted["shed"] += each * (1 - kept(now)) * wanted
+            counted["denied"] += each * (1 - kept(now)) * (1 - wanted)
+            each *= kept(now)
             good = accepted(int(unit), now)
             counted["credential_rejected"] += each * (1 - good) * wanted
             counted["denied"] += each * (1 - good) * (1 - wanted)
@@ -63,6 +73,22 @@ def compensator(trace: Trace, workload: int) -> dict[str, float]:
             counted["stale_allow"] += each * good * (copy & ~head).mean()
             counted["denied"] += each * good * (~copy & ~head).mean()
     return dict(counted)
+
+
+def _kept(capacity: float, load: Load, listed: Any, unlisted: Any, others: Any) -> Callable[[float], float]:
+    """Share of the requests at an instant that the units listed have capacity for."""
+    if np.isnan(capacity):
+        return lambda now: 1.0
+    edges = np.unique(np.concatenate([listed, unlisted[~np.isnan(unlisted)], others]))
+
+    @cache
+    def share(now: float) -> float:
+        place = int(np.searchsorted(edges, now))
+        begin, end = float(edges[place - 1]), float(edges[place])
+        able = capacity * (end - begin) * np.count_nonzero((listed <= now) & ~(unlisted <= now))
+        return float(min(1.0, able / load.offered(begin, end)))
+
+    return share
 
 
 def _accepted(trace: Trace, mine: Any) -> tuple[Callable[[int, float], float], Any]:
