@@ -51,6 +51,8 @@ class Space:
         self._siblings = np.zeros((workloads, size), np.int64)
         self._nearby = np.zeros((workloads, int(self._zones.max(initial=0)) + 1), np.int64)
         self._unused = list(range(size - 1, -1, -1))
+        self._arrival = np.zeros(size, np.int64)
+        self._arrivals = 0
 
     def add(self, pool: int) -> int:
         """Row for a node of a pool, closed."""
@@ -58,6 +60,8 @@ class Space:
             self._grow()
         place = self._unused.pop()
         self._pool[place] = pool
+        self._arrival[place] = self._arrivals
+        self._arrivals += 1
         return place
 
     def drop(self, place: int) -> None:
@@ -88,6 +92,8 @@ class Space:
         places = np.flatnonzero(fits)
         if not places.size:
             return -1
+        # Which row is free depends on the nodes of all pools; who is preferred must not.
+        places = places[np.lexsort((self._arrival[places], self._pool[places]))]
         taken = self._taken[places]
         room = Room(
             taken[:, 0],
@@ -108,5 +114,6 @@ class Space:
         self._pool = np.concatenate([self._pool, np.zeros(old, np.int64)])
         self._is_open = np.concatenate([self._is_open, np.zeros(old, bool)])
         self._taken = np.concatenate([self._taken, np.zeros((old, 3), np.int64)])
+        self._arrival = np.concatenate([self._arrival, np.zeros(old, np.int64)])
         self._siblings = np.concatenate([self._siblings, np.zeros_like(self._siblings)], axis=1)
         self._unused = list(range(2 * old - 1, old - 1, -1))
