@@ -187,6 +187,11 @@ class Source:
         self.desk = None if recipe.first_read is None else ReadingDesk(recipe.first_read, self.waves[0])
 
     @property
+    def is_up(self) -> bool:
+        """Whether it answers."""
+        return self._faults == 0
+
+    @property
     def head(self) -> int:
         """The newest version."""
         return len(self.versions) - 1
