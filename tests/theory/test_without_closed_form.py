@@ -684,7 +684,7 @@ COUNTED = (
 )
 
 
-@pytest.mark.parametrize("runs", [40, pytest.param(320, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("runs", [24, pytest.param(320, marks=pytest.mark.nightly)])
 def test_counting_and_integrating_agree(busy: Scenario, runs: int) -> None:
     """O49: paired by run; the mean difference is within its t interval, which is narrow."""
     busy, pairs = shortened(busy, 86_400.0), {name: list[tuple[float, float]]() for name in COUNTED}
