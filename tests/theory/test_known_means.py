@@ -35,8 +35,18 @@ DECLARED = (
     work,
 )
 
+# Long by nature: rare losses counted over months, jobs done one by one, waits within rare outages.
+LONG = {module.__name__ for module in (node, work)}
 
-@pytest.mark.parametrize("oracle", ORACLES, ids=str)
+
+def is_long(oracle: Oracle) -> bool:
+    return oracle.sample.__module__ in LONG or oracle.name.startswith(("O30 lockout an", "O30 time without"))
+
+
+@pytest.mark.parametrize(
+    "oracle",
+    [pytest.param(one, id=one.name, marks=[pytest.mark.nightly] if is_long(one) else []) for one in ORACLES],
+)
 def test_the_simulated_mean_agrees_with_the_known_one(oracle: Oracle) -> None:
     hold(oracle)
 
