@@ -135,6 +135,9 @@ class Kinds(Generic[R]):
                 isinstance(recipe, type) and issubclass(recipe, self.base) and "kind" in recipe.model_fields
             ):
                 raise UsageError(f"{where} is no {self.base.__name__} with a kind; mend or uninstall it")
+            if missing := sorted(getattr(recipe, "__abstractmethods__", ())):
+                said = f"{where} leaves out {', '.join(missing)} of {self.base.__name__}"
+                raise UsageError(f"{said}; write them or uninstall it")
             yield recipe
 
     def _read(self, value: object, info: ValidationInfo) -> R:

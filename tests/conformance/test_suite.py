@@ -56,6 +56,9 @@ class Silent(Retry):
     kind: Literal["Silent_one"] = "Silent_one"
     every: PositiveDuration = Field("5s", validate_default=True)
 
+    def delay(self, tries: int, waited: float, left: float, u: float) -> float:
+        return self.every
+
 
 class Unbiased(OnceRenewal):
     """A rule that takes the interval around a random instant for any interval."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -66,13 +67,13 @@ class Distribution(Recipe):
         """Where the survival function jumps or bends sharply [s], ascending."""
         return tuple(edge for edge in (self.low, self.high) if math.isfinite(edge))
 
+    @abstractmethod
     def inverse(self, u: Numbers) -> Numbers:
         """Value [s] below which the share `u` lies; never decreasing in `u`, which is in [0, 1]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def survival(self, x: Numbers) -> Numbers:
         """Probability of more than `x` [s]."""
-        raise NotImplementedError
 
     def inverse_survival(self, q: Numbers) -> Numbers:
         """Value [s] exceeded with probability `q`: ``inverse(1 - q)``, exact for tiny `q` too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self
@@ -54,31 +55,31 @@ class Autoscaler(Recipe):
     needs_traffic: ClassVar[bool] = True
 
     @property
+    @abstractmethod
     def lowest(self) -> int:
         """It never wants fewer units."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def highest(self) -> int:
         """It never wants more units."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def memory(self) -> float:
         """How long the past matters [s]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def first(self, start: float, u: float) -> float:
         """When it first looks [s], in a world that begins at `start`; `u` is the place of its phase."""
-        raise NotImplementedError
 
+    @abstractmethod
     def following(self, now: float) -> float:
         """When it looks next [s] after a look at `now`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decider(self) -> Decider:
         """Return one that remembers nothing yet."""
-        raise NotImplementedError
 
 
 class Periodic(Autoscaler):
@@ -103,9 +104,9 @@ class Periodic(Autoscaler):
         return self.ceiling
 
     @property
+    @abstractmethod
     def period(self) -> float:
         """Time between two looks [s]."""
-        raise NotImplementedError
 
     def first(self, start: float, u: float) -> float:
         return start + u * self.period

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,10 +19,11 @@ class Bundle(Recipe):
     """A way of following; what reaches a point is the whole bundle, as it was when it was read or sent."""
 
     @property
+    @abstractmethod
     def slowest(self) -> float:
         """Longest time from a change to its being in force at a point [s]; of laws without end, 99.9 %."""
-        raise NotImplementedError
 
+    @abstractmethod
     def arrivals(
         self, changes: Floats, names: Indices, points: int, stream: Stream, start: float, end: float
     ) -> Floats:
@@ -45,7 +48,6 @@ class Bundle(Recipe):
             Instants [s], never before the change, in order for each point; infinite where it is not before
             the horizon.
         """
-        raise NotImplementedError
 
 
 BUNDLES = Kinds("bundle", "churnsim.model.bundle", Bundle)

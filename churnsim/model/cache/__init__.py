@@ -7,6 +7,7 @@ Poisson requests, and followed until it runs out (docs/policy.md).
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Self
 
@@ -47,6 +48,7 @@ class Cache(Recipe):
         """How long the past matters [s]."""
         return max(self.allow, self.deny)
 
+    @abstractmethod
     def rest(self, span: Floats, ttl: Floats, rate: float, uniform: Uniform) -> Floats:
         """Return how long a decision is still held after requests have met one and the same verdict.
 
@@ -66,7 +68,6 @@ class Cache(Recipe):
         (n,) array
             Time left [s], from now on and whatever the version in force says; 0 where nothing is held.
         """
-        raise NotImplementedError
 
     def outlive(self, lives: Lives, found: Turns, rate: float, stream: Stream) -> Columns:
         """Work out when a cached decision holds against the version in force.

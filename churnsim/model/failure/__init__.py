@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from churnsim.base.recipe import Recipe
@@ -17,9 +18,9 @@ class Failure(Recipe):
     causes: ClassVar[tuple[str, ...]] = ()
 
     @property
+    @abstractmethod
     def target(self) -> str:
         """Name of what it strikes; with the kind it names the random streams."""
-        raise NotImplementedError
 
     @property
     def memory(self) -> float:
@@ -30,9 +31,9 @@ class Failure(Recipe):
         """Return it with units that die by it so many times sooner; itself where it ends no units."""
         return self
 
+    @abstractmethod
     def arm(self, system: System, stream: str) -> None:
         """Put its strikes on the world's queue; its random streams' names begin with `stream`."""
-        raise NotImplementedError
 
 
 FAILURES = Kinds("failure", "churnsim.model.failure", Failure)

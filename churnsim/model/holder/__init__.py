@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -60,6 +61,7 @@ class Holder(Recipe):
     can_stop: ClassVar[bool] = True
     """Whether it ever ends with notice, so that it can flush."""
 
+    @abstractmethod
     def holders(self, trace: Trace, workload: int, abrupt: frozenset[int], streams: Streams) -> Holders:
         """Return all holders of a run.
 
@@ -74,7 +76,6 @@ class Holder(Recipe):
         streams : Streams
             The random streams of this replication.
         """
-        raise NotImplementedError
 
 
 HOLDERS = Kinds("holder", "churnsim.model.holder", Holder)

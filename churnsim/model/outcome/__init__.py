@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -31,10 +32,11 @@ class Outcome(Recipe):
     can_wait: ClassVar[bool] = False
     """Whether it does not happen while its evidence cannot be kept."""
 
+    @abstractmethod
     def objection(self, workload: Any) -> str | None:
         """Return why a workload has no such outcomes, or None if it has."""
-        raise NotImplementedError
 
+    @abstractmethod
     def made(self, trace: Trace, workload: int, pace: Pace | None) -> Made:
         """Return the outcomes of a run.
 
@@ -47,7 +49,6 @@ class Outcome(Recipe):
         pace : Pace or None
             Its requests, if it is offered any.
         """
-        raise NotImplementedError
 
 
 OUTCOMES = Kinds("outcome", "churnsim.model.outcome", Outcome)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from churnsim.base.quantity import Rate
 from churnsim.base.recipe import Recipe
 from churnsim.base.registry import Kinds
@@ -10,9 +12,9 @@ from churnsim.base.registry import Kinds
 class Owner(Recipe):
     """An owner of credentials: how many slots share one renewer, which is up or down as a whole."""
 
+    @abstractmethod
     def slots(self, replicas: int) -> int:
         """Return how many of a workload's slots one renewer serves; 0: every unit asks for itself."""
-        raise NotImplementedError
 
     @property
     def pace(self) -> Rate | None:

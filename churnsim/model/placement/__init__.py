@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -55,9 +56,9 @@ class Placement(Recipe):
         description="share of the units wanted that may be missing while nodes are drained; others wait",
     )
 
+    @abstractmethod
     def choose(self, room: Room) -> int:
         """Return the position in `room` of the node that takes the unit; a pure function."""
-        raise NotImplementedError
 
 
 PLACEMENTS = Kinds("placement", "churnsim.model.placement", Placement)

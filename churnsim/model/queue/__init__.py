@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from pydantic import Field
@@ -19,6 +20,7 @@ class Queue(Recipe):
         10_000, strict=True, ge=0, le=1_000_000, description="requests that can wait; any other is refused"
     )
 
+    @abstractmethod
     def rank(self, number: int, booted: float, last: float, u: float) -> float:
         """Return the rank of a request that joins the queue.
 
@@ -33,7 +35,6 @@ class Queue(Recipe):
         u : float
             A uniform of its own; one half unless the kind `draws`.
         """
-        raise NotImplementedError
 
 
 QUEUES = Kinds("queue", "churnsim.model.queue", Queue, default="fifo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -137,24 +138,24 @@ class Refresh(Recipe):
     """A way of refreshing a copy."""
 
     @property
+    @abstractmethod
     def memory(self) -> float:
         """How long the past matters [s]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
         """Return the pause [s] before a unit that found the source down at start-up asks again.
 
         None: it is told the instant the source is back.
         """
-        raise NotImplementedError
 
     def visible(self, commits: Floats) -> Floats:
         """From when on whoever reads for the first time is given versions committed at `commits` [s]."""
         return commits
 
+    @abstractmethod
     def settle(self, lives: Lives, source: Source) -> Copies:
         """Work out when every point applied which version."""
-        raise NotImplementedError
 
 
 REFRESHES = Kinds("refresh", "churnsim.model.refresh", Refresh)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from churnsim.base.recipe import Recipe
@@ -11,21 +12,21 @@ from churnsim.base.registry import Kinds
 class Renewal(Recipe):
     """A renewal rule; the interval from issue to due renewal is a law, drawn once per credential."""
 
+    @abstractmethod
     def interval(self, ttl: float, u: Any) -> Any:
         """Return the interval [s] from issue to due renewal at the uniform(s) `u`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mean(self, ttl: float) -> float:
         """Return the mean interval [s]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def least(self, ttl: float) -> float:
         """Return the shortest interval [s]: within it no holder renews twice."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inspected(self, ttl: float, u: Any) -> Any:
         """Return the length-biased interval [s], found around a random instant (docs/theory.md O07)."""
-        raise NotImplementedError
 
     def objection(self, ttl: float) -> tuple[str, str] | None:
         """Return why the rule makes no sense for such a time to live [s], and a remedy; None if it does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from churnsim.base.recipe import Recipe
@@ -18,6 +19,7 @@ class Retry(Recipe):
         """Whether a holder may stop asking for ever."""
         return False
 
+    @abstractmethod
     def delay(self, tries: int, waited: float, left: float, u: float) -> float:
         """Pause until the next attempt.
 
@@ -37,7 +39,6 @@ class Retry(Recipe):
         float
             The pause [s], more than 0; infinite: it gives up.
         """
-        raise NotImplementedError
 
 
 RETRIES = Kinds("retry", "churnsim.model.retry", Retry)

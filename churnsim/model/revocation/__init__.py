@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
@@ -117,6 +118,7 @@ class Revocation(Recipe):
         """Time from a unit's end to the revocation of its credentials [s]; None: they are left to expire."""
         return None
 
+    @abstractmethod
     def refusals(self, cases: Cases, audience: Audience) -> Floats:
         """Return when each point first refuses each credential as revoked.
 
@@ -125,7 +127,6 @@ class Revocation(Recipe):
         (n, points) array
             Instants [s]; infinite where the point does not learn of it before the horizon.
         """
-        raise NotImplementedError
 
     def unanswered(self, cases: Cases, audience: Audience) -> Unanswered:
         """Return when a point refuses a credential for want of an answer about it; never, for most kinds."""

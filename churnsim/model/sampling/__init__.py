@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from churnsim.base.recipe import Recipe
 from churnsim.base.registry import Kinds
 
@@ -10,9 +12,9 @@ class Sampling(Recipe):
     """A rule by which artefacts are not even buffered."""
 
     @property
+    @abstractmethod
     def kept(self) -> float:
         """Share of the outcomes whose artefacts are kept."""
-        raise NotImplementedError
 
 
 SAMPLINGS = Kinds("sampling", "churnsim.model.sampling", Sampling)

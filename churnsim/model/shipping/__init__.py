@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from churnsim.base.recipe import Recipe
@@ -27,6 +28,7 @@ class Shipping(Recipe):
         """Least number of artefacts a buffer has to hold for it."""
         return 1
 
+    @abstractmethod
     def cells(
         self, holders: Holders, content: Content, down: Spans, draws: Stream, per_outcome: int
     ) -> Cells:
@@ -45,7 +47,6 @@ class Shipping(Recipe):
         per_outcome : int
             Artefacts that come at once with each outcome.
         """
-        raise NotImplementedError
 
 
 SHIPPINGS = Kinds("shipping", "churnsim.model.shipping", Shipping)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -35,13 +36,13 @@ class Traffic(Recipe):
     """A traffic shape; one that is drawn anew for every run overrides `load`."""
 
     @property
+    @abstractmethod
     def mean_rate(self) -> float:
         """Mean rate in the long run [1/s]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def between(self, start: Floats, end: Floats) -> Floats:
         """Return the mean number of requests offered in each span ``[start, end)`` [s]; shape (n,)."""
-        raise NotImplementedError
 
     def load(self, stream: Stream, start: float, end: float) -> Load:
         """Return what a run from `start` to `end` [s] is offered; chance comes from `stream` alone."""

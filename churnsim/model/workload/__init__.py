@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from math import ceil, nan
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -53,9 +54,9 @@ class Workload(Recipe):
     tenant: str = Field("default", description="whose it is")
 
     @property
+    @abstractmethod
     def slots(self) -> int:
         """How many units it has at most."""
-        raise NotImplementedError
 
     @property
     def begins(self) -> int:
@@ -63,9 +64,9 @@ class Workload(Recipe):
         return self.slots
 
     @property
+    @abstractmethod
     def least(self) -> int:
         """How many ready units it takes to do its work."""
-        raise NotImplementedError
 
     @property
     def scaler(self) -> Autoscaler | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -30,9 +31,9 @@ class StudyDesign(Recipe):
         """How many points `settings` gives, known without making them."""
         return math.prod(len(listed(axis)) for axis in axes.values())
 
+    @abstractmethod
     def settings(self, axes: Axes) -> Iterator[Settings]:
         """Value by path of every point, in the order in which a table shows them; one without axes."""
-        raise NotImplementedError
 
     def objections(self, axes: Axes) -> Iterator[Objection]:
         """Why it cannot work on these axes; by default, a range that does not say how many values it has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,9 @@ class ProbeDesign(StudyDesign):
 
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="seed of the draw; not that of the runs")
 
+    @abstractmethod
     def shares(self, factors: int) -> NDArray[np.float64]:
         """Every point, shape (points, factors): the share in [0, 1] of each axis that lies below it."""
-        raise NotImplementedError
 
     def settings(self, axes: Axes) -> Iterator[Settings]:
         if not axes:

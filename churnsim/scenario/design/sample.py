@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,9 @@ class SampleDesign(StudyDesign):
     points: int = Field(strict=True, ge=1, le=100_000, description="how many points are drawn", examples=[8])
     seed: int = Field(0, strict=True, ge=0, lt=2**63, description="seed of the draw; not that of the runs")
 
+    @abstractmethod
     def engine(self, dimensions: int) -> QMCEngine:
         """Where points in the unit cube come from."""
-        raise NotImplementedError
 
     def count(self, axes: Axes) -> int:
         return self.points

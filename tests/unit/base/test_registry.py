@@ -114,9 +114,20 @@ def test_a_third_party_adds_a_kind_by_entry_point(monkeypatch: pytest.MonkeyPatc
     ALL_KINDS["law"] = LAWS
 
 
+class Unfinished(Distribution):
+    kind: Any = "unfinished"
+
+    def survival(self, x: Any) -> Any:
+        return 1.0
+
+
 @pytest.mark.parametrize(
     ("load", "said"),
-    [(lambda: 1 / 0, "cannot be loaded: division by zero"), (lambda: dict, "is no Distribution with a kind")],
+    [
+        (lambda: 1 / 0, "cannot be loaded: division by zero"),
+        (lambda: dict, "is no Distribution with a kind"),
+        (lambda: Unfinished, "leaves out inverse of Distribution; write them or uninstall it"),
+    ],
 )
 def test_a_broken_plug_in_is_named(load: Any, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     point = SimpleNamespace(name="x", value="strange:X", load=load)
