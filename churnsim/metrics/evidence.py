@@ -10,8 +10,8 @@ from churnsim.metrics.explanation import CAUSES, Outcomes, durable_at, outcomes,
 from churnsim.metrics.measurement import Durations, Ratio, Scalar
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
+from churnsim.trace.code import Family, Fate, ServiceState, UnitState
 from churnsim.trace.intervals import Spans, clip, intersection, union
-from churnsim.trace.schema import Family, Fate, ServiceState, UnitState
 
 LOST = tuple(fate.name.lower() for fate in Fate if fate.is_lost)
 PATIENCE_S = 900.0

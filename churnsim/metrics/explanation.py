@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace import Trace
+from churnsim.trace.code import Fate
 from churnsim.trace.intervals import Spans, cut, difference, rank, union
 from churnsim.trace.meta import OutcomeInfo
 from churnsim.trace.pace import Pace, of_window
-from churnsim.trace.schema import Fate
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

@@ -19,9 +19,9 @@ from churnsim.model.copies import ragged
 from churnsim.model.meter import Meter
 from churnsim.model.traffic import Load
 from churnsim.model.verdict import Head
+from churnsim.trace.code import LapseMode
 from churnsim.trace.holder import of_units
 from churnsim.trace.lot import whole_groups
-from churnsim.trace.schema import LapseMode
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from churnsim.engine import Order, World
 from churnsim.model.limiter import ROUNDING_S, Limiter
-from churnsim.trace.schema import SigningOutcome
+from churnsim.trace.code import SigningOutcome
 
 if TYPE_CHECKING:
     from churnsim.model.capacity import Capacity

@@ -22,10 +22,10 @@ from churnsim.model.outcome import Outcome
 from churnsim.model.sink import Sink
 from churnsim.model.store import durable
 from churnsim.model.traffic import Load
+from churnsim.trace.code import Family
 from churnsim.trace.holder import own
 from churnsim.trace.intervals import Spans, union
 from churnsim.trace.pace import Pace, pace
-from churnsim.trace.schema import Family
 from churnsim.trace.signature import signers
 from churnsim.trace.trace import Trace, typed_table
 

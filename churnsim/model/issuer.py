@@ -20,7 +20,7 @@ from churnsim.model.retry import RETRIES, Retry
 from churnsim.model.revocation import REVOCATIONS, Revocation
 from churnsim.model.shared_service import SharedService
 from churnsim.model.verification import Verification
-from churnsim.trace.schema import Family
+from churnsim.trace.code import Family
 
 if TYPE_CHECKING:
     from churnsim.engine import World

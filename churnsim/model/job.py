@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from churnsim.model.checkpoint import Checkpoints
 from churnsim.model.unit import Unit
-from churnsim.trace.schema import DeliveryOutcome, Family, JobState
+from churnsim.trace.code import DeliveryOutcome, Family, JobState
 
 QUEUED, IN_FLIGHT, DONE, DEAD, LOST = (int(state) for state in JobState)
 

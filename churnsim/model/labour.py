@@ -18,8 +18,8 @@ from churnsim.model.commit import Commit
 from churnsim.model.duty import Duty
 from churnsim.model.job import Attempt, Job
 from churnsim.model.unit import READY, Unit
+from churnsim.trace.code import DeliveryOutcome
 from churnsim.trace.meta import WorkInfo
-from churnsim.trace.schema import DeliveryOutcome
 
 if TYPE_CHECKING:
     from churnsim.model.fleet import Fleet

@@ -15,8 +15,8 @@ from churnsim.model.holder import Holders
 from churnsim.model.made import Content, Made, joined
 from churnsim.model.overflow import may_overflow, overflow
 from churnsim.model.sink import Sink
+from churnsim.trace.code import Fate
 from churnsim.trace.intervals import Spans, cut, rank
-from churnsim.trace.schema import Fate
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]

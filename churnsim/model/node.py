@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, ClassVar
 
-from churnsim.trace.schema import Family, NodeState
+from churnsim.trace.code import Family, NodeState
 
 if TYPE_CHECKING:
     from churnsim.model.fleet import Fleet

@@ -21,8 +21,8 @@ from churnsim.model.refresh import REFRESHES, Refresh, Source
 from churnsim.model.rollout import Rollout
 from churnsim.model.shared_service import SharedService
 from churnsim.model.when_stale import WhenStale
+from churnsim.trace.code import Family
 from churnsim.trace.intervals import Spans
-from churnsim.trace.schema import Family
 
 if TYPE_CHECKING:
     from churnsim.engine import World

@@ -15,8 +15,8 @@ from churnsim.model.first_read import FirstAsk
 from churnsim.model.refresh import Columns, Copies, Indices, Lives, Source
 from churnsim.model.unit import Unit
 from churnsim.model.verdict import Verdicts, turns
+from churnsim.trace.code import LapseMode
 from churnsim.trace.intervals import Spans, difference, union
-from churnsim.trace.schema import LapseMode
 
 if TYPE_CHECKING:
     from churnsim.engine import World

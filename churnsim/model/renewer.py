@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from churnsim.engine import Order
 from churnsim.model.shared_service import SharedService
-from churnsim.trace.schema import Family
+from churnsim.trace.code import Family
 
 if TYPE_CHECKING:
     from churnsim.engine import World

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from churnsim.engine import Order
-from churnsim.trace.schema import ServiceState
+from churnsim.trace.code import ServiceState
 
 if TYPE_CHECKING:
     from churnsim.engine import World

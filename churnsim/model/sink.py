@@ -10,7 +10,7 @@ from churnsim.base.distribution import Law
 from churnsim.base.quantity import PositiveDuration, Rate
 from churnsim.base.recipe import Recipe
 from churnsim.model.shared_service import SharedService
-from churnsim.trace.schema import Family
+from churnsim.trace.code import Family
 
 
 def _takes_some(rate: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import nan
 from typing import ClassVar
 
-from churnsim.trace.schema import EndpointState, Family, UnitState
+from churnsim.trace.code import EndpointState, Family, UnitState
 
 PENDING, STARTING, READY, DRAINING, GONE = (int(state) for state in UnitState)
 UNLISTED, LISTED = (int(state) for state in EndpointState)

@@ -13,9 +13,10 @@ from churnsim.engine import Stream, Streams
 from churnsim.model.issuer import Issuer
 from churnsim.model.revocation import Audience, Cases
 from churnsim.trace.acceptance import PAIRS_MOST, Acceptance
+from churnsim.trace.code import Family, ServiceState
 from churnsim.trace.holder import of_thieves, of_units, own
 from churnsim.trace.intervals import Spans
-from churnsim.trace.schema import SCHEMA, Family, ServiceState
+from churnsim.trace.schema import SCHEMA
 from churnsim.trace.trace import Trace, typed_table
 
 Floats = NDArray[np.float64]

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from churnsim.base.errors import located, refusal
 from churnsim.base.quantity import PositiveDuration, format_duration
 from churnsim.base.recipe import Recipe
-from churnsim.trace.schema import LapseMode
+from churnsim.trace.code import LapseMode
 
 if TYPE_CHECKING:
     from churnsim.model.refresh import Columns

@@ -1,5 +1,17 @@
 """What happened in one run: schema, intervals, recorder, laws."""
 
+from churnsim.trace.code import (
+    DeliveryOutcome,
+    EndpointState,
+    Family,
+    Fate,
+    JobState,
+    LapseMode,
+    NodeState,
+    ServiceState,
+    SigningOutcome,
+    UnitState,
+)
 from churnsim.trace.meta import (
     ArtefactInfo,
     DeskInfo,
@@ -13,20 +25,7 @@ from churnsim.trace.meta import (
     WorkloadInfo,
 )
 from churnsim.trace.recorder import Recorder
-from churnsim.trace.schema import (
-    SCHEMA,
-    SCHEMA_VERSION,
-    DeliveryOutcome,
-    EndpointState,
-    Family,
-    Fate,
-    JobState,
-    LapseMode,
-    NodeState,
-    ServiceState,
-    SigningOutcome,
-    UnitState,
-)
+from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION
 from churnsim.trace.trace import Trace
 
 __all__ = [

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import EndpointState, Family, UnitState
 from churnsim.trace.lot import lots
 from churnsim.trace.meta import Meta
-from churnsim.trace.schema import NAN, SCHEMA, EndpointState, Family, UnitState
+from churnsim.trace.schema import NAN, SCHEMA
 from churnsim.trace.trace import Trace, typed_table
 
 Rows = dict[str, NDArray[Any]]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION, Family
+from churnsim.trace.code import Family
+from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from churnsim.trace.trace import Trace

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from churnsim.trace.code import STATES
 from churnsim.trace.law.statement import Law
-from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION, STATES, Column, Table
+from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION, Column, Table
 
 _TRACE = f"""# The trace
 

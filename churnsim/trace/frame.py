@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.base.registry import did_you_mean
-from churnsim.trace.schema import SCHEMA, STATES
+from churnsim.trace.code import STATES
+from churnsim.trace.schema import SCHEMA
 
 if TYPE_CHECKING:
     import pandas

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family, ServiceState
 from churnsim.trace.intervals import Spans
-from churnsim.trace.schema import Family, ServiceState
 from churnsim.trace.trace import Trace
 
 

@@ -10,6 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import (
+    STATES,
+    DeliveryOutcome,
+    Family,
+    Fate,
+    JobState,
+    LapseMode,
+    ServiceState,
+    SigningOutcome,
+)
 from churnsim.trace.intervals import Spans
 from churnsim.trace.meta import (
     ArtefactInfo,
@@ -20,17 +30,7 @@ from churnsim.trace.meta import (
     SinkInfo,
     WorkloadInfo,
 )
-from churnsim.trace.schema import (
-    SCHEMA,
-    STATES,
-    DeliveryOutcome,
-    Family,
-    Fate,
-    JobState,
-    LapseMode,
-    ServiceState,
-    SigningOutcome,
-)
+from churnsim.trace.schema import SCHEMA
 
 if TYPE_CHECKING:
     import pandas

@@ -10,7 +10,7 @@ import numpy as np
 
 from churnsim.model.account import OUTCOMES
 from churnsim.trace import Trace
-from churnsim.trace.schema import Family, LapseMode, ServiceState
+from churnsim.trace.code import Family, LapseMode, ServiceState
 from tests.twin.policy import Copy
 from tests.twin.probe import WINDOW_S
 from tests.twin.slow import World

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from churnsim.model.holder import Holder, Holders
-from churnsim.trace.schema import Family, UnitState
+from churnsim.trace.code import Family, UnitState
 
 if TYPE_CHECKING:
     from churnsim.engine import Streams

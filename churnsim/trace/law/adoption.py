@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family, LapseMode
 from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.lot import whole_groups
-from churnsim.trace.schema import Family, LapseMode
 from churnsim.trace.trace import Trace
 
 

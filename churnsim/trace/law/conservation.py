@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from churnsim.trace.code import Family
 from churnsim.trace.law.statement import Violation, differ, first, law
-from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family, Fate
 from churnsim.trace.law.statement import Violation, differ, first, law
-from churnsim.trace.schema import Family, Fate
 from churnsim.trace.trace import Trace
 
 _NEVER_DURABLE = (

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from churnsim.trace.code import Family
 from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.ownership import owner_of_unit, owners_down
-from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from churnsim.trace.code import Family, JobState
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import Family, JobState
 from churnsim.trace.trace import Trace
 
 _OVER = (JobState.DONE, JobState.DEAD, JobState.LOST)

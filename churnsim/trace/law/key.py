@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
 

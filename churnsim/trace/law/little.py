@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import STATES, Family, LapseMode, UnitState
 from churnsim.trace.intervals import clipped_length, steps
 from churnsim.trace.law.statement import Violation, differ, first, law
-from churnsim.trace.schema import STATES, Family, LapseMode, UnitState
 from churnsim.trace.trace import Trace
 
 

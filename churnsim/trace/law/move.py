@@ -6,16 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from churnsim.trace.code import STATES, EndpointState, Family, JobState, NodeState, ServiceState, UnitState
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import (
-    STATES,
-    EndpointState,
-    Family,
-    JobState,
-    NodeState,
-    ServiceState,
-    UnitState,
-)
 from churnsim.trace.trace import Trace
 
 _UP_AND_DOWN: dict[int, set[int]] = {

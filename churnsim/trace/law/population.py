@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family, UnitState
 from churnsim.trace.intervals import steps
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import Family, UnitState
 from churnsim.trace.target import wanted
 from churnsim.trace.trace import Trace
 

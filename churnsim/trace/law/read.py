@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from churnsim.trace.code import Family, ServiceState
 from churnsim.trace.intervals import Spans
 from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.lot import lots
-from churnsim.trace.schema import Family, ServiceState
 from churnsim.trace.trace import Trace
 
 

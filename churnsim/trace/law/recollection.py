@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.schema import Family
 from churnsim.trace.trace import Trace
 
 _SLACK = 1e-9  # of an instant: its time to live was added to one and taken from another

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family
 from churnsim.trace.intervals import Spans
 from churnsim.trace.law.statement import Violation, first, law, occurs
 from churnsim.trace.ownership import owner_of_unit, owners_down
-from churnsim.trace.schema import Family
 from churnsim.trace.signature import signers
 from churnsim.trace.trace import Trace
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from churnsim.trace.code import REFUSED, Family, SigningOutcome
 from churnsim.trace.law.statement import Violation, differ, first, law, occurs
 from churnsim.trace.ownership import owner_of_unit, owners_down
-from churnsim.trace.schema import REFUSED, Family, SigningOutcome
 from churnsim.trace.trace import Trace
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.trace.code import Family, NodeState
 from churnsim.trace.intervals import Spans, difference
 from churnsim.trace.law.statement import Violation, first, law, occurs
-from churnsim.trace.schema import Family, NodeState
 from churnsim.trace.trace import Trace
 
 _MILLI = 1000  # cores are counted in thousandths

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.acceptance import Acceptance
+from churnsim.trace.code import Family, ServiceState
 from churnsim.trace.holder import of_thieves, of_units, own
 from churnsim.trace.intervals import Spans, intersection
 from churnsim.trace.law.statement import Violation, differ, first, law
-from churnsim.trace.schema import Family, ServiceState
 from churnsim.trace.trace import Trace
 
 
