@@ -111,7 +111,7 @@ def sweep_panels(
         for axes, measure, rows in zip(panels, measures, parts, strict=True):
             lines = {measure: rows}
             if by is not None:
-                word = by.rpartition(".")[2]
+                word = _word(by)
                 lines = {f"{word} {value}": part for value, part in rows.groupby(by, sort=False)}
             _draw(axes, lines, over, has_names=axes is panels[0])
             describe(axes, measure)
@@ -160,6 +160,12 @@ def _draw(axes: Axes, lines: dict[str, pd.DataFrame], over: str, *, has_names: b
         axes.set_xlim(-0.5, len(texts) - 0.5)
     if has_legend:
         axes.legend(fontsize="small")
+
+
+def _word(path: str) -> str:
+    """What a setting is called in a legend: ``mean`` or ``kind`` alone would not say of what."""
+    *_, owner, last = ["", *path.split(".")]
+    return owner if last == "kind" else f"{owner} {last}".strip()
 
 
 def _rows(summary: pd.DataFrame, names: list[str], over: str, by: str | None = None) -> pd.DataFrame:
