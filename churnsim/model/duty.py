@@ -17,6 +17,10 @@ class Duty:
     def take_up(self, unit: Unit, since: float | None = None) -> None:
         """Let a unit that is ready do its duty, since now or since an instant before the start [s]."""
 
+    def keeps(self, unit: Unit) -> bool:
+        """Whether a unit whose lifetime is over stays for what it has begun; the duty stops it later then."""
+        return False
+
     def lay_down(self, unit: Unit) -> None:
         """Let a unit know that it was told to stop, or has crashed: once, and perhaps before it was ready."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,7 @@ class Fleet:
         self.gangs = 0  # failures that rob this fleet
         self._ready_now = 0
         self._bereft: dict[int, Unit] = {}  # by slot: lost with its node, and not replaced yet
+        self._vacant: list[int] = []  # slots that were filled on demand and are empty now; a heap
         self.system = system
         self.world = system.world
         self._recorder = system.recorder
@@ -170,8 +172,9 @@ class Fleet:
         self._regulate()
 
     def _regulate(self) -> None:
-        if self._regulator is not None:
+        if self.recipe.is_elastic:
             self._aim()
+        if self._regulator is not None:
             self._regulator.begin()
 
     # --- how many there are --------------------------------------------------------------------------
@@ -180,6 +183,14 @@ class Fleet:
     def wanted(self) -> list[Unit]:
         """The units that are wanted: of each slot the one that has not been told to stop, if it has one."""
         return [unit for unit in self.units if not unit.is_stopped]
+
+    def fill(self, cause: int) -> Unit:
+        """Create a unit in the first empty slot of those that are filled on demand."""
+        slot = heappop(self._vacant) if self._vacant else len(self.units)
+        self.target += 1
+        self._aim()
+        self._create(slot, self.units[slot].incarnation + 1 if slot < len(self.units) else 1, cause)
+        return self.units[slot]
 
     def scale(self, target: int) -> None:
         """Let there be so many units from now on: create some at once, or stop those wanted least."""
@@ -302,10 +313,11 @@ class Fleet:
         self.world.at(self.world.now + end, order, act, unit)
 
     def _expire(self, unit: Unit) -> None:
-        self.stop(unit, self._stopped)
+        if not self.duty.keeps(unit):
+            self.stop(unit, self._stopped)
 
     def stop(self, unit: Unit, cause: int) -> None:
-        """Tell a unit to stop; it drains, and its replacement is created at once."""
+        """Tell a unit to stop; it drains, and its replacement, if there is to be one, is created at once."""
         if not unit.is_stopped:
             self._leave(unit, cause, self._drain.take(unit.slot, unit.incarnation))
             self._replace(unit)
@@ -344,12 +356,16 @@ class Fleet:
 
     def lose(self, unit: Unit, cause: int) -> bool:
         """End a unit with its node, which nobody notices; tell whether somebody will have to replace it."""
-        is_wanted = not unit.is_stopped
+        is_replaced = not unit.is_stopped and unit.slot < self.recipe.kept
+        is_given_up = not unit.is_stopped and not is_replaced
         self._go(unit, cause)
         self.duty.drop(unit)
-        if is_wanted:
+        if is_replaced:
             self._bereft[unit.slot] = unit
-        return is_wanted
+        if is_given_up:
+            self.duty.lay_down(unit)
+            self._give_up(unit)
+        return is_replaced
 
     def miss(self, unit: Unit) -> None:
         """Notice that a unit is lost: it is unlisted."""
@@ -379,7 +395,16 @@ class Fleet:
         self._note(unit)
 
     def _replace(self, unit: Unit) -> None:
-        self._create(unit.slot, unit.incarnation + 1, self._replacement)
+        if unit.slot < self.recipe.kept:
+            self._create(unit.slot, unit.incarnation + 1, self._replacement)
+        else:
+            self._give_up(unit)
+
+    def _give_up(self, unit: Unit) -> None:
+        """Leave the slot of a unit empty until somebody asks for one."""
+        self.target -= 1
+        heappush(self._vacant, unit.slot)
+        self._aim()
 
     # --- record --------------------------------------------------------------------------------------
 

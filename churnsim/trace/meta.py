@@ -52,6 +52,8 @@ class WorkloadInfo:
         Requests that one ready unit serves [1/s]; NaN: without limit.
     slots : int
         Units that there are at most; 0: never other than `replicas`.
+    kept : int
+        Slots, from the first on, that are filled again by themselves whatever the number of units wanted.
     owned : int
         Neighbouring slots for which one owner asks for credentials; 0: every unit for itself.
     work : WorkInfo or None
@@ -70,6 +72,7 @@ class WorkloadInfo:
     work: WorkInfo | None = None
     capacity: float = float("nan")
     slots: int = 0
+    kept: int = 0
 
     @property
     def most(self) -> int:

@@ -59,9 +59,14 @@ class Workload(Recipe):
         """How many units it has at most."""
 
     @property
+    def kept(self) -> int:
+        """How many of its slots, from the first on, are filled again by themselves; the others on demand."""
+        return self.slots
+
+    @property
     def begins(self) -> int:
         """How many units it has at the start."""
-        return self.slots
+        return self.kept
 
     @property
     @abstractmethod
@@ -72,6 +77,11 @@ class Workload(Recipe):
     def scaler(self) -> Autoscaler | None:
         """Who changes how many units it has, if anybody."""
         return None
+
+    @property
+    def is_elastic(self) -> bool:
+        """Whether the number of units that are wanted ever changes."""
+        return self.scaler is not None or self.kept < self.slots
 
     @property
     def capacity_of_unit(self) -> float:
@@ -114,7 +124,8 @@ class Workload(Recipe):
             rate=self.requests.mean_rate if self.requests else nan,
             owned=self.owner.slots(self.slots) if self.issuer else 0,
             capacity=self.capacity_of_unit,
-            slots=0 if self.scaler is None else self.slots,
+            slots=self.slots if self.is_elastic else 0,
+            kept=0 if self.scaler is not None else self.kept,
             work=None if self.terms is None else self.terms.info,
         )
 

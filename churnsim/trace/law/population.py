@@ -21,7 +21,8 @@ from churnsim.trace.trace import Trace
     "not stopped: a replacement is created at the instant its predecessor stopped, or, where that was lost "
     "with its node, once it was evicted or the node was back, the slot being empty until then; a service "
     "has one slot for every replica. Where the number of units changes, as many have been created and not "
-    "stopped, or lost and not replaced, at every instant as are wanted, and no slot holds two.",
+    "stopped, or lost and not replaced, at every instant as are wanted, and no slot holds two; those slots "
+    "that are kept whatever that number are never empty all the same.",
 )
 def population(trace: Trace) -> Iterator[Violation]:
     """Count births in `units`, the living and the dead in `intervals`; follow each slot through time."""
@@ -50,7 +51,8 @@ def population(trace: Trace) -> Iterator[Violation]:
     ended = np.array(units["stopped"])
     ended[trace["losses"]["unit"]] = trace["losses"]["replaced"]
     stopped = np.append(np.nan, ended[:-1])[: len(follows)]
-    changing = np.isin(units["workload"], trace["targets"]["workload"])
+    kept = np.array([info.kept for info in workloads], np.int64)[units["workload"]]
+    changing = np.isin(units["workload"], trace["targets"]["workload"]) & (units["slot"] >= kept)
     for i in first(follows & changing & ~(units["created"] >= stopped)):
         yield at("created in a slot that is not free", "created", i)
     yield from _as_wanted(trace, ended)
