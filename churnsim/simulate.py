@@ -15,6 +15,7 @@ from churnsim.model.account import INTENDED, OUTCOMES, account, sampled
 from churnsim.model.bill import bill
 from churnsim.model.capacity import Capacity
 from churnsim.model.evidence import Duties, evidenced
+from churnsim.model.history import History
 from churnsim.model.issuer import Issuer, Needs
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
@@ -255,7 +256,7 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[
         load = loads.get(info.name)
         if load is None:
             continue
-        outcomes = account(trace, index, edges, load)
+        outcomes = account(History(trace, index, meta.t1), edges, load)
         if meta.requests == "sampled":
             stream = streams.named(f"workloads/{info.name}/requests")
             uniform = stream.uniform(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from churnsim.model.account import attended
+from churnsim.model.history import attended
 from churnsim.model.made import Made
 from churnsim.model.outcome import Outcome
 

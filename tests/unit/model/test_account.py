@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from churnsim.model.account import OUTCOMES, account, sampled
+from churnsim.model.history import History
 from churnsim.model.traffic import Load
 from churnsim.trace import IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
 
@@ -63,6 +64,10 @@ BY_HAND = {
 ten_a_second = Load(lambda start, end: 10.0 * (end - start))
 
 
+def counted(trace: Trace, edges: Any) -> dict[str, Any]:
+    return account(History(trace, 0, float(edges[-1])), edges, ten_a_second)
+
+
 def edited(table: str, **columns: Any) -> Trace:
     return Trace.of(META, TABLES | {table: TABLES[table] | columns})
 
@@ -70,7 +75,7 @@ def edited(table: str, **columns: Any) -> Trace:
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_outcome_is_as_worked_by_hand(outcome: str) -> None:
     """A listed unit gets an equal share of the requests; half of them are the allowed principal's."""
-    found = account(Trace.of(META, TABLES), 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
+    found = counted(Trace.of(META, TABLES), np.arange(0.0, 101.0, 10.0))
     assert found[outcome] == pytest.approx(BY_HAND[outcome], abs=1e-9)
 
 
@@ -78,8 +83,8 @@ def test_buckets_may_be_cut_anywhere() -> None:
     """One bucket over all, or buckets that cut through every interval, hold the same requests."""
     trace = Trace.of(META, TABLES)
     whole, cut = (
-        account(trace, 0, np.array([0.0, 100.0]), ten_a_second),
-        account(trace, 0, np.linspace(0.0, 100.0, 37), ten_a_second),
+        counted(trace, np.array([0.0, 100.0])),
+        counted(trace, np.linspace(0.0, 100.0, 37)),
     )
     for outcome, by_hand in BY_HAND.items():
         assert whole[outcome].sum() == pytest.approx(sum(by_hand), abs=1e-9)
@@ -96,11 +101,11 @@ def test_a_cached_decision_stands_in_for_the_version_in_force() -> None:
     cached = {"cached": {"policy": 0, "unit": 1, "principal": [0, 1], "start": 50.0, "end": [70.0, 58.0],
                          "allowed": [1, 0]}}  # fmt: skip
     edges = np.arange(0.0, 101.0, 10.0)
-    found = account(Trace.of(META, TABLES | lapses | cached), 0, edges, ten_a_second)
+    found = counted(Trace.of(META, TABLES | lapses | cached), edges)
     assert found["cached_allow"].tolist() == [0, 0, 0, 0, 0, 25, 25, 0, 0, 0]
     assert found["cached_deny"].tolist() == [0, 0, 0, 0, 0, 20, 0, 0, 0, 0]
     assert found["served"][5:7].tolist() == [30, 50]
-    asleep = account(Trace.of(META, TABLES | cached), 0, edges, ten_a_second)
+    asleep = counted(Trace.of(META, TABLES | cached), edges)
     assert asleep["cached_allow"].sum() == asleep["cached_deny"].sum() == 0.0
 
 
@@ -108,7 +113,7 @@ def test_a_cache_may_be_right_by_luck() -> None:
     """From 40 to 50 unit 1 is behind: it would allow A and deny B. What its cache says at odds is right."""
     cached = {"cached": {"policy": 0, "unit": 1, "principal": [0, 1], "start": 42.0, "end": 46.0,
                          "allowed": [0, 1]}}  # fmt: skip
-    found = account(Trace.of(META, TABLES | cached), 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
+    found = counted(Trace.of(META, TABLES | cached), np.arange(0.0, 101.0, 10.0))
     assert (found["stale_allow"][4], found["stale_deny"][4]) == (15.0, 15.0)
     assert found["cached_allow"].sum() == found["cached_deny"].sum() == 0.0
 
@@ -116,7 +121,7 @@ def test_a_cache_may_be_right_by_luck() -> None:
 def test_a_point_whose_clock_is_fast_refuses_its_share_of_the_callers_early() -> None:
     """One of two points is 5 s fast: from 25 to 30 half of unit 1's half of 5 s × 10/s × ½ intended, 6.25."""
     trace = edited("points", skew=[0.0, 5.0])
-    found = account(trace, 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
+    found = counted(trace, np.arange(0.0, 101.0, 10.0))
     assert found["credential_rejected"] == pytest.approx([0, 0, 6.25, 25, 0, 0, 0, 0, 0, 0], abs=1e-9)
     assert found["served"][2] == pytest.approx(43.75)
 
@@ -124,7 +129,7 @@ def test_a_point_whose_clock_is_fast_refuses_its_share_of_the_callers_early() ->
 def test_a_unit_that_is_told_to_stop_serves_until_it_is_gone() -> None:
     """Stopped at 60 and gone at 70 is as good as stopped at 70."""
     trace = edited("units", stopped=[60.0, NAN])
-    found = account(trace, 0, np.arange(0.0, 101.0, 10.0), ten_a_second)
+    found = counted(trace, np.arange(0.0, 101.0, 10.0))
     for outcome, by_hand in BY_HAND.items():
         assert found[outcome] == pytest.approx(by_hand, abs=1e-9)
 
