@@ -39,6 +39,14 @@ def trust_overhead(trace: Trace) -> Ratio:
     return Ratio(float(bill["amount"][trust].sum()), float(bill["amount"].sum()))
 
 
+@measure("evidence.cost_share", unit="share", better="lower")
+def evidence_share(trace: Trace) -> Ratio:
+    """Share of the total cost that goes into keeping evidence: artefacts handed over to sinks, by size."""
+    bill = trace["bill"]
+    evidence = bill["item"] == "evidence_gigabytes"
+    return Ratio(float(bill["amount"][evidence].sum()), float(bill["amount"].sum()))
+
+
 @measure("cost.startup_waste", unit="share", better="lower")
 def startup_waste(trace: Trace) -> Ratio:
     """Share of unit-seconds, placed to gone, before the unit was ready; all of those that never were."""

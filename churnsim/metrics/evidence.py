@@ -6,7 +6,7 @@ from math import floor, sqrt
 
 import numpy as np
 
-from churnsim.metrics.explanation import CAUSES, Outcomes, durable_at, outcomes, unexplained
+from churnsim.metrics.explanation import CAUSES, Outcomes, durable_at, kept, outcomes, unexplained
 from churnsim.metrics.measurement import Durations, Ratio, Scalar
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
@@ -67,8 +67,8 @@ def latency_p95(trace: Trace) -> Durations:
         durable = np.full(time.size, -np.inf)
         luck = (np.arange(time.size) + 0.5) * _GOLDEN % 1.0
         for owed in info.owes:
-            kept = luck < trace.meta.artefacts[owed].kept
-            durable = np.maximum(durable, np.where(kept, durable_at(trace, owed, unit, time), np.inf))
+            found = luck < kept(trace, owed)
+            durable = np.maximum(durable, np.where(found, durable_at(trace, owed, unit, time), np.inf))
         never = durable >= trace.meta.t1
         lengths.append(np.where(never, trace.meta.t1, durable) - time)
         censored.append(never)
@@ -81,14 +81,14 @@ def _gaps(trace: Trace, where: Spans | None) -> tuple[dict[str, float], float]:
     window = clip(_everywhere(trace) if where is None else where, trace.meta.t0, trace.meta.t1 - PATIENCE_S)
     for code, info in enumerate(trace.meta.outcomes):
         all_of_them = outcomes(trace, code).within(window)
-        kept = min(trace.meta.artefacts[owed].kept for owed in info.owes)
+        share = min(kept(trace, owed) for owed in info.owes)
         lacking = {
             cause: all_of_them.within(spans).total
             for cause, spans in unexplained(trace, info, PATIENCE_S).items()
         }
         for cause, number in lacking.items():
-            missing[cause] += kept * number
-        missing["sampled_out"] += (1.0 - kept) * all_of_them.total
+            missing[cause] += share * number
+        missing["sampled_out"] += (1.0 - share) * all_of_them.total
         total += all_of_them.total
     return missing, total
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.metrics.overlap import Mask, expand
 from churnsim.trace import Trace
 from churnsim.trace.code import Fate
 from churnsim.trace.intervals import Spans, cut, difference, rank, union
@@ -60,66 +63,130 @@ def outcomes(trace: Trace, code: int) -> Outcomes:
 
 
 def unexplained(trace: Trace, info: OutcomeInfo, patience: float) -> dict[str, Spans]:
-    """When an outcome at a unit lacks something for longer than `patience` [s], by cause; the first counts.
+    """When an outcome at a unit lacks something `patience` [s] later, by cause; the first counts.
 
-    What is not kept of a share of the outcomes is no time, and is left out.
+    What is not kept of a share of the requests is no time, and is left out: see `kept`.
     """
     found, known = dict[str, Spans](), Spans.of(np.empty(0), np.empty(0))
     for owed in info.owes:
-        artefact = trace.meta.artefacts[owed]
-        is_own = trace.meta.outcomes[artefact.outcome] == info
-        for fate in Fate:
-            if fate == Fate.SAMPLED_OUT:
-                continue
-            cause = fate.name.lower() if fate.is_lost else LATE
-            spans = difference(_missing(trace, owed, fate, patience), known)
-            cause = cause if is_own or cause == LATE else UNRESOLVABLE
+        is_own = trace.meta.outcomes[trace.meta.artefacts[owed].outcome] == info
+        for said, missing in _missing(trace, owed, patience):
+            cause = said if is_own or said == LATE else UNRESOLVABLE
+            spans = difference(missing, known)
             found[cause] = union(found[cause], spans) if cause in found else spans
             known = union(known, spans)
     return found
 
 
-def _missing(trace: Trace, owed: int, fate: Fate, patience: float) -> Spans:
-    """When artefacts that met one fate are missing for whoever owes them."""
-    table = trace["artefacts"]
-    mine = np.flatnonzero((table["artefact"] == owed) & (table["fate"] != Fate.SAMPLED_OUT))
-    rows = {name: table[name][mine] for name in ("unit", "start", "end", "period", "shipped", "durable")}
-    # What is made once, such as a record, is referred to until the next one is.
-    single = rows["start"] == rows["end"]
-    gone = trace["units"]["gone"][rows["unit"]]
-    follows = np.append(rows["unit"][1:] == rows["unit"][:-1], False)[: mine.size]
-    until = np.where(follows, np.append(rows["start"][1:], 0.0)[: mine.size], np.fmin(gone, trace.meta.t1))
-    end = np.where(single, np.maximum(until, np.nextafter(rows["start"], np.inf)), rows["end"])
-    chosen = table["fate"][mine] == fate
-    unit, start, end = rows["unit"][chosen], rows["start"][chosen], end[chosen]
-    if fate.is_lost and fate != Fate.RETENTION_EXPIRED:
-        return Spans.of(start, end, unit)
-    period, shipped = rows["period"][chosen], rows["shipped"][chosen]
-    wait = rows["durable"][chosen] - shipped
-    at_once = (shipped < end) & (period == 0) & ~single[chosen]
-    # Late is what was made longer before its flush than patience allows; the first flush of each stretch.
-    late = np.where(np.isnan(wait), end, np.minimum(end, shipped + wait - patience))
-    late = np.where(at_once, np.where(wait > patience, end, start), late)
-    regular = np.flatnonzero((period > 0) & (period + wait > patience))
-    count = np.ceil((end[regular] - shipped[regular]) / period[regular]).astype(np.int64)
-    which = np.repeat(regular, np.maximum(count, 0))
-    step = np.arange(which.size) - np.repeat(np.cumsum(np.maximum(count, 0)) - count, np.maximum(count, 0))
-    begin = shipped[which] + step * period[which]
-    stop = np.minimum(begin + period[which] + wait[which] - patience, end[which])
-    return Spans.of(np.append(start, begin), np.append(late, stop), np.append(unit, unit[which]))
+def kept(trace: Trace, owed: int) -> float:
+    """Share of the outcomes of which an artefact is kept, where it is not known of which.
+
+    One that is made once, such as a record, is known to be kept or not.
+    """
+    artefact = trace.meta.artefacts[owed]
+    return artefact.kept if trace.meta.outcomes[artefact.outcome].kind == "request" else 1.0
+
+
+def _missing(trace: Trace, owed: int, patience: float) -> Iterator[tuple[str, Spans]]:
+    """Yield why and when an artefact is missing for whoever owes it."""
+    made = _Made.of(trace, owed)
+    for fate in Fate:
+        if fate.is_lost and fate != Fate.RETENTION_EXPIRED:
+            gone = made.fate == fate
+            yield fate.name.lower(), Spans.of(made.start[gone], made.end[gone], made.unit[gone])
+    piece = made.pieces(patience)
+    late = np.where(np.isnan(piece.durable), piece.end, np.minimum(piece.end, piece.durable - patience))
+    yield LATE, Spans.of(piece.start, late, piece.unit)
+    over = np.maximum(piece.start, piece.durable + made.retention - patience)
+    some = ~np.isnan(over)
+    yield Fate.RETENTION_EXPIRED.name.lower(), Spans.of(over[some], piece.end[some], piece.unit[some])
+
+
+class _Pieces(NamedTuple):
+    """What units made, or refer to, on ``[start, end)``, and when it is durable, NaN for never."""
+
+    unit: Indices
+    start: Floats
+    end: Floats
+    durable: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """Artefacts of one sort as rows of the trace, `end` being until when one is referred to."""
+
+    unit: Indices
+    start: Floats
+    end: Floats
+    period: Floats
+    shipped: Floats
+    wait: Floats
+    fate: Indices
+    is_single: Mask
+    retention: float
+
+    @classmethod
+    def of(cls, trace: Trace, owed: int) -> _Made:
+        table = trace["artefacts"]
+        single = table["start"] == table["end"]
+        # Of requests a share is sampled out at all times, of what is made once some are.
+        mine = np.flatnonzero((table["artefact"] == owed) & (single | (table["fate"] != Fate.SAMPLED_OUT)))
+        unit, start, end, single = table["unit"][mine], table["start"][mine], table["end"][mine], single[mine]
+        # What is made once is referred to until the next one is.
+        gone = trace["units"]["gone"][unit]
+        follows = np.append(unit[1:] == unit[:-1], False)[: mine.size]
+        until = np.where(follows, np.append(start[1:], 0.0)[: mine.size], np.fmin(gone, trace.meta.t1))
+        return cls(
+            unit=unit,
+            start=start,
+            end=np.where(single, np.maximum(until, np.nextafter(start, np.inf)), end),
+            period=np.where(single, 0.0, table["period"][mine]),
+            shipped=table["shipped"][mine],
+            wait=table["durable"][mine] - table["shipped"][mine],
+            fate=table["fate"][mine],
+            is_single=single,
+            retention=trace.meta.sinks[trace.meta.artefacts[owed].sink].retention,
+        )
+
+    def pieces(self, patience: float) -> _Pieces:
+        """What was not lost on its way, flush by flush, but for what is surely there `patience` [s] later."""
+        left = np.isin(self.fate, (Fate.DURABLE, Fate.BUFFERED, Fate.RETENTION_EXPIRED))
+        at_once = (self.shipped < self.end) & (self.period == 0) & ~self.is_single
+        in_time = (self.wait <= patience) & (self.wait + self.retention > patience)
+        once = np.flatnonzero(left & (self.period == 0) & ~(at_once & in_time))
+        # What goes at once is late, or over, for itself alone.
+        never = np.where(self.wait > patience, np.nan, -np.inf)
+        durable = np.where(at_once, never, self.shipped + self.wait)
+        longest = self.period + self.wait
+        unsure = ~(longest <= patience) | (self.wait + self.retention <= patience)
+        row, turn = expand(np.where(left & (self.period > 0) & unsure, self._flushes, 0))
+        flush = self.shipped[row] + turn * self.period[row]
+        return _Pieces(
+            np.append(self.unit[once], self.unit[row]),
+            np.append(self.start[once], np.where(turn == 0, self.start[row], flush - self.period[row])),
+            np.append(self.end[once], np.minimum(flush, self.end[row])),
+            np.append(durable[once], flush + self.wait[row]),
+        )
+
+    @property
+    def _flushes(self) -> Indices:
+        """How many flushes hand over what was made in each regular row."""
+        period = np.where(self.period > 0, self.period, 1.0)
+        behind = np.nan_to_num((self.end - self.shipped) / period)
+        return np.maximum(np.ceil(behind), 0.0).astype(np.int64) + 1
 
 
 def durable_at(trace: Trace, owed: int, unit: Indices, time: Floats) -> Floats:
     """When the artefact is durable that an outcome at each unit and time owes [s]; infinite: never by t1."""
     table = trace["artefacts"]
-    mine = np.flatnonzero((table["artefact"] == owed) & (table["fate"] != Fate.SAMPLED_OUT))
+    single = table["start"] == table["end"]
+    mine = np.flatnonzero((table["artefact"] == owed) & (single | (table["fate"] != Fate.SAMPLED_OUT)))
     if not mine.size:
         return np.full(time.size, np.inf)
     row = mine[np.maximum(rank(table["unit"][mine], table["start"][mine], unit, time) - 1, 0)]
     shipped, period = table["shipped"][row], table["period"][row]
     behind = np.divide(time - shipped, period, out=np.full(time.size, -1.0), where=period > 0)
     flush = shipped + np.maximum(np.floor(behind) + 1, 0.0) * period
-    single = table["start"][row] == table["end"][row]
-    flush = np.where((flush < time) & ~single, time, flush)
+    flush = np.where((flush < time) & ~single[row], time, flush)
     durable = flush + table["durable"][row] - shipped
     return np.where((table["unit"][row] == unit) & ~np.isnan(durable), np.maximum(durable, time), np.inf)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from churnsim.metrics.grouping import by_tenant, by_workload
 from churnsim.metrics.measurement import Ratio
 from churnsim.metrics.overlap import Floats, Mask
 from churnsim.metrics.registry import measure
@@ -49,60 +50,42 @@ def dead(trace: Trace) -> Ratio:
 @measure("outcomes.workload.lost", unit="share", better="lower", parts="workload")
 def lost_by_workload(trace: Trace) -> dict[str, Ratio]:
     """Share of the jobs decided in the window that are lost, by workload."""
-    return _lost_by(trace, _workloads(trace))
+    return _lost_by(trace, by_workload(trace))
 
 
 @measure("outcomes.workload.duplicated", unit="1", better="lower", parts="workload")
 def duplicated_by_workload(trace: Trace) -> dict[str, Ratio]:
     """Times that outcomes took effect again in the window, over those for the first time, by workload."""
-    return _duplicated_by(trace, _workloads(trace))
+    return _duplicated_by(trace, by_workload(trace))
 
 
 @measure("outcomes.tenant.lost", unit="share", better="lower", parts="tenant")
 def lost_by_tenant(trace: Trace) -> dict[str, Ratio]:
     """Share of the jobs decided in the window that are lost, by tenant."""
-    return _lost_by(trace, _tenants(trace))
+    return _lost_by(trace, by_tenant(trace))
 
 
 @measure("outcomes.tenant.duplicated", unit="1", better="lower", parts="tenant")
 def duplicated_by_tenant(trace: Trace) -> dict[str, Ratio]:
     """Times that outcomes took effect again in the window, over those for the first time, by tenant."""
-    return _duplicated_by(trace, _tenants(trace))
+    return _duplicated_by(trace, by_tenant(trace))
 
 
-Groups = Mapping[str, list[int]]
-
-
-def _workloads(trace: Trace) -> Groups:
-    return {info.name: [i] for i, info in enumerate(trace.meta.workloads)}
-
-
-def _tenants(trace: Trace) -> Groups:
-    groups: dict[str, list[int]] = {}
-    for i, info in enumerate(trace.meta.workloads):
-        groups.setdefault(info.tenant, []).append(i)
-    return groups
-
-
-def _lost_by(trace: Trace, groups: Groups) -> dict[str, Ratio]:
+def _lost_by(trace: Trace, groups: Mapping[str, list[int]]) -> dict[str, Ratio]:
     gone, first = _lost(trace), _first(trace)
     found: dict[str, Ratio] = {}
-    for name, members in _all_and_each(groups):
+    for name, members in groups.items():
         number = _number(gone & np.isin(trace["jobs"]["workload"], members))
         found[name] = Ratio(number, number + _number(first & np.isin(trace["outcomes"]["workload"], members)))
     return found
 
 
-def _duplicated_by(trace: Trace, groups: Groups) -> dict[str, Ratio]:
+def _duplicated_by(trace: Trace, groups: Mapping[str, list[int]]) -> dict[str, Ratio]:
     again, first, workload = _again(trace), _first(trace), trace["outcomes"]["workload"]
     return {
         name: Ratio(_number(again & np.isin(workload, members)), _number(first & np.isin(workload, members)))
-        for name, members in _all_and_each(groups)
+        for name, members in groups.items()
     }
-
-
-def _all_and_each(groups: Groups) -> list[tuple[str, list[int]]]:
-    return [("", [i for members in groups.values() for i in members]), *groups.items()]
 
 
 def _lost(trace: Trace) -> Mask:

@@ -97,6 +97,60 @@ def test_a_log_whose_issuance_record_is_lost_leads_nowhere() -> None:
     assert reference > 0.98
 
 
+def test_a_record_that_has_expired_resolves_nothing() -> None:
+    """Issued at 0 s, 1,800 s, ..., durable 30 s later and kept for 30 min: no use to what asks after 1,830 s.
+
+    That is what is decided from 930 s on, 15 min before, until the next record at 1,800 s, and so on. The
+    four issuances are outcomes too.
+    """
+    gap, reference = measured(
+        ["evidence.gap", "evidence.gap.unresolvable_reference"],
+        issuers={"mesh": {"ttl": "1h", "renewal": {"kind": "fixed", "at": "50%"}}},
+        sinks={"archive": {}, "short": {"retention": "30m"}},
+        **_REFERRING,
+    )
+    assert gap == reference == pytest.approx(3 * 870 * 2 / (6300 * 2 + 4))
+
+
+def test_a_record_that_was_sampled_out_resolves_nothing() -> None:
+    """None is kept, so none of 12,600 decisions leads to its credential; the four issuances lack it too."""
+    sampled = {"sampling": {"kind": "head", "keep": "0%"}}
+    artefacts = _REFERRING["artefacts"] | {"record": _REFERRING["artefacts"]["record"] | sampled}
+    gap, reference, latency = measured(
+        ["evidence.gap", "evidence.gap.unresolvable_reference", "evidence.latency.p95"],
+        issuers={"mesh": {"ttl": "1h"}},
+        sinks={"archive": {}, "short": {}},
+        **_REFERRING | {"artefacts": artefacts},
+    )
+    assert gap == 1.0
+    assert reference == pytest.approx(12600 / 12604)
+    assert latency is None
+
+
+def test_what_is_kept_for_less_than_15_minutes_is_gone_when_somebody_asks() -> None:
+    """All of it, flushed at intervals or at once."""
+    for shipping in (PERIODIC, {"kind": "sync"}):
+        gap, expired = measured(
+            ["evidence.gap", "evidence.gap.retention_expired"],
+            {"shipping": shipping},
+            sinks={"archive": {"retention": "5m"}},
+        )
+        assert gap == expired == 1.0
+
+
+_REFERRING: dict[str, Any] = {
+    "service": {"issuer": "mesh"},
+    "evidence": {
+        "answer": {"kind": "request", "workload": "web", "owes": ["log", "record"]},
+        "issuance": {"kind": "issuance", "workload": "web", "owes": ["record"]},
+    },
+    "artefacts": {
+        "log": {"of": "answer", "sink": "archive", "shipping": PERIODIC},
+        "record": {"of": "issuance", "sink": "short", "shipping": PERIODIC},
+    },
+}
+
+
 def test_artefacts_lost_together_leave_fewer_gaps_than_their_product_says() -> None:
     """Two sorts flushed at the same instants are lost by the same crash: one gap of 10 %, not 19 %."""
     sort = {"of": "answer", "sink": "archive", "shipping": PERIODIC}
@@ -109,9 +163,10 @@ def test_artefacts_lost_together_leave_fewer_gaps_than_their_product_says() -> N
 def test_evidence_is_paid_for_and_part_of_the_price_of_trust() -> None:
     """Of 14,400 entries of 1 MB all but the last flush's 60 are handed over: 14.34 GB for $1 each."""
     bill = {"prices": {"evidence_gigabyte": "$1"}}
-    total, share = measured(["cost.total", "cost.trust_overhead"], {"size": "1MB"}, **bill)
+    names = ["cost.total", "cost.trust_overhead", "evidence.cost_share"]
+    total, share, evidence = measured(names, {"size": "1MB"}, **bill)
     assert total == pytest.approx(14.34)
-    assert share == pytest.approx(1.0)
+    assert share == evidence == pytest.approx(1.0)
 
 
 def test_without_outcomes_nothing_is_defined() -> None:
