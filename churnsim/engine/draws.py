@@ -20,7 +20,7 @@ class Draws:
     stream : Stream
         The purpose's stream; lane = slot, index = incarnation.
     slots : int
-        Number of slots, drawn for together at first.
+        Number of slots, drawn for together at first; others are added as they are asked for.
     """
 
     __slots__ = ("_rows", "_stream", "constant", "law")
@@ -31,9 +31,7 @@ class Draws:
         self._stream = stream
         self._rows: list[list[float]] = []
         if self.constant is None and slots:
-            lanes = stream.lane(np.arange(slots))[:, None]
-            block = law.inverse(stream.uniform(lanes, np.arange(1, 1 + _FIRST_BLOCK)[None, :]))
-            self._rows = block.tolist()
+            self._add(slots)
 
     def remaining(self, slot: int, age: float) -> float:
         """Return what is left [s] at `age` [s] of the variate of the slot's first unit (uniform 0)."""
@@ -43,8 +41,16 @@ class Draws:
         """Return the variate [s] of that slot's incarnation (counted from 1)."""
         if self.constant is not None:
             return self.constant
+        if slot >= len(self._rows):
+            self._add(slot + 1)
         row = self._rows[slot]
         while incarnation > len(row):
             index = np.arange(len(row) + 1, 2 * len(row) + 1)
             row.extend(self.law.inverse(self._stream.uniform(self._stream.lane(slot), index)).tolist())
         return row[incarnation - 1]
+
+    def _add(self, slots: int) -> None:
+        """Draw for so many more slots."""
+        lanes = self._stream.lane(len(self._rows) + np.arange(slots))[:, None]
+        block = self.law.inverse(self._stream.uniform(lanes, np.arange(1, 1 + _FIRST_BLOCK)[None, :]))
+        self._rows += block.tolist()

@@ -79,7 +79,7 @@ class Fleet:
         self.renewers: list[Renewer] = []
         self.readers: Readers | None = None
         if recipe.issuer is not None:
-            self.wallet = Wallet(system.issuers[recipe.issuer], name, self.world, recipe.slots)
+            self.wallet = Wallet(system.issuers[recipe.issuer], name, self.world, recipe.kept)
             self._entrust(self.wallet)
         if recipe.policy is not None:
             self.readers = system.readers(recipe.policy, name, self.crash)
@@ -96,7 +96,7 @@ class Fleet:
 
     def draws(self, purpose: str, law: Distribution) -> Draws:
         """Draws of a law for this fleet's units, from the stream of that purpose."""
-        return Draws(law, self.world.stream(f"workloads/{self.name}/{purpose}"), self.recipe.slots)
+        return Draws(law, self.world.stream(f"workloads/{self.name}/{purpose}"), self.recipe.kept)
 
     def threaten(self, law: Distribution, purpose: str, cause: int) -> None:
         """Let every unit end without notice after a time from ready drawn by `law` [s]."""

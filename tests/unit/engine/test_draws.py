@@ -23,6 +23,13 @@ def test_a_draw_depends_on_slot_and_incarnation_alone(slots: int) -> None:
             assert draws.take(slot, incarnation) == alone
 
 
+def test_slots_are_added_as_they_are_asked_for() -> None:
+    """Begun with two, and asked for the tenth and then the fortieth: the same numbers as with fifty."""
+    few, many = Draws(LAW, STREAM, 2), Draws(LAW, STREAM, 50)
+    for slot in (9, 39, 1, 12):
+        assert few.take(slot, 7) == many.take(slot, 7)
+
+
 def test_a_constant_is_not_drawn() -> None:
     """It costs no random number and no memory."""
     draws = Draws(TypeAdapter(Law).validate_python("4s"), STREAM, 1000)
