@@ -82,6 +82,11 @@ class Backlog:
         """How many jobs there are to be taken."""
         return len(self._waiting)
 
+    @property
+    def unfinished(self) -> int:
+        """How many jobs wait or are in flight."""
+        return len(self._unfinished)
+
     def begin(self) -> None:
         """Let the jobs come."""
         if self._instants.size:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 class Duty:
     """No duty: units are there, and that is all. A kind of duty says what it means to be ready."""
 
+    @property
+    def jobs(self) -> int:
+        """How many jobs there are to be done, whether or not a unit is at them."""
+        return 0
+
     def begin(self) -> None:
         """Begin with the world, before any unit does."""
 

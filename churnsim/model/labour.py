@@ -92,6 +92,10 @@ class Labour(Duty):
         self._unheard: dict[tuple[int, int], Attempt] = {}  # attempts that have no outcome yet
         self._is_planned = False
 
+    @property
+    def jobs(self) -> int:
+        return self.backlog.unfinished
+
     def begin(self) -> None:
         self.backlog.begin()
 

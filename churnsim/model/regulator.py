@@ -52,6 +52,7 @@ class Regulator:
             coming=fleet.target - len(ready),
             capacity=fleet.recipe.capacity_of_unit,
             rate=self._rate,
+            jobs=fleet.duty.jobs,
         )
         fleet.scale(self._decider.decide(sight))
         world.at(self._autoscaler.following(world.now), Order.CONTROL, self._look)

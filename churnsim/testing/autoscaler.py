@@ -14,7 +14,10 @@ _LOOKS = 400
 
 
 def _decisions(subject: Subject) -> list[tuple[float, int]]:
-    """Looks and decisions about units that come and go at once, under a rate [1/s] that jumps."""
+    """Looks and decisions about units that come and go at once, under a load that jumps.
+
+    The rate [1/s] is the number of jobs too, rounded down.
+    """
     scaler = subject.recipe
     decider, now = scaler.decider(), scaler.first(-100.0, 0.25)
     wanted, found = max(scaler.lowest, 1), []
@@ -23,7 +26,7 @@ def _decisions(subject: Subject) -> list[tuple[float, int]]:
             break
         rate = _RATES[look * len(_RATES) // _LOOKS]
         ready = tuple(600.0 for _ in range(wanted - wanted // 3))
-        sight = Sight(now, wanted, ready, wanted - len(ready), 10.0, partial(_always, rate))
+        sight = Sight(now, wanted, ready, wanted - len(ready), 10.0, partial(_always, rate), int(rate))
         wanted = decider.decide(sight)
         found.append((now, wanted))
         now = scaler.following(now)

@@ -105,20 +105,23 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             web[subject.group] = written
         case "autoscaler":
             begin = min(max(3, subject.recipe.lowest), subject.recipe.highest)
-            web |= {"autoscaler": written, "capacity": "2/s", "replicas": begin}
+            web |= {"autoscaler": written, "replicas": begin}
+            if subject.recipe.needs_jobs:
+                _let_work(tree)
+            else:
+                web["capacity"] = "2/s"
         case "outcome":
             tree["evidence"][_ANSWER] = written
             if subject.recipe.objection(Scenario.model_validate(WORLD).workloads[_WEB]) is not None:
-                del web["traffic"]
-                web |= {"kind": "processor", "jobs": {"every": "4m", "work": "8m"}}
+                _let_work(tree)
+                tree["evidence"][_ANSWER] = written
         case "sampling" | "shipping" | "holder":
             tree["artefacts"][_LOG][subject.group] = written
         case "failure":
             tree["failures"].append(written)
         case "commit":
-            del web["traffic"]
-            tree["evidence"][_ANSWER]["kind"] = "commit"
-            web |= {"kind": "processor", "jobs": {"every": "4m", "work": "8m"}, "commit": written}
+            _let_work(tree)
+            web["commit"] = written
         case "placement":
             web["placement"] = written
         case _:
@@ -126,6 +129,14 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             if "traffic" not in written:
                 tree |= {"evidence": {}, "artefacts": {}}
     return Scenario.model_validate(tree | fields)
+
+
+def _let_work(tree: dict[str, Any]) -> None:
+    """Give its workload jobs to do instead of requests, and evidence of these."""
+    web = tree["workloads"][_WEB]
+    del web["traffic"]
+    web |= {"kind": "processor", "jobs": {"every": "4m", "work": "8m"}}
+    tree["evidence"][_ANSWER]["kind"] = "commit"
 
 
 def _needs_nodes(kind: type[Recipe]) -> bool:

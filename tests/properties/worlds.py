@@ -259,6 +259,12 @@ _COMMIT = st.fixed_dictionaries(
 _QUEUE = st.fixed_dictionaries(
     {"lease": _LONG | _SECONDS, "extended": st.booleans(), "attempts": st.integers(1, 9)}
 )
+_QUEUE_LENGTH = st.builds(
+    lambda floor, target, cooldown: {
+        "kind": "queue-length", "floor": floor, "ceiling": 5, "target": target, "cooldown": cooldown
+    },
+    st.integers(0, 1), st.sampled_from([0.5, 1, 5]), _SHORT,
+)  # fmt: skip
 _CHECKPOINTS = st.fixed_dictionaries({"every": _SECONDS, "cost": _SHORT, "restore": _SHORT})
 _JOBS = st.one_of(
     st.builds(lambda every, work: {"every": every, "work": work}, _TAKING, _TAKING),
@@ -281,6 +287,7 @@ def processors(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict
         "jobs": draw(_JOBS),
         "queue": draw(_QUEUE),
         "checkpoints": draw(st.none() | _CHECKPOINTS),
+        "autoscaler": draw(st.none() | _QUEUE_LENGTH),
         "commit": draw(_COMMIT),
     }
 

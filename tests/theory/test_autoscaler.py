@@ -1,4 +1,4 @@
-"""O40: where Kubernetes' autoscaler comes to rest, and how it gets there, exactly."""
+"""O40: where autoscalers come to rest, and how they get there, exactly."""
 
 from __future__ import annotations
 
@@ -90,5 +90,55 @@ def test_without_an_autoscaler_there_is_nothing_to_decide() -> None:
     assert plain.count("targets") == 0
     assert held["targets"]["units"].tolist() == [12]
     for table in ("units", "traffic"):
+        for column, values in plain[table].items():
+            assert values.tolist() == pytest.approx(held[table][column].tolist(), nan_ok=True)
+
+
+def queued(jobs: int, replicas: int = 1, **autoscaler: Any) -> Scenario:
+    """So many jobs from 5 min on that take an hour each, and an autoscaler that goes by them."""
+    batch = {
+        "kind": "processor",
+        "replicas": replicas,
+        "jobs": {"count": jobs, "at": "5m", "work": "1h"},
+        "autoscaler": {"kind": "queue-length", **autoscaler},
+    }
+    return world(horizon="3h", start="fresh", workloads={"batch": batch})
+
+
+def decided(jobs: int, **autoscaler: Any) -> list[tuple[float, int]]:
+    """Times after the first look [s] at which it changed its mind, and the number of units from then on."""
+    targets = simulate(queued(jobs, **autoscaler))["targets"]
+    first = simulate(queued(jobs, cooldown="0s"))["targets"]["time"][1]  # nothing to do, no patience
+    return [
+        (round(float(when - first), 6), int(units))
+        for when, units in zip(targets["time"][1:], targets["units"][1:], strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("jobs", "units"), [(5, 1), (6, 2), (50, 10), (51, 11), (600, 100)])
+def test_as_many_units_as_the_queue_wants(jobs: int, units: int) -> None:
+    """⌈jobs/5⌉ from the first look at which they are there, at most 100, as long as none is done: 1 h."""
+    before = [each for each in decided(jobs, cooldown="1h") if each[0] < 3600.0]
+    assert before == ([] if units == 1 else [(300.0, units)])
+
+
+def test_the_last_unit_goes_once_the_cooldown_is_over() -> None:
+    """No job comes for the first 5 min, which is a cooldown counted from the first look: then they are there.
+
+    One unit does both, one after the other, until 5 min + 2 h; the last look at which there is something is
+    the one before, at 7500 s or less, and 5 min later there is none.
+    """
+    ((when, units),) = decided(2)
+    assert (units, when) == (0, 7770.0)
+
+
+def test_a_floor_and_jobs_for_ever_are_as_good_as_no_autoscaler() -> None:
+    """Null: a ceiling that is the floor changes nothing but the row of wishes."""
+    fixed = queued(40, replicas=3, floor=3, ceiling=3)
+    tree = fixed.canonical()
+    tree["workloads"]["batch"]["autoscaler"] = None
+    plain, held = simulate(Scenario.model_validate(tree)), simulate(fixed)
+    assert held["targets"]["units"].tolist() == [3]
+    for table in ("units", "jobs", "deliveries", "outcomes"):
         for column, values in plain[table].items():
             assert values.tolist() == pytest.approx(held[table][column].tolist(), nan_ok=True)

@@ -285,6 +285,14 @@ processors = st.fixed_dictionaries(
         "drain": spread_laws(1, 200),
         "issuer": st.just("mesh"),
         "policy": st.just("authz"),
+        "autoscaler": st.fixed_dictionaries(
+            {
+                "kind": st.just("queue-length"),
+                "ceiling": st.integers(4, 6),
+                "target": st.sampled_from([0.7, 1, 3]),
+                "cooldown": seconds(0, 300),
+            }
+        ),
     },
 )
 

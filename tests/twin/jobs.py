@@ -33,6 +33,8 @@ def _working(commit: dict[str, Any], **more: Any) -> dict[str, Any]:
 _HASTY = {"lease": "90s", "extended": False, "attempts": 4}
 _SAVING = {"every": "30s", "cost": "2s", "restore": "5s"}
 
+_HOURS = [{"at": at, "units": units} for at, units in (("0s", 2), ("7m", 5), ("20m", 0))]
+
 JOBS: dict[str, dict[str, Any]] = {
     "jobs-at-least-once": _working({"kind": "at-least-once"}),
     "jobs-at-most-once": _working({"kind": "at-most-once"}),
@@ -69,5 +71,20 @@ JOBS: dict[str, dict[str, Any]] = {
             {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "25m"},
             {"kind": "theft", "workload": "calm", "every": _law("10m"), "detected": "1m"},
         ],
+    },
+    # As many units as the queue wants, which stop while they have jobs, crash, and are none at times.
+    "jobs-scaled": {
+        "horizon": "3h",
+        "workloads": {
+            name: _BATCH
+            | {"replicas": 2, "drain": drain, "lifetime": _law("40m"), "autoscaler": scaler}
+            | {"jobs": {"every": every, "work": _law("2m")}, "checkpoints": _SAVING}
+            for name, drain, every, scaler in (
+                ("batch", "15s", _law("40s"), {"kind": "queue-length", "target": 1, "ceiling": 6}),
+                ("calm", "5m", _law("6m"), {"kind": "queue-length", "target": 2, "cooldown": "90s"}),
+                ("hours", "0s", _law("70s"), {"kind": "schedule", "every": "33m", "steps": _HOURS}),
+            )
+        },
+        "failures": [_CRASH],
     },
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from math import ceil
+from collections.abc import Callable, Generator, Iterator
+from itertools import count, pairwise
+from math import ceil, floor, inf
 from typing import Any
 
 import simpy
 
 from churnsim.model.autoscaler.hpa import HpaAutoscaler
 from churnsim.model.autoscaler.kpa import KpaAutoscaler
+from churnsim.model.autoscaler.queue_length import QueueLengthAutoscaler
 from churnsim.model.autoscaler.schedule import ScheduleAutoscaler
 from tests.twin.clock import CONTROL
 
@@ -23,6 +25,8 @@ def scale(fleet: Any, recipe: Any) -> Looks:
             return _every(fleet, recipe.sync, _hpa(fleet, recipe))
         case KpaAutoscaler():
             return _every(fleet, recipe.tick, _kpa(fleet, recipe))
+        case QueueLengthAutoscaler():
+            return _every(fleet, recipe.poll, _queue_length(fleet, recipe))
         case ScheduleAutoscaler():
             return _schedule(fleet, recipe)
     raise NotImplementedError(f"the slow twin knows no autoscaler {recipe.kind}")
@@ -38,18 +42,21 @@ def _every(fleet: Any, period: float, decide: Callable[[], int]) -> Looks:
 
 
 def _schedule(fleet: Any, recipe: ScheduleAutoscaler) -> Looks:
-    """Walk through the appointments, circle after circle, from before the start on."""
-    start, turn = fleet.clock.start, 0
-    while recipe.every is not None and turn * recipe.every > start:
-        turn -= 1
-    while True:
-        for step in recipe.steps:
-            when = step.at + (0.0 if recipe.every is None else turn * recipe.every)
+    """Walk through the appointments, circle after circle; of those before the start only the last counts."""
+    start = fleet.clock.start
+    for (when, units), (until, _) in pairwise(_appointments(recipe, start)):
+        if until > start:
             yield fleet.clock.at(max(when, start), CONTROL)
-            fleet.scale(step.units)
-        if recipe.every is None:
-            return
-        turn += 1
+            fleet.scale(units)
+
+
+def _appointments(recipe: ScheduleAutoscaler, start: float) -> Iterator[tuple[float, int]]:
+    if recipe.every is None:
+        yield from ((step.at, step.units) for step in recipe.steps)
+        yield inf, 0
+        return
+    for turn in count(floor(start / recipe.every)):
+        yield from ((turn * recipe.every + step.at, step.units) for step in recipe.steps)
 
 
 def _near(number: float) -> int:
@@ -130,6 +137,21 @@ def _kpa(fleet: Any, recipe: KpaAutoscaler) -> Callable[[], int]:
         else:
             quiet.append(now)
             number = max(number, int(now - quiet[0] < recipe.grace))
+        return sorted((recipe.floor, number, recipe.ceiling))[1]
+
+    return decide
+
+
+def _queue_length(fleet: Any, recipe: QueueLengthAutoscaler) -> Callable[[], int]:
+    """The wish of the queue as it is, counted job by job; one unit stays until the cooldown is over."""
+    busy: list[float] = []  # looks at which there was something to do, and the first
+
+    def decide() -> int:
+        now = fleet.clock.now
+        jobs = sum(job.state in ("queued", "in-flight") for job in fleet.work.jobs)
+        if jobs or not busy:
+            busy.append(now)
+        number = max(_near(jobs / recipe.target), int(jobs > 0 or now - busy[-1] < recipe.cooldown))
         return sorted((recipe.floor, number, recipe.ceiling))[1]
 
     return decide

@@ -32,6 +32,8 @@ class Sight:
         Requests that one unit serves [1/s]; NaN where nobody says.
     rate : callable
         Requests offered per time [1/s], on average over the last so many seconds.
+    jobs : int
+        Jobs that wait or are in the hands of units.
     """
 
     now: float
@@ -40,6 +42,7 @@ class Sight:
     coming: int
     capacity: float
     rate: Callable[[float], float]
+    jobs: int = 0
 
 
 class Decider(Protocol):
@@ -53,6 +56,7 @@ class Autoscaler(Recipe):
     """An autoscaler: it decides; the fleet creates and stops units, which takes the time that it takes."""
 
     needs_traffic: ClassVar[bool] = True
+    needs_jobs: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from math import ceil, nan
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from churnsim.base.distribution import Distribution, Law
 from churnsim.base.distribution.scaled import hastened
+from churnsim.base.errors import refusal
 from churnsim.base.quantity import Share
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.base.registry import Kinds
-from churnsim.model.autoscaler import Autoscaler
+from churnsim.model.autoscaler import AUTOSCALERS, Autoscaler
 from churnsim.model.duty import Duty
 from churnsim.model.gap import Gap
 from churnsim.model.labour import Terms
@@ -160,6 +161,56 @@ class Replicated(Workload):
     @property
     def stay(self) -> Distribution | None:
         return self.lifetime
+
+
+class Scalable(Replicated):
+    """A replicated workload whose number of units somebody may change; a kind says what it lets one see."""
+
+    autoscaler: Annotated[Autoscaler, AUTOSCALERS] | None = Field(
+        None, description="who changes the number of units; replicas are those at the start"
+    )
+
+    @abstractmethod
+    def lacking(self, scaler: Autoscaler) -> tuple[str, str] | None:
+        """What an autoscaler would have to see of it and cannot, and a remedy; None: it sees everything."""
+
+    @model_validator(mode="after")
+    def _can_be_scaled(self) -> Self:
+        scaler = self.autoscaler
+        if scaler is None:
+            return self
+        if not scaler.lowest <= self.replicas <= scaler.highest:
+            said = (
+                f"replicas must lie within what the autoscaler wants (got {self.replicas}, not "
+                f"{scaler.lowest} to {scaler.highest})"
+            )
+            raise refusal("order", said, "begin with a number of units in between")
+        missing = self.lacking(scaler)
+        if missing is not None:
+            raise refusal("needs", f"this autoscaler needs the {missing[0]} of the workload", missing[1])
+        return self
+
+    @property
+    def slots(self) -> int:
+        return self.replicas if self.autoscaler is None else self.autoscaler.highest
+
+    @property
+    def begins(self) -> int:
+        return self.replicas
+
+    @property
+    def least(self) -> int:
+        # Of a number that changes with the load no share carries it.
+        return super().least if self.autoscaler is None else 0
+
+    @property
+    def scaler(self) -> Autoscaler | None:
+        return self.autoscaler
+
+    @property
+    def memory(self) -> float:
+        settling = 0.0 if self.autoscaler is None else self.autoscaler.memory + self.startup.longest
+        return super().memory + settling
 
 
 WORKLOADS = Kinds("workload", "churnsim.model.workload", Workload)

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from churnsim.model.arrival import Jobs
+from churnsim.model.autoscaler import Autoscaler
 from churnsim.model.backlog import JobQueue
 from churnsim.model.checkpoint import Checkpoints
 from churnsim.model.commit import COMMITS, Commit
 from churnsim.model.labour import CAUSES, Labour, Terms
-from churnsim.model.workload import Replicated
+from churnsim.model.workload import Scalable
 
 if TYPE_CHECKING:
     from churnsim.model.duty import Duty
     from churnsim.model.fleet import Fleet
 
 
-class Processor(Replicated):
+class Processor(Scalable):
     """Replicated units that take jobs from a queue, one after another; whoever stops is replaced at once.
 
     A unit that is told to stop takes no more jobs. What it cannot finish while it drains it gives back; what
@@ -33,6 +34,11 @@ class Processor(Replicated):
     commit: Annotated[Commit, COMMITS] = Field(
         {"kind": "at-least-once"}, validate_default=True, description="how outcomes become durable"
     )
+
+    def lacking(self, scaler: Autoscaler) -> tuple[str, str] | None:
+        if scaler.needs_traffic:
+            return "traffic", "let a service have it, or choose one that goes by jobs"
+        return None
 
     @property
     def terms(self) -> Terms:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from churnsim.base.errors import refusal
 from churnsim.base.quantity import Rate
-from churnsim.model.autoscaler import AUTOSCALERS, Autoscaler
+from churnsim.model.autoscaler import Autoscaler
 from churnsim.model.listing import Endpoints, Listing
 from churnsim.model.traffic import TRAFFICS, Traffic
-from churnsim.model.workload import Replicated
+from churnsim.model.workload import Scalable
 
 if TYPE_CHECKING:
     from churnsim.model.duty import Duty
     from churnsim.model.fleet import Fleet
 
 
-class Service(Replicated):
+class Service(Scalable):
     """Replicated units behind an endpoint list; whoever stops is replaced at once."""
 
     kind: Literal["service"] = "service"
@@ -28,43 +27,14 @@ class Service(Replicated):
     capacity: Rate | None = Field(
         None, gt=0, description="requests per time that one unit serves; without limit by default"
     )
-    autoscaler: Annotated[Autoscaler, AUTOSCALERS] | None = Field(
-        None, description="who changes the number of units; replicas are those at the start"
-    )
 
-    @model_validator(mode="after")
-    def _can_be_scaled(self) -> Self:
-        scaler = self.autoscaler
-        if scaler is None:
-            return self
-        if not scaler.lowest <= self.replicas <= scaler.highest:
-            said = (
-                f"replicas must lie within what the autoscaler wants (got {self.replicas}, not "
-                f"{scaler.lowest} to {scaler.highest})"
-            )
-            raise refusal("order", said, "begin with a number of units in between")
+    def lacking(self, scaler: Autoscaler) -> tuple[str, str] | None:
+        if scaler.needs_jobs:
+            return "jobs", "let a processor have it, or choose one that goes by requests"
         if scaler.needs_traffic and (self.capacity is None or self.traffic is None):
             missing = "capacity" if self.capacity is None else "traffic"
-            said = f"this autoscaler needs the {missing} of the workload"
-            raise refusal("needs", said, f"write {missing} beside it")
-        return self
-
-    @property
-    def slots(self) -> int:
-        return self.replicas if self.autoscaler is None else self.autoscaler.highest
-
-    @property
-    def begins(self) -> int:
-        return self.replicas
-
-    @property
-    def least(self) -> int:
-        # Of a number that changes with the load no share carries it.
-        return super().least if self.autoscaler is None else 0
-
-    @property
-    def scaler(self) -> Autoscaler | None:
-        return self.autoscaler
+            return missing, f"write {missing} beside it"
+        return None
 
     @property
     def capacity_of_unit(self) -> float:
@@ -79,5 +49,4 @@ class Service(Replicated):
 
     @property
     def memory(self) -> float:
-        settling = 0.0 if self.autoscaler is None else self.autoscaler.memory + self.startup.longest
-        return super().memory + self.endpoints.removal.longest + settling
+        return super().memory + self.endpoints.removal.longest

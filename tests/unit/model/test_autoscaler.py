@@ -97,6 +97,15 @@ def test_a_schedule_is_a_circle() -> None:
     assert [recipe.following(60.0 * minute) for minute in (-50, 0, 20)] == [-2400.0, 1200.0, 3600.0]
 
 
+def test_the_queue_decides_job_by_job_and_the_last_unit_stays_for_the_cooldown() -> None:
+    """A unit for 2.5 jobs, at most 4; the last look at any is at 90 s, so that none is left at 150 s."""
+    decider = read(kind="queue-length", target=2.5, ceiling=4, cooldown="1m").decider()
+    jobs = (0, 1, 3, 5, 6, 99, 0, 0, 0, 1, 0)
+    found = [decider.decide(Sight(10.0 * look, 1, (), 1, 0.0, float, n)) for look, n in enumerate(jobs)]
+    assert found == [1, 1, 2, 2, 3, 4, 1, 1, 1, 1, 1]
+    assert [decider.decide(Sight(when, 1, (), 1, 0.0, float, 0)) for when in (140.0, 150.0)] == [1, 0]
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [
@@ -142,6 +151,9 @@ TREE: dict[str, Any] = {
 }
 
 
+BATCH: dict[str, Any] = {"kind": "processor", "replicas": 2, "jobs": {"every": "1m", "work": "5m"}}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -151,6 +163,14 @@ TREE: dict[str, Any] = {
         ),
         ({"workloads.web.capacity": None}, "this autoscaler needs the capacity of the workload"),
         ({"workloads.web.traffic": None}, "this autoscaler needs the traffic of the workload"),
+        (
+            {"workloads.web.autoscaler": {"kind": "queue-length"}},
+            "this autoscaler needs the jobs of the workload; let a processor have it",
+        ),
+        (
+            {"workloads.web": BATCH | {"autoscaler": {"kind": "hpa", "ceiling": 9}}},
+            "this autoscaler needs the traffic of the workload; let a service have it",
+        ),
     ],
 )
 def test_a_workload_that_it_cannot_scale_is_refused(change: dict[str, Any], said: str) -> None:
