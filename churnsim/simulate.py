@@ -14,6 +14,7 @@ from churnsim.engine.world import Sink
 from churnsim.model.account import INTENDED, OUTCOMES, account, sampled
 from churnsim.model.bill import bill
 from churnsim.model.capacity import Capacity
+from churnsim.model.clock import stamped
 from churnsim.model.evidence import Duties, evidenced
 from churnsim.model.history import History
 from churnsim.model.issuer import Issuer, Needs
@@ -79,6 +80,7 @@ def simulate(
     system.run()
     trace = recorder.finish(_meta(scenario, built, seed, replication, system.world.start))
     trace = verified(trace, scenario.issuers, streams)
+    trace = stamped(trace, {name: each.clock for name, each in built.workloads.items()}, streams)
     loads = _loads(scenario, trace.meta, streams)
     trace = evidenced(trace, _duties(scenario, built, trace.meta, loads), streams)
     trace = _with(trace, "traffic", _traffic(scenario, trace, streams, loads))

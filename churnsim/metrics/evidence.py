@@ -101,14 +101,13 @@ def _everywhere(trace: Trace) -> Spans:
 def _incidents(trace: Trace) -> Spans:
     """Within 5 min of the beginning of an outage, or of the end of a unit by a failure, by unit."""
     units, meta = trace["units"]["unit"], trace.meta
-    kinds = {name.partition("/")[0] for name in meta.failures}
     begins = [
         trace.intervals(family, ServiceState.DOWN)["start"]
         for family in (Family.ISSUER, Family.SOURCE, Family.OWNER, Family.SINK)
     ]
     outages = np.unique(np.concatenate(begins))
     ends = trace.intervals(Family.UNIT, UnitState.GONE)
-    struck = np.isin(ends["cause"], [code for code, cause in enumerate(meta.causes) if cause in kinds])
+    struck = np.isin(ends["cause"], meta.strikes)
     at = np.concatenate([np.tile(outages, units.size), ends["start"][struck]])
     whose = np.concatenate([np.repeat(units, outages.size), ends["entity"][struck]])
     return intersection(union(Spans.of(at - AROUND_S, at + AROUND_S, whose)), _everywhere(trace))

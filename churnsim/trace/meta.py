@@ -58,6 +58,8 @@ class WorkloadInfo:
         Neighbouring slots for which one owner asks for credentials; 0: every unit for itself.
     work : WorkInfo or None
         How its units do jobs; None where they have none.
+    clock_bound : float
+        Error of its units' clocks that is reckoned with [s]; NaN: their clocks are right.
     """
 
     name: str
@@ -73,6 +75,7 @@ class WorkloadInfo:
     capacity: float = float("nan")
     slots: int = 0
     kept: int = 0
+    clock_bound: float = float("nan")
 
     @property
     def most(self) -> int:
@@ -266,6 +269,12 @@ class Meta:
             if info.owned
             for low in range(0, info.most, info.owned)
         )
+
+    @property
+    def strikes(self) -> tuple[int, ...]:
+        """Codes of the causes that are failures."""
+        kinds = {name.partition("/")[0] for name in self.failures}
+        return tuple(code for code, cause in enumerate(self.causes) if cause in kinds)
 
     def __post_init__(self) -> None:
         """Refuse a window that is empty or lies outside the world (ValueError)."""

@@ -117,6 +117,14 @@ UNITS = Table(
     key=("unit",),
 )
 
+CLOCKS = Table(
+    "clocks",
+    "How far off the clocks of units are, where they may be: one shows t + `error`.",
+    (_UNIT, _seconds("error", "what it shows too much; negative: too little")),
+    sort=("unit",),
+    key=("unit",),
+)
+
 TARGETS = Table(
     "targets",
     "How many units of a workload are wanted, from `time` until its next row; only where "
@@ -566,6 +574,7 @@ SCHEMA: dict[str, Table] = {
     for table in (
         INTERVALS,
         UNITS,
+        CLOCKS,
         TARGETS,
         CREDENTIALS,
         SIGNINGS,

@@ -198,6 +198,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_CLOCK = st.sampled_from([None, {}, {"error": {"kind": "normal", "sd": "20s"}, "bound": "5s"}])
 _PLACEMENT = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(["spread", "bin-pack"]),
@@ -248,6 +249,7 @@ def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache
         "owner": draw(_OWNER),
         "policy": draw(st.sampled_from([None, *policies])),
         "placement": draw(_PLACEMENT),
+        "clock": draw(_CLOCK),
         "traffic": draw(st.none() | st.just({"kind": "constant", "rate": "3/s"})),
     }
 
@@ -279,6 +281,7 @@ def processors(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict
         "kind": "processor",
         "replicas": draw(st.integers(1, 4)),
         "startup": draw(_ANY),
+        "clock": draw(_CLOCK),
         "lifetime": draw(st.none() | _TAKING),
         "drain": draw(_ANY),
         "issuer": draw(st.sampled_from([None, *issuers])),

@@ -1,8 +1,9 @@
-"""Known answers on evidence: O31, O32 and buffers that overflow."""
+"""Known answers on evidence: O31 to O33 and buffers that overflow."""
 
 from __future__ import annotations
 
 from math import exp as e
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,26 @@ def overflowing(room: int, mean: float) -> float:
     """Share of a Poisson number that finds no room: E[(N - n)⁺] / E[N]."""
     law = stats.poisson(mean)
     return float(mean * law.sf(room - 1) - room * law.sf(room)) / mean
+
+
+@known("O33 stamps of two clocks inverted", stats.norm.cdf(-0.1 / (0.05 * sqrt(2.0))))
+def inverted(replication: int) -> float:
+    return of(run(succeeding(bound="0s"), replication), "ordering.ambiguous_share.succession")
+
+
+@known(
+    "O33 stamps of two clocks closer than the error of both",
+    stats.norm.cdf((0.04 - 0.1) / (0.05 * sqrt(2.0))),
+)
+def close(replication: int) -> float:
+    return of(run(succeeding(bound="20ms"), replication), "ordering.ambiguous_share.succession")
+
+
+def succeeding(bound: str) -> Scenario:
+    """Units that are told to stop once a minute, and whose successors have booted 0.1 s later."""
+    clock = {"error": {"kind": "normal", "sd": "50ms"}, "bound": bound}
+    service = {"kind": "service", "replicas": 50, "lifetime": exp("1m"), "startup": "100ms", "clock": clock}
+    return world(horizon="1h", workloads={"web": service})
 
 
 for rule in ("drop-oldest", "drop-newest"):

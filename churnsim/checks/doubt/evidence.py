@@ -1,4 +1,4 @@
-"""Doubts about evidence: flushes that come too late, and sinks that take in less than is made."""
+"""Doubts about evidence: flushes that come too late, sinks that take in less than is made, clocks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from churnsim.model.holder.unit import UnitHolder
 from churnsim.model.outcome.request import RequestOutcome
 from churnsim.model.shipping.periodic import PeriodicShipping
 from churnsim.scenario import Scenario
+
+_BEYOND = 0.05  # of the clocks, which a bound leaves out
 
 
 def flush_after_life(scenario: Scenario) -> Iterator[Doubt]:
@@ -46,4 +48,20 @@ def sink_too_slow(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
-DOUBTS = (flush_after_life, sink_too_slow)
+def clock_beyond_bound(scenario: Scenario) -> Iterator[Doubt]:
+    """Clocks that are often further off than whoever reads their stamps reckons with."""
+    for name, workload in scenario.workloads.items():
+        clock = workload.clock
+        if clock is None or clock.bound == 0.0:
+            continue
+        beyond = 1.0 + float(clock.error.survival(clock.bound)) - float(clock.error.survival(-clock.bound))
+        if beyond > _BEYOND:
+            yield Doubt(
+                ("workloads", name, "clock", "bound"),
+                f"{beyond:.0%} of the clocks of {name} are off by more than the {about(clock.bound)} that is "
+                "reckoned with, so that an order read from their stamps may be wrong",
+                "reckon with more, or set the clocks better",
+            )
+
+
+DOUBTS = (flush_after_life, sink_too_slow, clock_beyond_bound)

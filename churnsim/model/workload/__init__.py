@@ -16,6 +16,7 @@ from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.base.registry import Kinds
 from churnsim.model.autoscaler import AUTOSCALERS, Autoscaler
+from churnsim.model.clock import Clock
 from churnsim.model.duty import Duty
 from churnsim.model.gap import Gap
 from churnsim.model.labour import Terms
@@ -53,6 +54,7 @@ class Workload(Recipe):
         description="on which nodes its units stand, if there are any",
     )
     tenant: str = Field("default", description="whose it is")
+    clock: Clock | None = Field(None, description="how far off the clocks of its units are; right by default")
 
     @property
     @abstractmethod
@@ -128,6 +130,7 @@ class Workload(Recipe):
             slots=self.slots if self.is_elastic else 0,
             kept=0 if self.scaler is not None else self.kept,
             work=None if self.terms is None else self.terms.info,
+            clock_bound=nan if self.clock is None else self.clock.bound,
         )
 
     @property

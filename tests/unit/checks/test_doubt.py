@@ -58,6 +58,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {**EXPLAINED, "sinks.archive.capacity": "5/s"},
         "the queue of archive grows without end: requests make 10/s artefacts, and it makes 5/s durable",
     ),
+    "clock-beyond-bound": (
+        {"workloads.web.clock": {"error": {"kind": "normal", "sd": "50ms"}, "bound": "50ms"}},
+        "32% of the clocks of web are off by more than the 50ms that is reckoned with",
+    ),
     "key-forgotten": (
         _batch(commit={"kind": "exactly-once", "retention": "1m", "acknowledge": "10s"}),
         "not exactly once: keys are kept for 1m, but a job may be delivered again 2m40s after its commit: "

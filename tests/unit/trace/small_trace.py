@@ -35,7 +35,18 @@ META = Meta(
     t0=10.0,
     t1=100.0,
     workloads=(
-        WorkloadInfo("web", "service", "shop", replicas=2, needed=1, issuer=0, policy=0, rate=2.0, owned=1),
+        WorkloadInfo(
+            "web",
+            "service",
+            "shop",
+            replicas=2,
+            needed=1,
+            issuer=0,
+            policy=0,
+            rate=2.0,
+            owned=1,
+            clock_bound=0.5,
+        ),
         WorkloadInfo("db", "service", "shop", replicas=1, needed=1),
     ),
     issuers=(IssuerInfo("mesh", ttl=20.0, leeway=1.0, renew_mean=10.0, revocable=True),),
@@ -258,6 +269,9 @@ def _keep_evidence(recorder: Recorder, number: dict[int, int]) -> None:
             "artefacts", artefact=1, unit=number[unit], start=start, end=end, number=count, period=period,
             shipped=shipped, durable=durable, fate=fate,
         )  # fmt: skip
+    recorder.block(
+        "clocks", unit=[number[unit] for unit in (0, 3, 1, 4, 5)], error=[0.25, -1.0, 0.0, 2.0, 0.5]
+    )
     recorder.row("obstructions", unit=number[3], start=97.0, end=98.0)
 
 

@@ -148,6 +148,8 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L24-durable-before-it-was-handed-over": [("artefacts", "durable", LOG, 19.0)],
     "L24-lost-and-durable": [("artefacts", "fate", LOG, 5)],
     "L24-with-two-fates": [("artefacts", "end", LOG, 21.0)],
+    "L25-clock-of-a-unit-whose-clock-is-right": [("clocks", "unit", 4, 5)],
+    "L25-clock-that-shows-nothing": [("clocks", "error", 0, np.nan)],
     "L19-open-although-its-unit-is-gone": [("connections", "bearer", 0, -1), ("connections", "end", 0, 70.0)],
 }
 
