@@ -194,8 +194,8 @@ def _obstructions(changes: _Changes, trace: Trace, mine: Indices) -> None:
 def _staleness(changes: _Changes, trace: Trace, adoptions: dict[str, NDArray[Any]], head: Head) -> None:
     """While a unit's version is behind, count whom it admits or refuses unlike the head version.
 
-    Each commit that turns the verdict about its principal makes the version in force wrong about it, or right
-    again, until the next version is in force.
+    Each decision that turns the verdict about its principal makes the version in force wrong about it, or
+    right again, until the next version is in force.
     """
     unit, version = (adoptions[name].astype(np.int64) for name in ("unit", "version"))
     applied = adoptions["applied"]
@@ -204,16 +204,17 @@ def _staleness(changes: _Changes, trace: Trace, adoptions: dict[str, NDArray[Any
         last, trace.tables["units"]["gone"][unit], np.append(applied[1:], np.nan)[: unit.size]
     )
     following = np.where(np.isnan(following), np.inf, following)
-    turns = head.turns  # versions that turn a verdict, ascending
-    when = head.committed[turns - 1]
+    turns = head.turns  # decisions that turn a verdict, ascending
+    made = head.version[turns]
+    when = head.committed[made - 1]
     row, turn = ragged(
-        np.searchsorted(turns, version, side="right"), np.searchsorted(when, following, side="left")
+        np.searchsorted(made, version, side="right"), np.searchsorted(when, following, side="left")
     )
-    says = head.verdicts.of(head.principal[turns - 1][turn], version[row])
+    says = head.verdicts.of(head.principal[turns][turn], version[row])
     start, end, is_wrong = (
         np.maximum(when[turn], applied[row]),
         following[row],
-        says != head.allowed[turns - 1][turn],
+        says != head.allowed[turns][turn],
     )
     for quantity, wrong in ((_OVER, says), (_UNDER, ~says)):
         changes.interval(

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import inf, prod
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from churnsim.base.distribution import Law
+from churnsim.base.errors import located, refusal
 from churnsim.base.quantity import PositiveDuration, Share
+from churnsim.base.readable import counted
 from churnsim.base.recipe import Recipe
-from churnsim.engine.arrivals import arrivals
 from churnsim.model.cache import CACHES, Cache
 from churnsim.model.first_read import FirstRead, ReadingDesk
 from churnsim.model.gap import Gap
+from churnsim.model.offboarding import Offboarding
 from churnsim.model.refresh import REFRESHES, Refresh, Source
 from churnsim.model.rollout import Rollout
 from churnsim.model.shared_service import SharedService
+from churnsim.model.version import Versions
 from churnsim.model.when_stale import WhenStale
 from churnsim.trace.code import Family
 from churnsim.trace.intervals import Spans
@@ -73,9 +76,23 @@ class Policy(Recipe):
         None, description="decisions that points answer again before they look at their copy; none by default"
     )
     changes: Changes | None = Field(None, description="how the policy changes; never by default")
+    offboarding: Offboarding | None = Field(
+        None, description="tenants that leave, with all their principals at once; none by default"
+    )
     agreed_exposure: PositiveDuration | None = Field(
         None, description="how long at most a principal is to be allowed wrongly, as agreed; for its measures"
     )
+
+    @model_validator(mode="after")
+    def _has_principals_for_all(self) -> Self:
+        if self.offboarding is not None and self.offboarding.tenants > self.principals:
+            tenants, whom = counted(self.offboarding.tenants, "tenant"), counted(self.principals, "principal")
+            said = f"a tenant has a principal at least (got {tenants} and {whom})"
+            raise located(
+                refusal("offboarding", said, f"take {self.principals} tenants at most, or add principals"),
+                "offboarding", "tenants", value=self.offboarding.tenants,
+            )  # fmt: skip
+        return self
 
     @property
     def memory(self) -> float:
@@ -123,8 +140,7 @@ class PolicySource(SharedService):
         self.poisons: list[Poison] = []
         self.outages: list[tuple[float, float]] = []  # all there will be, from, to [s]; they may overlap
         self.brownouts: list[tuple[float, float, float]] = []  # from, to [s], how many times as slow
-        self.times, self.principal, self.allowed = self._commits()
-        self.initial = self._initial()
+        self.versions = Versions.of(name, recipe, world)
         self.desk: ReadingDesk | None = None
         if recipe.first_read is not None:
             self.desk = ReadingDesk(recipe.first_read, world, self._slowness)
@@ -144,7 +160,7 @@ class PolicySource(SharedService):
         down = np.minimum(np.array(self.spells, float).reshape(-1, 2), self._world.end)
         budget = stale.budget if stale is not None else inf
         slow = np.array(self.brownouts, float).reshape(-1, 3)
-        return Source(self.replicated(self.times, 0), down, budget, self._world.start, t0, t1, slow)
+        return Source(self.replicated(self.versions.times, 0), down, budget, self._world.start, t0, t1, slow)
 
     def ahead(self, t0: float, t1: float) -> Source:
         """What has happened and will happen here, known to the simulator and to nobody simulated."""
@@ -174,38 +190,3 @@ class PolicySource(SharedService):
         if seen >= poison.halted:
             return np.empty(0)
         return self.replicated(np.array([seen, poison.halted]), place + 1)
-
-    def _commits(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-        # Exogenous: known in full beforehand to the simulator, and to nobody simulated.
-        changes, world = self.recipe.changes, self._world
-        if changes is None:
-            return np.empty(0), np.empty(0, np.int64), np.empty(0, bool)
-        stream = world.stream(f"policies/{self.name}/changes")
-        times = arrivals(changes.every, stream, stream.lane(0), world.start, world.end)
-        index = np.arange(times.size)
-        principal = stream.uniform(stream.lane(1), index) * self.recipe.principals
-        allowed = stream.uniform(stream.lane(2), index) >= changes.revoking
-        return times, principal.astype(np.int64), allowed
-
-    def _initial(self) -> NDArray[np.bool_]:
-        # In the long run a principal is denied with the chance that its last decision denied it.
-        principals = np.arange(self.recipe.principals)
-        if self.recipe.changes is None:
-            return np.ones(principals.size, bool)
-        stream = self._world.stream(f"policies/{self.name}/changes")
-        allowed: NDArray[np.bool_] = (
-            stream.uniform(stream.lane(3), principals) >= self.recipe.changes.revoking
-        )
-        return allowed
-
-
-def commit_columns(source: PolicySource, start: float) -> dict[str, Any]:
-    """Columns of the table commits: version 0 for every principal, then one row a commit."""
-    principals = source.recipe.principals
-    return {
-        "policy": source.id,
-        "version": np.concatenate([np.zeros(principals, np.int64), np.arange(1, source.times.size + 1)]),
-        "time": np.concatenate([np.full(principals, start), source.times]),
-        "principal": np.concatenate([np.arange(principals), source.principal]),
-        "allowed": np.concatenate([source.initial, source.allowed]),
-    }

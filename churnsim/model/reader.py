@@ -176,7 +176,8 @@ class Readers:
         """
         source = self.source
         assert source.recipe.cache is not None
-        verdicts = Verdicts(source.initial, source.principal, source.allowed)
+        known = source.versions
+        verdicts = Verdicts(known.initial, known.version, known.principal, known.allowed)
         found = turns(lives, adoptions, verdicts)
         return source.recipe.cache.outlive(lives, found, rate / source.recipe.principals, self._cache)
 

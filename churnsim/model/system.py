@@ -16,7 +16,7 @@ from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import Failure
 from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
-from churnsim.model.policy import Policy, PolicySource, commit_columns
+from churnsim.model.policy import Policy, PolicySource
 from churnsim.model.pool import Pool
 from churnsim.model.reader import Readers
 from churnsim.model.refresh import Source
@@ -206,7 +206,8 @@ class System:
         for issuer in self.issuers.values():
             self._settle_credentials(issuer)
         for source in self.policies.values():
-            self.recorder.block("commits", **commit_columns(source, self.world.start))
+            self.recorder.block("commits", **source.versions.columns(source.id, self.world.start))
+            self.recorder.block("offboardings", policy=source.id, **source.versions.departed)
         histories = {
             source: source.history(self.design.t0, self.design.t1) for source in self.policies.values()
         }

@@ -22,19 +22,17 @@ class Verdicts:
     ----------
     initial : (p,) array of bool
         Whom version 0 allows.
-    principal, allowed : (v,) arrays
-        Whom versions 1, 2, … decide about, and how.
+    version : (w,) array
+        Versions 1, 2, …, each as often as it decides about somebody; sorted.
+    principal, allowed : (w,) arrays
+        Whom they decide about, and how.
     """
 
-    def __init__(self, initial: Verdict, principal: Indices, allowed: Verdict) -> None:
+    def __init__(self, initial: Verdict, version: Indices, principal: Indices, allowed: Verdict) -> None:
         self.principal = principal
-        self._versions = principal.size + 1
-        key = np.concatenate(
-            [
-                np.arange(initial.size) * self._versions,
-                principal * self._versions + np.arange(1, self._versions),
-            ]
-        )
+        self._versions = int(version.max(initial=0)) + 1
+        self._upto = np.searchsorted(version, np.arange(self._versions), side="right")
+        key = np.concatenate([np.arange(initial.size) * self._versions, principal * self._versions + version])
         order = np.argsort(key)
         self._key, self._allowed = key[order], np.concatenate([initial, allowed])[order]
 
@@ -43,6 +41,10 @@ class Verdicts:
         row = np.searchsorted(self._key, principal * self._versions + version, side="right") - 1
         allowed: Verdict = self._allowed[row]
         return allowed
+
+    def between(self, low: Indices, high: Indices) -> tuple[Indices, Indices]:
+        """For each i what is decided after version ``low[i]``, up to ``high[i]``: (i repeated, decisions)."""
+        return ragged(self._upto[low], self._upto[high])
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,9 @@ class Head:
     ----------
     committed : (v,) array
         Instants [s] of versions 1, 2, …; sorted.
-    principal, allowed : (v,) arrays
+    version : (w,) array
+        Versions, each as often as it decides about somebody; sorted.
+    principal, allowed : (w,) arrays
         Whom they decide about, and how.
     initial : (p,) array of bool
         Whom version 0 allows.
@@ -62,6 +66,7 @@ class Head:
     """
 
     committed: Floats
+    version: Indices
     principal: Indices
     allowed: Verdict
     initial: Verdict
@@ -72,12 +77,13 @@ class Head:
         """Read the commits of `policy` from a trace; -1: one principal who is always allowed."""
         commits = trace.tables["commits"]
         mine = commits["policy"] == policy
-        version, time = commits["version"][mine], commits["time"][mine]
+        version, time = commits["version"][mine].astype(np.int64), commits["time"][mine]
         principal, allowed = commits["principal"][mine].astype(np.int64), commits["allowed"][mine] == 1
         first = version == 0
         initial = allowed[first][np.argsort(principal[first])] if policy >= 0 else np.ones(1, bool)
-        later = principal[~first], allowed[~first]
-        return cls(time[~first], *later, initial, Verdicts(initial, *later))
+        later = version[~first], principal[~first], allowed[~first]
+        committed = time[~first][np.diff(later[0], prepend=0) > 0]
+        return cls(committed, *later, initial, Verdicts(initial, *later))
 
     @property
     def principals(self) -> int:
@@ -86,19 +92,20 @@ class Head:
 
     @cached_property
     def _before(self) -> Verdict:
-        """What the version before each said of its principal; shape (v,)."""
-        return self.verdicts.of(self.principal, np.arange(self.principal.size))
+        """What the version before each said of its principal; shape (w,)."""
+        return self.verdicts.of(self.principal, self.version - 1)
 
     @property
     def turns(self) -> Indices:
-        """Versions that do not just repeat what the one before said; ascending."""
-        return np.flatnonzero(self._before != self.allowed) + 1
+        """Decisions that do not just repeat what the version before said; ascending."""
+        return np.flatnonzero(self._before != self.allowed)
 
     @property
     def share(self) -> Floats:
         """Share of principals whom each version allows, version 0 first; shape (v + 1,)."""
         jumps = self.allowed.astype(np.int64) - self._before
-        share: Floats = (self.initial.sum() + np.append(0, np.cumsum(jumps))) / self.principals
+        each = np.bincount(self.version - 1, weights=jumps, minlength=self.committed.size)
+        share: Floats = (self.initial.sum() + np.append(0, np.cumsum(each))) / self.principals
         return share
 
 
@@ -127,16 +134,16 @@ class Turns:
 
 
 def turns(lives: Lives, adoptions: Columns, verdicts: Verdicts) -> Turns:
-    """Find where the adoptions of some points turn a verdict; one commit at most is looked at per version."""
+    """Find where the adoptions of some points turn a verdict; what each version decides is looked at once."""
     place = np.argsort(lives.unit)
     who = place[np.searchsorted(lives.unit, adoptions["unit"], sorter=place)]
     order = np.lexsort((adoptions["applied"], who))
     who, version, applied = who[order], adoptions["version"][order], adoptions["applied"][order]
     follows = np.flatnonzero(np.diff(who, prepend=-1) == 0)
-    row, commit = ragged(version[follows - 1], version[follows])
+    row, commit = verdicts.between(version[follows - 1], version[follows])
     later = follows[row]
     principal = verdicts.principal[commit]
-    # Of several commits about one principal that are adopted together, only what the last one says counts.
+    # Of several decisions about one principal that are adopted together, only what the last one says counts.
     _, once = np.unique(later * (principal.max(initial=0) + 1) + principal, return_index=True)
     later, principal = later[once], principal[once]
     allowed = verdicts.of(principal, version[later])

@@ -23,6 +23,7 @@ _BIRTH = {
     "signings": "arrived",
     "learned": "at",
     "commits": "time",
+    "offboardings": "left",
     "adoptions": "applied",
     "lapses": "start",
     "cached": "start",

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 Rows = dict[str, NDArray[Any]]
 
 #: Tables whose rows belong to one workload each; the others belong to issuers and policies, or to all.
-_OF_OTHERS = ("points", "keys", "withdrawals", "bundles", "forgers", "commits", "nodes", "bill")
+_OF_OTHERS = (
+    "points",
+    "keys",
+    "withdrawals",
+    "bundles",
+    "forgers",
+    "commits",
+    "offboardings",
+    "nodes",
+    "bill",
+)
 _OF_WORKLOAD = tuple(name for name in SCHEMA if name not in _OF_OTHERS)
 
 

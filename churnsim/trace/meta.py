@@ -139,7 +139,8 @@ class PolicyInfo:
 
     And its decision cache: its kind ("" for none), times to live of allows and of denials [s]. `agreed` is
     how long at most a principal is to be allowed wrongly [s, NaN: nothing agreed].
-    `tokens` is the share of requests that carry a token of the newest version.
+    `tokens` is the share of requests that carry a token of the newest version; `tenants` is how many there
+    are, of whom some may leave.
     """
 
     name: str
@@ -151,6 +152,7 @@ class PolicyInfo:
     cache_deny: float = 0.0
     tokens: float = 0.0
     agreed: float = float("nan")
+    tenants: int = 1
 
 
 @dataclass(frozen=True)

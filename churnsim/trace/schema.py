@@ -244,7 +244,8 @@ POINTS = Table(
 COMMITS = Table(
     "commits",
     "Policy versions. Version 0 is the state at the world's start, one row a principal; "
-    "every later version re-decides one principal, perhaps without a change.",
+    "every later version re-decides one principal, or all of a tenant that has left, perhaps without a "
+    "change.",
     (
         _POLICY,
         _row("version", "0, 1, 2, ..."),
@@ -253,6 +254,20 @@ COMMITS = Table(
         Column("allowed", "int8", "", "1 allowed, 0 denied"),
     ),
     sort=("policy", "version", "principal"),
+)
+
+OFFBOARDINGS = Table(
+    "offboardings",
+    "Tenants that have left. A tenant's principals are neighbours: of P principals and T tenants, principal "
+    "p belongs to tenant p T / P, rounded down.",
+    (
+        _POLICY,
+        Column("tenant", "int32", "", "who left"),
+        _seconds("left", "left: from here on its grants are orphans"),
+        _row("version", "denies all its principals; -1: not before t1"),
+    ),
+    sort=("policy", "left", "tenant"),
+    key=("policy", "tenant"),
 )
 
 ADOPTIONS = Table(
@@ -583,6 +598,7 @@ SCHEMA: dict[str, Table] = {
         CONNECTIONS,
         POINTS,
         COMMITS,
+        OFFBOARDINGS,
         ADOPTIONS,
         POLLS,
         LAPSES,

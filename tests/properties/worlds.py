@@ -173,8 +173,13 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
         thens,
         thens,
     )
+    principals = draw(st.integers(1, 5))
+    leaving = st.fixed_dictionaries(
+        {"tenants": st.integers(1, principals), "every": _TAKING, "revoked": st.just("0s") | _ANY}
+    )
     return {
-        "principals": draw(st.integers(1, 5)),
+        "principals": principals,
+        "offboarding": draw(st.none() | leaving),
         "refresh": draw(st.sampled_from([
             {"kind": "pull", "every": draw(_TAKING), "delay": draw(_ANY)},
             {"kind": "pull", "every": draw(_LONG), "delay": draw(_SHORT)},

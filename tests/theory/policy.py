@@ -62,6 +62,20 @@ def last_pushed_to(replication: int) -> float:
     return float(lags(run(scenario, replication)).max(axis=1).mean())
 
 
+@known("O18 a tenant that has left is let in by the last of 20 to pull each minute", 57.142857)
+def offboarded(replication: int) -> float:
+    offboarding = {"tenants": 100, "every": exp("20m")}
+    trace = run(enforced(pull("60s"), changes=None, offboarding=offboarding), replication)
+    return of(trace, "offboarding.mean.propagation")
+
+
+@known("orphan grants of a tenant that has left, until somebody takes them back", 600.0, power=0.03)
+def orphaned(replication: int) -> float:
+    offboarding = {"tenants": 100, "every": exp("20m"), "revoked": exp("10m")}
+    trace = run(enforced(pull("60s"), 1, "48h", changes=None, offboarding=offboarding), replication)
+    return of(trace, "offboarding.mean.orphan_grant")
+
+
 def age(name: str, refresh: dict[str, Any], mean: float, peak: float | None = None) -> None:
     @known(f"O23 age of information, {name}", mean, power=0.01)
     def sample(replication: int) -> float:

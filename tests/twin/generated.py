@@ -209,6 +209,14 @@ def stages(draw: st.DrawFn) -> Data:
     return first | ({"later": later} if later else {})
 
 
+def _with_tenants(policy: Data) -> Data:
+    """Give no tenant too many to the principals there are."""
+    tenants = policy.pop("tenants", None)
+    if tenants is not None:
+        policy["offboarding"] = tenants | {"tenants": min(tenants["tenants"], policy["principals"])}
+    return policy
+
+
 policies = st.fixed_dictionaries(
     {"principals": st.integers(1, 5), "refresh": refreshes},
     optional={
@@ -231,8 +239,11 @@ policies = st.fixed_dictionaries(
             }
         ),
         "when_stale": stages(),
+        "tenants": st.fixed_dictionaries(
+            {"tenants": st.integers(1, 5), "every": spread_laws(60, 900), "revoked": laws(1, 600)}
+        ),
     },
-)
+).map(_with_tenants)
 
 workloads = st.fixed_dictionaries(
     {

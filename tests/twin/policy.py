@@ -169,7 +169,9 @@ class Source:
         self.changes = streams.named(f"policies/{name}/changes")
         self.replication = streams.named(f"policies/{name}/replication")
         self.outages: list[list[float]] = []
-        self.commits: list[tuple[float, int, bool]] = []  # instant [s], principal, verdict
+        self.commits: list[tuple[float, dict[int, bool]]] = []  # instant [s], verdicts by principal
+        self.departed: list[list[Any]] = []  # tenants that have left: which, when [s], version that says so
+        self._absent: set[int] = set()  # principals of tenants that have left, as far as versions say
         self.fleets: list[Any] = []
         self.slow: list[float] = []  # how many times as slow answers are, by brown-outs that are on
         self._faults = 0
@@ -184,6 +186,10 @@ class Source:
             first = [self.changes.uniform(lane, p) >= recipe.changes.revoking for p in range(len(first))]
             clock.env.process(self._change(recipe.changes))
         self.versions = [first]  # who is allowed under each version
+        if recipe.offboarding is not None:
+            clock.env.process(
+                self._offboard(recipe.offboarding, streams.named(f"policies/{name}/offboarding"))
+            )
         self.desk = None if recipe.first_read is None else ReadingDesk(recipe.first_read, self.waves[0])
 
     @property
@@ -248,15 +254,41 @@ class Source:
             yield self.clock.at(when, INTENT)
             principal = int(stream.uniform(stream.lane(1), number) * principals)
             verdict = bool(stream.uniform(stream.lane(2), number) >= changes.revoking)
-            allowed = self.versions[-1].copy()
+            self._commit({principal: verdict and principal not in self._absent})
+
+    def _offboard(self, rule: Any, stream: Any) -> Generator[simpy.Event, Any, None]:
+        """Let tenants leave one after the other; what they may is taken back somewhat later."""
+        if rule.at is None:
+            points = renewal_points(rule.every, stream, stream.lane(0), self.clock.start)
+        else:
+            points = iter(sorted(rule.at))
+        order = sorted(range(rule.tenants), key=lambda tenant: stream.uniform(stream.lane(1), tenant))
+        for number, (tenant, when) in enumerate(zip(order, points, strict=False)):
+            yield self.clock.at(when, INTENT)
+            departure = [tenant, when, -1]
+            self.departed.append(departure)
+            revoked = when + draw(rule.revoked, stream, stream.lane(2), number)
+            # After a change of the same instant.
+            self.clock.call(revoked, INTENT + 0.1, self._revoke, departure, rule.tenants)
+
+    def _revoke(self, departure: list[Any], tenants: int) -> None:
+        principals = self.recipe.principals
+        members = [each for each in range(principals) if each * tenants // principals == departure[0]]
+        self._absent.update(members)
+        self._commit(dict.fromkeys(members, False))
+        departure[2] = self.head
+
+    def _commit(self, verdicts: dict[int, bool]) -> None:
+        when, allowed = self.clock.now, self.versions[-1].copy()
+        for principal, verdict in verdicts.items():
             allowed[principal] = verdict
-            self.versions.append(allowed)
-            self.commits.append((when, principal, verdict))
-            for fleet in self.fleets:
-                fleet.meter.recount()
-            self._replicated = self.replicate(when, number, 0, self._replicated)
-            for wave, channel in enumerate(self.waves):
-                channel.tell(self.head, self._replicated + self.bake(wave))
+        self.versions.append(allowed)
+        self.commits.append((when, verdicts))
+        for fleet in self.fleets:
+            fleet.meter.recount()
+        self._replicated = self.replicate(when, self.head - 1, 0, self._replicated)
+        for wave, channel in enumerate(self.waves):
+            channel.tell(self.head, self._replicated + self.bake(wave))
 
 
 class Poison:

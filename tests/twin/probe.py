@@ -171,7 +171,7 @@ class Probe:
             self.point_seconds += seconds
             self.age += copy.age(now) * seconds
             if copy.version < source.head:
-                first_missing, _, _ = source.commits[copy.version]
+                first_missing, _ = source.commits[copy.version]
                 self.stale += seconds
                 self.behind += (now - first_missing) * seconds
                 self.lag += (source.head - copy.version) * seconds

@@ -91,6 +91,12 @@ def from_trace(trace: Trace) -> dict[str, Table]:
                 trace["commits"], "policy", "version", "principal", "allowed", "time"
             )
         },
+        "offboardings": {
+            (policy, tenant, version): (left,)
+            for policy, tenant, version, left in _rows(
+                trace["offboardings"], "policy", "tenant", "version", "left"
+            )
+        },
         "polls": {
             who[row[0]]: row[1:]
             for row in _rows(trace["polls"], "unit", "polls", "seconds", "age_integral", "peaks", "peak_sum")
@@ -205,6 +211,7 @@ def from_world(world: World) -> dict[str, Table]:
             for start, end in door.kept
         ),
         "commits": {},
+        "offboardings": {},
         "polls": {
             unit: (copy.fetched, _seconds(copy, t0, t1), copy.age_integral, copy.peaks, copy.peak_sum)
             for unit, copy in copies
@@ -230,8 +237,11 @@ def from_world(world: World) -> dict[str, Table]:
         commits = tables["commits"]
         for principal, is_allowed in enumerate(source.versions[0]):
             commits[source.number, 0, principal, int(is_allowed)] = (world.clock.start,)
-        for version, (time, principal, is_allowed) in enumerate(source.commits, start=1):
-            commits[source.number, version, principal, int(is_allowed)] = (time,)
+        for version, (time, verdicts) in enumerate(source.commits, start=1):
+            for principal, is_allowed in verdicts.items():
+                commits[source.number, version, principal, int(is_allowed)] = (time,)
+        for tenant, left, version in source.departed:
+            tables["offboardings"][source.number, tenant, version] = (left,)
     assert world.probe is not None
     tables["traffic"] = {
         (fleet.number, t0 + WINDOW_S * bucket): tuple(outcomes.values())

@@ -720,6 +720,28 @@ WORLDS: dict[str, dict[str, Any]] = {
             {"kind": "policy-outage", "policy": "authz", "at": ["65m"], "lasts": "15m"},
         ],
     },
+    # Tenants leave at once or later, while changes go on about all: pushed, and pulled in waves.
+    "tenants-that-leave": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "principals": 7,
+                "refresh": {"kind": "push", "delay": _law("exponential", "1m")},
+                "replication": _law("exponential", "20s"),
+                "offboarding": {"tenants": 3, "at": ["2h", "20m"], "revoked": _law("exponential", "15m")},
+            },
+            "quota": _AUTHZ
+            | {
+                "principals": 5,
+                "refresh": {"kind": "pull", "every": _uniform("30s", "90s"), "delay": "3s"},
+                "rollout": {"waves": ["40%", "60%"], "bake": "2m"},
+                "offboarding": {"tenants": 5, "every": _law("exponential", "40m")},
+            },
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}, "api": _WEB | {"policy": "quota"}},
+        "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["25m"], "lasts": "15m"}],
+    },
     "poison-in-waves": {
         "horizon": "3h",
         "policies": {

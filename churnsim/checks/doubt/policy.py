@@ -7,6 +7,7 @@ from math import expm1, isfinite
 
 from churnsim.base.distribution import Distribution
 from churnsim.base.quantity import format_duration
+from churnsim.base.readable import counted
 from churnsim.checks.doubt.doubt import Doubt, rate_text
 from churnsim.checks.volume import ready
 from churnsim.model.cache.sliding import SlidingCache
@@ -149,7 +150,24 @@ def cache_renewed_for_ever(scenario: Scenario) -> Iterator[Doubt]:
                 )
 
 
+def all_tenants_gone(scenario: Scenario) -> Iterator[Doubt]:
+    """Tenants that leave so often that none is left long before the end."""
+    for name, policy in scenario.policies.items():
+        rule = policy.offboarding
+        if rule is not None and rule.every is not None:
+            lasting = rule.tenants * rule.every.mean
+            if lasting < scenario.horizon / 2:
+                yield Doubt(
+                    ("policies", name, "offboarding", "every"),
+                    f"no tenant is left after about {format_duration(lasting)}: "
+                    f"{counted(rule.tenants, 'tenant')}, one of them leaves every "
+                    f"{format_duration(rule.every.mean)} on average",
+                    "add tenants, or let them leave less often",
+                )
+
+
 DOUBTS = (
+    all_tenants_gone,
     slowness_unfelt,
     never_without_policy,
     never_read_in_time,

@@ -63,7 +63,8 @@ def decisions(trace: Trace, policy: int) -> Decisions:
     principal, allowed, start = principal[effective], allowed[effective], start[effective]
     end = np.append(np.where(np.diff(principal) == 0, start[1:], np.inf), np.inf)[: start.size]
     later = (commits["policy"] == policy) & (commits["version"] > 0)
-    committed = commits["time"][later]  # sorted by version
+    _, first = np.unique(commits["version"][later], return_index=True)
+    committed = commits["time"][later][first]
     return Decisions(principal, version[effective], allowed, start, end, committed)
 
 

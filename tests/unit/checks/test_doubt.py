@@ -120,6 +120,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "copies fall behind without end: a version takes 1m on average and the next comes after 30s",
     ),
+    "all-tenants-gone": (
+        {"policies.authz.offboarding": {"tenants": 4, "every": "30m"}},
+        "no tenant is left after about 2h: 4 tenants, one of them leaves every 30m on average",
+    ),
     "slowness-unfelt": (
         {
             "failures": [

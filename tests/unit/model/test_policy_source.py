@@ -19,21 +19,22 @@ def source(run: int = 0, start: float = -1000.0, **fields: Any) -> PolicySource:
 
 
 def table(made: PolicySource) -> Any:
-    version, principal = np.indices((made.times.size + 1, made.initial.size))
-    return Verdicts(made.initial, made.principal, made.allowed).of(principal, version)
+    known = made.versions
+    version, principal = np.indices((known.times.size + 1, known.initial.size))
+    return Verdicts(known.initial, known.version, known.principal, known.allowed).of(principal, version)
 
 
 def test_without_changes_everybody_is_allowed_for_ever() -> None:
     """One version, no commit."""
     calm = source()
     assert table(calm).tolist() == [[True] * 4]
-    assert calm.times.size == 0
+    assert calm.versions.times.size == 0
 
 
 def test_each_version_decides_anew_about_one_principal() -> None:
     """Version k differs from version k-1 in the principal of commit k at most."""
-    busy = source(changes={"every": "100s", "revoking": "50%"})
-    allowed = table(busy)
+    made = source(changes={"every": "100s", "revoking": "50%"})
+    allowed, busy = table(made), made.versions
     assert allowed.shape == (busy.times.size + 1, 4)
     assert busy.times.size == 110
     np.testing.assert_array_equal(allowed[0], busy.initial)

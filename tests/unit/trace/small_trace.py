@@ -51,7 +51,15 @@ META = Meta(
     ),
     issuers=(IssuerInfo("mesh", ttl=20.0, leeway=1.0, renew_mean=10.0, revocable=True),),
     policies=(
-        PolicyInfo("authz", principals=2, refresh="pull", when_stale="deny", cache="fixed", cache_allow=60.0),
+        PolicyInfo(
+            "authz",
+            principals=2,
+            refresh="pull",
+            when_stale="deny",
+            cache="fixed",
+            cache_allow=60.0,
+            tenants=2,
+        ),
     ),
     sinks=(SinkInfo("archive", retention=50.0),),
     artefacts=(
@@ -212,9 +220,10 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     recorder.row("forgers", forger=0, issuer=shift, key=0, time=22.0, detected=30.0, rotated=40.0)
     recorder.amend("forgers", forger=0, reissued=48.0)
     recorder.block(
-        "commits", policy=shift, version=[0, 0, 1, 2], time=[0.0, 0.0, 20.0, 70.0], principal=[0, 1, 0, 0],
-        allowed=[1, 1, 0, 1],
+        "commits", policy=shift, version=[0, 0, 1, 2, 3], time=[0.0, 0.0, 20.0, 70.0, 90.0],
+        principal=[0, 1, 0, 0, 1], allowed=[1, 1, 0, 1, 0],
     )  # fmt: skip
+    recorder.row("offboardings", policy=shift, tenant=1, left=80.0, version=3)
     for unit, versions in ADOPTIONS.items():
         version, read, applied = zip(*versions, strict=True)
         recorder.block("adoptions", unit=number[unit], version=version, read=read, applied=applied)

@@ -150,6 +150,9 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L24-with-two-fates": [("artefacts", "end", LOG, 21.0)],
     "L25-clock-of-a-unit-whose-clock-is-right": [("clocks", "unit", 4, 5)],
     "L25-clock-that-shows-nothing": [("clocks", "error", 0, np.nan)],
+    "L26-denied-before-it-left": [("offboardings", "left", 0, 95.0)],
+    "L26-version-about-somebody-else": [("commits", "principal", 4, 0)],
+    "L26-allowed-after-it-left": [("commits", "allowed", 4, 1)],
     "L19-open-although-its-unit-is-gone": [("connections", "bearer", 0, -1), ("connections", "end", 0, 70.0)],
 }
 
