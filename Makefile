@@ -39,6 +39,8 @@ figures: $(VENV)/installed-run ## run the shipped studies at full size and refre
 	@$(BIN)/churnsim sweep scenarios/spot-fleet.yaml --publish results/published/spot-fleet
 	@$(BIN)/churnsim sweep scenarios/rotation-storm.yaml --publish results/published/rotation-storm
 	@$(BIN)/churnsim sweep scenarios/issuer-outage.yaml --publish results/published/issuer-outage
+	@$(BIN)/churnsim sweep scenarios/policy-propagation.yaml --publish results/published/policy-propagation
+	@$(BIN)/churnsim sweep scenarios/poison-policy.yaml --publish results/published/poison-policy
 	@$(BIN)/churnsim compare scenarios/credential-ttl.yaml --baseline ttl=1h --best cost.total --indifference 1% \
 		--objective cost.total --objective undertrust.share --objective dwell.mean \
 		--assume failures.0.every.mean=7d --assume failures.0.lasts.mean=2h \
