@@ -21,6 +21,7 @@ from churnsim.model.issuer import Issuer, Needs
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
 from churnsim.model.system import Design, System
+from churnsim.model.tally import tally
 from churnsim.model.traffic import Load
 from churnsim.model.verifier import verified
 from churnsim.scenario import Scenario
@@ -250,6 +251,24 @@ def _edges(scenario: Scenario, meta: Meta) -> NDArray[np.float64]:
     return np.asarray(edges)
 
 
+def _outcomes(
+    history: History, edges: NDArray[np.float64], load: Load, streams: Streams
+) -> dict[str, NDArray[np.float64]]:
+    """Requests of one workload per bucket, by outcome."""
+    meta, count = history.trace.meta, edges.size - 1
+    info, is_sampled = meta.workloads[history.workload], meta.requests == "sampled"
+    if info.places:
+        return tally(
+            history, edges, streams.named(f"workloads/{info.name}/invocations") if is_sampled else None
+        )
+    outcomes = account(history, edges, load)
+    if not is_sampled:
+        return outcomes
+    stream = streams.named(f"workloads/{info.name}/requests")
+    uniform = stream.uniform(stream.lane(np.arange(count))[None, :], np.arange(len(OUTCOMES))[:, None])
+    return sampled(outcomes, uniform)
+
+
 def _traffic(scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[str, Load]) -> dict[str, Any]:
     meta = trace.meta
     edges = _edges(scenario, meta)
@@ -259,13 +278,7 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[
         load = loads.get(info.name)
         if load is None:
             continue
-        outcomes = account(History(trace, index, meta.t1), edges, load)
-        if meta.requests == "sampled":
-            stream = streams.named(f"workloads/{info.name}/requests")
-            uniform = stream.uniform(
-                stream.lane(np.arange(count))[None, :], np.arange(len(OUTCOMES))[:, None]
-            )
-            outcomes = sampled(outcomes, uniform)
+        outcomes = _outcomes(History(trace, index, meta.t1), edges, load, streams)
         columns: dict[str, Any] = {
             "workload": np.full(count, index, np.int16),
             "start": edges[:-1],

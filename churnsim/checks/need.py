@@ -32,7 +32,7 @@ class Need:
 
 
 def _ends(scenario: Scenario) -> bool:
-    return any(ends(scenario, name) for name in scenario.workloads)
+    return any(ends(scenario, name) or each.kept < each.slots for name, each in scenario.workloads.items())
 
 
 def _owned(scenario: Scenario) -> bool:
@@ -76,6 +76,11 @@ NEEDS = Need(
     "give an issuer needs",
     lambda scenario: any(each.needs != Needs() for each in scenario.issuers.values()),
 )
+FUNCTION = Need(
+    "no workload is a function",
+    "add a workload of kind function",
+    lambda scenario: any(each.places for each in scenario.workloads.values()),
+)
 JOBS = Need("no workload has jobs", "add a workload of kind processor", _has("jobs"))
 PRICES = Need(
     "nothing has a price",
@@ -88,6 +93,8 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "availability": (TRAFFIC,),
     "blast_radius.owner": (ISSUER, OWNER),
     "unserved": (TRAFFIC,),
+    "cold_start": (FUNCTION,),
+    "cost.idle_waste": (FUNCTION,),
     "cost.per_million_served": (TRAFFIC, PRICES),
     "cost.total": (PRICES,),
     "cost.trust_overhead": (PRICES,),
@@ -99,6 +106,7 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "issuer.blocked": (NEEDS,),
     "job": (JOBS,),
     "key": (ISSUER, KEY_THEFT),
+    "latency": (FUNCTION,),
     "new_enemy": (TRAFFIC,),
     "orphan": (ISSUER,),
     "orphan.window": (ISSUER, ENDS),

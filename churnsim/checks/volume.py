@@ -28,7 +28,7 @@ def stay(scenario: Scenario, workload: str) -> float:
 
 
 def births(scenario: Scenario, workload: str) -> float:
-    """Units created per second in the long run, while nothing waits for an outage [1/s].
+    """Units created per second in the long run, while nothing waits for an outage or is asked for [1/s].
 
     Source: renewal reward; docs/theory.md O01.
     """
@@ -36,13 +36,13 @@ def births(scenario: Scenario, workload: str) -> float:
     issuer = scenario.issuers.get(units.issuer or "")
     proof = 0.0 if issuer is None else issuer.attestation.mean
     away = units.pending.mean + units.startup.mean + proof
-    return units.slots / (away + stay(scenario, workload))
+    return units.usual / (away + stay(scenario, workload))
 
 
 def ready(scenario: Scenario, workload: str) -> float:
     """Mean number of ready units of a workload, while nothing waits for an outage."""
-    slots, lasts = scenario.workloads[workload].slots, stay(scenario, workload)
-    return slots if lasts == inf else births(scenario, workload) * lasts
+    usual, lasts = scenario.workloads[workload].usual, stay(scenario, workload)
+    return usual if lasts == inf else births(scenario, workload) * lasts
 
 
 def holders(scenario: Scenario, issuer: str) -> tuple[str, ...]:

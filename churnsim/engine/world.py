@@ -89,6 +89,12 @@ class World:
         queue = self.env._queue
         return not queue or queue[0][0] > self.env._now
 
+    @property
+    def following(self) -> float:
+        """The instant of the next turn on the queue [s]; the world's end if there is none."""
+        queue = self.env._queue
+        return queue[0][0] if queue else self.end
+
     def stream(self, name: str) -> Stream:
         """Return the named random stream."""
         return self._streams.named(name)

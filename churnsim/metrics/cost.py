@@ -8,6 +8,7 @@ from churnsim.metrics.measurement import Ratio, Scalar
 from churnsim.metrics.overlap import inside
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
+from churnsim.trace.intervals import Spans, clip
 
 TRUST_ITEMS = (
     "issuances",
@@ -54,6 +55,21 @@ def startup_waste(trace: Trace) -> Ratio:
     before = inside(units["placed"], np.fmin(units["ready"], units["gone"]), meta.t0, meta.t1)
     every = inside(units["placed"], units["gone"], meta.t0, meta.t1)
     return Ratio(float(before.sum()), float(every.sum()))
+
+
+@measure("cost.idle_waste", unit="share", better="lower")
+def idle_waste(trace: Trace) -> Ratio:
+    """Share of unit-seconds of functions, placed to gone, in which the unit was ready and had no request."""
+    units, taken, meta = trace["units"], trace["invocations"], trace.meta
+    of_function = np.array([info.places > 0 for info in meta.workloads], bool)[units["workload"]]
+    end = np.fmin(np.where(np.isnan(taken["ended"]), meta.t1, taken["ended"]), meta.t1)
+    began = ~np.isnan(taken["began"])
+    busy = clip(Spans.of(taken["began"][began], end[began], taken["unit"][began]), meta.t0, meta.t1)
+    ready, every = (
+        float(inside(units[since], units["gone"], meta.t0, meta.t1)[of_function].sum())
+        for since in ("ready", "placed")
+    )
+    return Ratio(max(ready - busy.total, 0.0), every)
 
 
 def _is_priced(trace: Trace) -> bool:

@@ -31,8 +31,10 @@ OUTCOMES = (
     "cached_allow",
     "shed",
     "evidence_blocked",
+    "throttled",
 )
-INTENDED = (*OUTCOMES[:6], "cached_deny", "shed", "evidence_blocked")
+INTENDED = (*OUTCOMES[:6], "cached_deny", "shed", "evidence_blocked", "throttled")
+_REFUSALS = ("dead", "shed", "throttled", "rejected", "blocked", "closed", "able")
 
 _UNLIMITED = ("dead",)  # whoever is gone takes nothing, however much is sent
 
@@ -56,13 +58,13 @@ def account(history: History, edges: Floats, load: Load) -> dict[str, Floats]:
         credential is accepted, its evidence can be kept, it has lapsed, its cache holds a decision, its
         policy decides.
     """
-    meta, head = history.trace.meta, history.head
-    info = meta.workloads[history.workload]
+    head, info = history.head, history.trace.meta.workloads[history.workload]
     shares = head.committed, head.share
     sent = Meter(load, edges, *history.listing, *shares)
     has_limit = np.isfinite(info.capacity)
     taken = Meter(load, edges, *history.listing, *shares, info.capacity) if has_limit else sent
-    total: dict[str, list[Floats]] = {name: [np.zeros(edges.size - 1)] * 2 for name in (*QUANTITIES, "shed")}
+    beside = ("shed", "throttled")
+    total: dict[str, list[Floats]] = {name: [np.zeros(edges.size - 1)] * 2 for name in (*QUANTITIES, *beside)}
     for time, changes in history.lots():
         arriving = sent.at(time)
         accepted = taken.at(time) if has_limit else arriving
@@ -74,6 +76,26 @@ def account(history: History, edges: Floats, load: Load) -> dict[str, Floats]:
             if name == "alive" and has_limit:
                 came = zip(total["shed"], arriving.requests(jumps), found, strict=True)
                 total["shed"] = [one + more - kept for one, more, kept in came]
+    return by_outcome(history, {name: (each[0], each[1]) for name, each in total.items()}, sent.unsent())
+
+
+def by_outcome(
+    history: History, total: dict[str, tuple[Floats, Floats]], unsent: tuple[Floats, Floats]
+) -> dict[str, Floats]:
+    """Return requests by outcome.
+
+    Parameters
+    ----------
+    history : History
+        Of the units that they came to.
+    total : dict of two (n,) arrays
+        Requests that met each quantity of a history, and those `shed` and `throttled`: all, and the intended
+        ones.
+    unsent : two (n,) arrays
+        Requests that came to no unit, the intended ones and the others.
+    """
+    meta, head = history.trace.meta, history.head
+    info = meta.workloads[history.workload]
     # What carries a token of the newest version is decided by no older one.
     trusting = 1.0 if info.policy < 0 else 1.0 - meta.policies[info.policy].tokens
     stale_deny, stale_allow, cached_deny, cached_allow = (
@@ -81,24 +103,21 @@ def account(history: History, edges: Floats, load: Load) -> dict[str, Floats]:
     )
     wished = {name: each[1] for name, each in total.items()}
     unwished = {name: each[0] - each[1] for name, each in total.items()}
-    unsent, unsent_unwished = sent.unsent()
     outcomes = {
         "served": wished["able"] + wished["opened"] - stale_deny - cached_deny,
-        "no_endpoint": unsent,
+        "no_endpoint": unsent[0],
         "dead_endpoint": wished["dead"],
         "credential_rejected": wished["rejected"],
         "stale_deny": stale_deny,
         "fail_closed": wished["closed"],
-        "denied": sum(unwished[name] for name in ("dead", "shed", "rejected", "blocked", "closed", "able"))
-        - stale_allow
-        - cached_allow
-        + unsent_unwished,
+        "denied": sum(unwished[name] for name in _REFUSALS) - stale_allow - cached_allow + unsent[1],
         "stale_allow": stale_allow,
         "fail_open": unwished["opened"],
         "cached_deny": cached_deny,
         "cached_allow": cached_allow,
         "shed": wished["shed"],
         "evidence_blocked": wished["blocked"],
+        "throttled": wished["throttled"],
     }
     # Differences of equal terms may leave a rounding below zero.
     return {name: np.maximum(requests, 0.0) for name, requests in outcomes.items()}

@@ -19,6 +19,9 @@ class Duty:
     def begin(self) -> None:
         """Begin with the world, before any unit does."""
 
+    def expect(self, unit: Unit) -> None:
+        """Take notice that a unit is there, and will be ready some time, or is already."""
+
     def take_up(self, unit: Unit, since: float | None = None) -> None:
         """Let a unit that is ready do its duty, since now or since an instant before the start [s]."""
 

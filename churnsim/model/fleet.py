@@ -147,6 +147,7 @@ class Fleet:
         for slot, state in enumerate(phase.tolist()):
             unit = Unit(self.system.number(), slot, 1)
             self.units.append(unit)
+            self.duty.expect(unit)
             if state != PENDING and self._cluster is not None and not self._cluster.house(self, unit):
                 world.born(unit, PENDING, self._start, world.start)
                 self._place(unit)
@@ -229,6 +230,7 @@ class Fleet:
             self.units[slot] = unit
         else:
             self.units.append(unit)
+        self.duty.expect(unit)
         world, cluster = self.world, self._cluster
         wait = self._pending.take(slot, incarnation)
         if cluster is not None and where is not None:
@@ -313,7 +315,7 @@ class Fleet:
         self.world.at(self.world.now + end, order, act, unit)
 
     def _expire(self, unit: Unit) -> None:
-        if not self.duty.keeps(unit):
+        if not unit.is_stopped and not self.duty.keeps(unit):
             self.stop(unit, self._stopped)
 
     def stop(self, unit: Unit, cause: int) -> None:

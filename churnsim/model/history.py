@@ -13,6 +13,7 @@ from churnsim.model.copies import ragged
 from churnsim.model.verdict import Head
 from churnsim.trace.code import LapseMode
 from churnsim.trace.holder import of_units
+from churnsim.trace.intervals import rank
 from churnsim.trace.lot import whole_groups
 from churnsim.trace.trace import Trace
 
@@ -95,6 +96,17 @@ class History:
         listing = np.isin(rows.which, (_ALIVE, _DEAD))
         self.listing = rows.time[listing], rows.amount[listing]
 
+    def at(self, unit: Indices, time: Floats) -> dict[str, Floats]:
+        """Return what is true of each of some units at an instant [s], by quantity; shapes (n,)."""
+        found = {name: np.zeros(unit.size) for name in QUANTITIES}
+        for low, high, rows in self._histories():
+            some = np.flatnonzero((low <= unit) & (unit < high))
+            row = rank(rows.who, rows.time, unit[some], time[some]) - 1
+            known = (row >= 0) & (rows.who[row] == unit[some])
+            for name, each in _levels(rows).items():
+                found[name][some[known]] = each[row[known]]
+        return found
+
     def lots(self) -> Iterator[tuple[Floats, dict[str, Floats]]]:
         """Yield, some units at a time, instants of changes [s] and by how much each quantity changes then.
 
@@ -102,12 +114,16 @@ class History:
         `blocked`, `closed` and `opened` by rote, or `able` to decide; and principals, summed over units, whom
         these decide about wrongly: `over`, `under`, and by a cached decision `held_over`, `held_under`.
         """
+        for _, _, changes in self._histories():
+            yield changes.time, {name: np.diff(each, prepend=0.0) for name, each in _levels(changes).items()}
+
+    def _histories(self) -> Iterator[tuple[int, int, _Rows]]:
+        """Yield units from the first to before the last, and all their changes."""
         rows = self._rows
         for low, high, stale in self._lots():
             part = slice(*np.searchsorted(rows.who, (low, high)))
             stale.parts.append(_Rows(rows.who[part], rows.time[part], rows.which[part], rows.amount[part]))
-            changes = stale.rows()
-            yield changes.time, {name: np.diff(each, prepend=0.0) for name, each in _levels(changes).items()}
+            yield low, high, stale.rows()
 
     def _lots(self) -> Iterator[tuple[int, int, _Changes]]:
         """Yield units from the first to before the last, and when their versions are not the newest."""
@@ -158,7 +174,10 @@ def attended(trace: Trace, workload: int) -> tuple[Indices, Floats, Floats, Floa
 def _guarded(trace: Trace, workload: int, mine: Indices, end: float) -> _Changes:
     """What holds of units whatever their policy says."""
     changes = _Changes(end)
-    _endpoints(changes, trace, mine)
+    if trace.meta.workloads[workload].places:
+        _hosts(changes, trace, mine)
+    else:
+        _endpoints(changes, trace, mine)
     if trace.meta.workloads[workload].issuer >= 0:
         _refusals(changes, trace, mine, trace.meta.workloads[workload].issuer)
     _obstructions(changes, trace, mine)
@@ -172,6 +191,14 @@ def _endpoints(changes: _Changes, trace: Trace, mine: Indices) -> None:
     who, listed, unlisted, gone = mine[known], listed[known], unlisted[known], gone[known]
     changes.interval(who, listed, np.fmin(gone, unlisted), _ALIVE, 1.0)
     changes.interval(who, np.where(np.isnan(gone), np.inf, gone), unlisted, _DEAD, 1.0)
+
+
+def _hosts(changes: _Changes, trace: Trace, mine: Indices) -> None:
+    """Who is handed requests one by one needs no list for it."""
+    ready, gone = (trace.tables["units"][name][mine] for name in ("ready", "gone"))
+    known = np.isfinite(ready)
+    end = np.where(np.isnan(gone), np.inf, gone)
+    changes.interval(mine[known], ready[known], end[known], _ALIVE, 1.0)
 
 
 def _refusals(changes: _Changes, trace: Trace, mine: Indices, issuer: int) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import inf
 
+import numpy as np
+
 from churnsim.base.errors import Problem
 from churnsim.base.quantity import format_duration, format_size
 from churnsim.base.recipe import Recipe
 from churnsim.model.failure.poison_policy import PoisonPolicy
+from churnsim.model.instants import MOST
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
 from churnsim.model.space import capacity, demand
@@ -25,6 +28,8 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
         "unreachable": _unreachable(scenario),
         "no-room": _homeless(scenario),
         "endless": _endless(scenario),
+        "requests": _innumerable(scenario),
+        "cache": _uncached(scenario),
         "evidence": unkept(scenario),
     }
     for rule, contradictions in found.items():
@@ -97,6 +102,40 @@ def _endless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
                     f"version of {failure.policy} that makes them crash, at once",
                     f"give {name} a startup time",
                 )
+
+
+def _innumerable(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
+    """Functions with more requests than can be handled one by one."""
+    horizon: float = getattr(scenario, "horizon", 0.0)
+    history: float | None = getattr(scenario, "history", None)
+    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    for name, workload in workloads.items():
+        if workload.requests is None or not workload.places:
+            continue
+        before = workload.memory if history is None else history
+        number = float(workload.requests.between(np.array([-before]), np.array([horizon]))[0])
+        if number > MOST:
+            yield (
+                ("workloads", name, "traffic"),
+                f"{number:.3g} requests come in {format_duration(horizon)} and the {format_duration(before)} "
+                f"of history before, and those of a function are handled one by one, up to {MOST:,} of them",
+                "shorten the horizon or the history, offer fewer, or let a service stand for it",
+            )
+
+
+def _uncached(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
+    """Functions that enforce a policy through a cache of decisions."""
+    policies: Mapping[str, Policy] = getattr(scenario, "policies", {})
+    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    for name, workload in workloads.items():
+        policy = policies.get(workload.policy or "")
+        if workload.places and policy is not None and policy.cache is not None:
+            yield (
+                ("workloads", name, "policy"),
+                f"units of {name} cannot have the decision cache of {workload.policy}: how fast theirs would "
+                "fill depends on which of them is handed each request",
+                "let a function enforce a policy without a cache",
+            )
 
 
 def _longest(workload: Workload) -> float:

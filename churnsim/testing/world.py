@@ -126,7 +126,7 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             web["placement"] = written
         case _:
             tree["workloads"][_WEB] = written
-            if "traffic" not in written:
+            if Scenario.model_validate(WORLD).evidence[_ANSWER].objection(subject.recipe) is not None:
                 tree |= {"evidence": {}, "artefacts": {}}
     return Scenario.model_validate(tree | fields)
 

@@ -36,6 +36,8 @@ _BIRTH = {
     "jobs": "arrived",
     "deliveries": "began",
     "outcomes": "committed",
+    "invocations": "arrived",
+    "throttles": "time",
     "nodes": "ordered",
     "placements": "time",
 }

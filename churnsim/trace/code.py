@@ -75,6 +75,15 @@ class DeliveryOutcome(IntEnum):
     REFUSED = 5  # its unit had no good credential when it came to commit
 
 
+class InvocationOutcome(IntEnum):
+    """What became of a request to a function that some unit took."""
+
+    OPEN = 0  # waits, or is served, at t1
+    DONE = 1
+    GAVE_UP = 2  # its unit was not ready in time
+    CUT_SHORT = 3  # its unit was gone before it was done
+
+
 class SigningOutcome(IntEnum):
     """What became of a request at the desk of an issuer, as far as its holder is concerned."""
 

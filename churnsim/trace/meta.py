@@ -54,6 +54,8 @@ class WorkloadInfo:
         Units that there are at most; 0: never other than `replicas`.
     kept : int
         Slots, from the first on, that are filled again by themselves whatever the number of units wanted.
+    places : int
+        Requests that a unit takes at a time, where each is handled by itself; 0: they are not.
     owned : int
         Neighbouring slots for which one owner asks for credentials; 0: every unit for itself.
     work : WorkInfo or None
@@ -76,6 +78,7 @@ class WorkloadInfo:
     slots: int = 0
     kept: int = 0
     clock_bound: float = float("nan")
+    places: int = 0
 
     @property
     def most(self) -> int:

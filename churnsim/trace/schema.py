@@ -15,9 +15,9 @@ class Column:
     """One column of a table.
 
     `codes` names the list its whole numbers point into ("" for plain numbers): workload, issuer, policy,
-    pool, cause, family, mode, outcome, fate, delivery, artefact, artefact_fate, or state (whose list depends
-    on the family of the row). `default` is written where the recorder is given nothing; None means that it
-    must be given.
+    pool, cause, family, mode, outcome, fate, delivery, invocation, artefact, artefact_fate, or state (whose
+    list depends on the family of the row). `default` is written where the recorder is given nothing; None
+    means that it must be given.
     """
 
     name: str
@@ -469,6 +469,34 @@ OUTCOMES = Table(
     key=("job", "attempt"),
 )
 
+INVOCATIONS = Table(
+    "invocations",
+    "One row for every request to a function that a unit took, or that let one be started. It waited for its "
+    "unit to be ready on `[arrived, began)`, and was served on `[began, ended)`.",
+    (
+        _WORKLOAD,
+        _row("number", "0, 1, ... for each workload, in order of arrival, those turned away included"),
+        _seconds("arrived", "came"),
+        _UNIT,
+        _maybe("began", "its unit began with it"),
+        _maybe("ended", "done, given up or cut short"),
+        _code("outcome", "what became of it", "invocation", "int8"),
+    ),
+    sort=("workload", "number"),
+    key=("workload", "number"),
+)
+
+THROTTLES = Table(
+    "throttles",
+    "Requests to a function that were turned away, as many units as there may be having no place for them.",
+    (
+        _WORKLOAD,
+        _row("number", "0, 1, ... for each workload, in order of arrival, those that a unit took included"),
+        _seconds("time", "came"),
+    ),
+    sort=("workload", "number"),
+)
+
 NODES = Table(
     "nodes",
     "One row for every node there has been. Its successor is ordered when it is told to drain, or is gone.",
@@ -547,8 +575,8 @@ OBSTRUCTIONS = Table(
 TRAFFIC = Table(
     "traffic",
     "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed`, "
-    "`cached_deny`, `shed` and `evidence_blocked` partition `intended`; `denied` to `fail_open` and "
-    "`cached_allow` partition the rest of `offered`.",
+    "`cached_deny`, `shed`, `evidence_blocked` and `throttled` partition `intended`; `denied` to `fail_open` "
+    "and `cached_allow` partition the rest of `offered`. Requests to a function are those that came.",
     (
         _WORKLOAD,
         _seconds("start", "bucket begins"),
@@ -557,7 +585,7 @@ TRAFFIC = Table(
         _requests("offered", "all requests"),
         _requests("intended", "of principals whom the newest policy version allows"),
         _requests("served", "intended and answered"),
-        _requests("no_endpoint", "intended, endpoint list empty"),
+        _requests("no_endpoint", "intended, endpoint list empty, or no unit of a function ready in time"),
         _requests("dead_endpoint", "intended, sent to a unit that could not answer"),
         _requests("credential_rejected", "intended, credential refused"),
         _requests("stale_deny", "intended, denied by an old policy version"),
@@ -569,6 +597,9 @@ TRAFFIC = Table(
         _requests("cached_allow", "not intended, allowed by a cached decision"),
         _requests("shed", "intended, turned away by a unit that had more than it can serve"),
         _requests("evidence_blocked", "intended, refused because its evidence could not be kept"),
+        _requests(
+            "throttled", "intended, turned away because no unit had a place and no more may be started"
+        ),
     ),
     sort=("workload", "start"),
 )
@@ -611,6 +642,8 @@ SCHEMA: dict[str, Table] = {
         JOBS,
         DELIVERIES,
         OUTCOMES,
+        INVOCATIONS,
+        THROTTLES,
         NODES,
         PLACEMENTS,
         LOSSES,
@@ -631,6 +664,7 @@ UNSERVED = (
     "cached_deny",
     "shed",
     "evidence_blocked",
+    "throttled",
 )
 
 #: Outcomes of requests that were not intended: columns of `traffic`.

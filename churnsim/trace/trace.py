@@ -15,6 +15,7 @@ from churnsim.trace.code import (
     DeliveryOutcome,
     Family,
     Fate,
+    InvocationOutcome,
     JobState,
     LapseMode,
     ServiceState,
@@ -44,6 +45,7 @@ _FIXED: dict[str, type[IntEnum]] = {
     "outcome": SigningOutcome,
     "fate": JobState,
     "delivery": DeliveryOutcome,
+    "invocation": InvocationOutcome,
     "artefact_fate": Fate,
 }
 
@@ -136,7 +138,7 @@ class Trace:
         """Return what a code stands for, by position.
 
         `codes` is one of workload, issuer, policy, pool, sink, artefact, cause, family, mode, outcome, fate,
-        delivery, artefact_fate.
+        delivery, invocation, artefact_fate.
         """
         if codes == "cause":
             return self.meta.causes

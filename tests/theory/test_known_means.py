@@ -12,6 +12,7 @@ for module in (
     "churn",
     "credential",
     "evidence",
+    "function",
     "issuer",
     "key",
     "node",
@@ -29,7 +30,8 @@ LONG = {"tests.theory.node", "tests.theory.work"}
 
 
 def is_long(oracle: Oracle) -> bool:
-    return oracle.sample.__module__ in LONG or oracle.name.startswith(("O30 lockout an", "O30 time without"))
+    named = ("O30 lockout an", "O30 time without", "O36 one at a time, kept for Exp(600 s)")
+    return oracle.sample.__module__ in LONG or oracle.name.startswith(named)
 
 
 @pytest.mark.parametrize(

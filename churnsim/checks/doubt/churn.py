@@ -31,7 +31,7 @@ def churn_held_up(scenario: Scenario) -> Iterator[Doubt]:
     for name, workload in scenario.workloads.items():
         often, before = births(scenario, name), births(calm, name)
         if before and often < NEAR * scenario.churn * before:
-            away = workload.slots / often - stay(scenario, name)
+            away = workload.usual / often - stay(scenario, name)
             yield Doubt(
                 ("churn",),
                 f"units of {name} are born {format_factor(float(f'{often / before:.3g}'))} as often, not "

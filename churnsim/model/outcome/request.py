@@ -21,6 +21,8 @@ class RequestOutcome(Outcome):
     can_wait: ClassVar[bool] = True
 
     def objection(self, workload: Any) -> str | None:
+        if workload.places:
+            return "its requests are handled one by one, and evidence follows only those that are not"
         return None if workload.requests is not None else "it is offered no traffic"
 
     def made(self, trace: Trace, workload: int, pace: Pace | None) -> Made:

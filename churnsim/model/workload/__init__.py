@@ -67,6 +67,11 @@ class Workload(Recipe):
         return self.slots
 
     @property
+    def usual(self) -> float:
+        """How many units there are on average, as far as can be told beforehand, while nothing fails."""
+        return float(self.slots)
+
+    @property
     def begins(self) -> int:
         """How many units it has at the start."""
         return self.kept
@@ -91,7 +96,7 @@ class Workload(Recipe):
         """Requests that one unit serves [1/s]; NaN: without limit."""
         return nan
 
-    def hastened(self, factor: float) -> Workload:
+    def hastened(self, factor: float) -> Self:
         """Return it with units that live so many times shorter; itself where nothing ends them."""
         return self
 
@@ -99,6 +104,11 @@ class Workload(Recipe):
     def stay(self) -> Distribution | None:
         """The time from ready to told to stop [s]; None: for ever."""
         return None
+
+    @property
+    def places(self) -> int:
+        """Requests that a unit takes at a time, where each is handled by itself; 0: they are not."""
+        return 0
 
     @property
     def requests(self) -> Traffic | None:
@@ -129,6 +139,7 @@ class Workload(Recipe):
             capacity=self.capacity_of_unit,
             slots=self.slots if self.is_elastic else 0,
             kept=0 if self.scaler is not None else self.kept,
+            places=self.places,
             work=None if self.terms is None else self.terms.info,
             clock_bound=nan if self.clock is None else self.clock.bound,
         )
@@ -139,14 +150,28 @@ class Workload(Recipe):
         return self.drain.longest
 
 
-class Replicated(Workload):
+class Ageing(Workload):
+    """A workload whose units are told to stop some time after they are ready, if that is said."""
+
+    lifetime: Gap | None = Field(None, description="time from ready to told to stop; for ever by default")
+
+    def hastened(self, factor: float) -> Self:
+        if self.lifetime is None:
+            return self
+        return self.model_copy(update={"lifetime": hastened(self.lifetime, factor)})
+
+    @property
+    def stay(self) -> Distribution | None:
+        return self.lifetime
+
+
+class Replicated(Ageing):
     """A workload of which a number of units is kept: whoever stops is replaced at once."""
 
     replicas: int = Field(strict=True, ge=1, le=1_000_000, description="units wanted")
     needed: Share = Field(
         "75%", validate_default=True, description="share of the replicas that carries the load (F195)"
     )
-    lifetime: Gap | None = Field(None, description="time from ready to told to stop; for ever by default")
 
     @property
     def slots(self) -> int:
@@ -155,15 +180,6 @@ class Replicated(Workload):
     @property
     def least(self) -> int:
         return ceil(self.needed * self.replicas - 1e-9)
-
-    def hastened(self, factor: float) -> Replicated:
-        if self.lifetime is None:
-            return self
-        return self.model_copy(update={"lifetime": hastened(self.lifetime, factor)})
-
-    @property
-    def stay(self) -> Distribution | None:
-        return self.lifetime
 
 
 class Scalable(Replicated):

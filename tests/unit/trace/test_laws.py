@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import desk_trace
+import function_trace
 import node_trace
 import numpy as np
 import pytest
@@ -254,6 +255,25 @@ NODE_META_MUTATIONS = {
     "L23-fewer-slots-than-nodes-wanted": replace(node_trace.META.pools[0], count=3),
 }
 
+# Requests 0 to 4 and 6 to 8 are rows 0 to 7 of the trace of a function; 5 was turned away.
+FUNCTION_MUTATIONS: dict[str, list[Edit]] = {
+    "L27-begun-late": [("invocations", "began", 1, 12.0)],
+    "L27-waits-although-its-unit-is-ready": [("invocations", "ended", 3, 21.0)],
+    "L27-gave-up-after-it-had-begun": [("invocations", "outcome", 0, 2)],
+    "L27-cut-short-by-a-unit-that-lives": [("invocations", "outcome", 0, 3)],
+    "L27-three-at-a-time-in-two-places": [("invocations", "ended", 3, 19.5)],
+    "L27-with-a-unit-that-is-gone": [("invocations", "unit", 7, 0)],
+    "L27-a-number-that-nobody-has": [("throttles", "number", 0, 9)],
+    "L27-unit-created-before-its-request": [("invocations", "arrived", 2, 12.5)],
+    "L27-turned-away-although-there-was-a-place": [("invocations", "ended", 1, 18.0)],
+}
+FETCH = function_trace.META.workloads[0]
+FUNCTION_META_MUTATIONS = {
+    "L01-kept-slot-that-is-empty": replace(FETCH, kept=2),
+    "L27-turned-away-below-the-limit": replace(FETCH, slots=3),
+    "L27-requests-by-themselves-of-a-service": replace(FETCH, places=0),
+}
+
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
@@ -308,6 +328,33 @@ def test_a_request_is_withdrawn_the_instant_its_owner_goes_down():
     for owner_down, is_right in ((79.0, True), (78.5, False)):
         trace = desk_trace.record(central, owner_down=owner_down)
         assert ("L14" not in broken(mutate(trace, "signings", "concluded", 10, 79.0))) == is_right
+
+
+@pytest.fixture(scope="module")
+def function():
+    """The trace of a function."""
+    return function_trace.record()
+
+
+def test_the_trace_of_a_function_obeys_every_law(function):
+    """It was made by hand to be valid, with every outcome in it."""
+    assert broken(function) == set()
+
+
+@pytest.mark.parametrize("case", FUNCTION_MUTATIONS)
+def test_a_mutated_function_breaks_exactly_the_law(function, case):
+    """As above, of requests that are handled one by one."""
+    trace = function
+    for edit in FUNCTION_MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", FUNCTION_META_MUTATIONS)
+def test_a_function_of_other_bounds_breaks_exactly_the_law(function, case):
+    """The same requests to a workload with other slots and places."""
+    meta = replace(function.meta, workloads=(FUNCTION_META_MUTATIONS[case],))
+    assert broken(replace(function, meta=meta)) == {case[:3]}
 
 
 @pytest.fixture(scope="module")
@@ -397,7 +444,9 @@ def test_every_law_can_be_seen_to_fail():
     """A law nobody has seen broken proves nothing."""
     desk = (*DESK_MUTATIONS, *DESK_META_MUTATIONS)
     nodes = (*NODE_MUTATIONS, *NODE_META_MUTATIONS)
-    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *WORK_MUTATIONS, *WORK_META_MUTATIONS, *nodes)
+    work = (*WORK_MUTATIONS, *WORK_META_MUTATIONS)
+    functions = (*FUNCTION_MUTATIONS, *FUNCTION_META_MUTATIONS)
+    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *work, *nodes, *functions)
     assert {case[:3] for case in cases} == set(LAWS)
 
 
