@@ -40,6 +40,7 @@ figures: $(VENV)/installed-run ## run the shipped studies at full size and refre
 	@$(BIN)/churnsim sweep scenarios/rotation-storm.yaml --publish results/published/rotation-storm
 	@$(BIN)/churnsim sweep scenarios/issuer-outage.yaml --publish results/published/issuer-outage
 	@$(BIN)/churnsim sweep scenarios/policy-propagation.yaml --publish results/published/policy-propagation
+	@$(BIN)/churnsim propagation scenarios/policy-propagation.yaml --figure results/published/policy-propagation/curves.png
 	@$(BIN)/churnsim sweep scenarios/poison-policy.yaml --publish results/published/poison-policy
 	@$(BIN)/churnsim compare scenarios/credential-ttl.yaml --baseline ttl=1h --best cost.total --indifference 1% \
 		--objective cost.total --objective undertrust.share --objective dwell.mean \

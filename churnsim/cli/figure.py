@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from churnsim.cli.invocation import Invocation
+    from churnsim.cli.propagation import Spread
     from churnsim.cli.warmup import Settling
     from churnsim.decision import Comparison, Front
     from churnsim.decision.sensitivity import Sensitivity
@@ -139,6 +140,21 @@ def draw_episode(worst: Explanation, path: Path) -> None:
     _save(episode(worst.bars(), worst.frame(), title=worst.sentence), path)
 
 
+def draw_propagation(scenario: Scenario, asked: Invocation, found: Sequence[Spread], path: Path) -> None:
+    """Draw how fast the changes of a policy come to its points into a file, a line for each design."""
+    _headless()
+    import pandas as pd
+
+    from churnsim.plot import propagation
+
+    axes = propagation(
+        pd.concat([one.frame for one in found]),
+        title=f"{scenario.name}: how fast a change is true everywhere",
+        provenance=_seeded(scenario, asked),
+    )
+    _save(axes, path)
+
+
 def draw_effects(scenario: Scenario, results: Results, found: Sequence[Sensitivity], path: Path) -> None:
     """Draw how much each factor matters into a file."""
     _headless()
@@ -162,8 +178,7 @@ def draw_warmup(scenario: Scenario, asked: Invocation, found: Sequence[Settling]
         pd.concat([one.frame for one in found]),
         marked=scenario.warmup or None,
         title=f"When has {scenario.name} settled?",
-        provenance=f"churnsim {__version__} · {scenario.name} {scenario.hash[:8]} · seed {asked.seed} · "
-        f"{counted(asked.replications or 1, 'replication')}",
+        provenance=_seeded(scenario, asked),
     )
     _save(panels[0], path)
 
@@ -174,6 +189,12 @@ def provenance(*results: Results) -> str:
     worlds = ", ".join(dict.fromkeys(f"{one.plan.scenario} {one.plan.scenario_hash[:8]}" for one in results))
     count = counted(plan.replications, "replication")
     return f"churnsim {__version__} · {worlds} · seed {plan.seed} · {count}"
+
+
+def _seeded(scenario: Scenario, asked: Invocation) -> str:
+    """The same for runs of which nothing is kept."""
+    count = counted(asked.replications or 1, "replication")
+    return f"churnsim {__version__} · {scenario.name} {scenario.hash[:8]} · seed {asked.seed} · {count}"
 
 
 def _made(scenario: Scenario, results: Results) -> str:

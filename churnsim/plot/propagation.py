@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from churnsim.plot.axis import time_axis
+from churnsim.plot.axis import time_axis, value_axis
 from churnsim.plot.house import new_axes, style
 from churnsim.plot.page import footing
+
+_WIDE = 100.0  # times that are further apart than this lie on a logarithmic axis
 
 
 def propagation(
@@ -39,14 +42,20 @@ def propagation(
         raise ValueError("the frame has no curve to draw")
     with style():
         axes = ax if ax is not None else new_axes()
-        for design, rows in frame.groupby("design", sort=False):
+        lags = frame["lag"].to_numpy(float)
+        later = lags > 0.0
+        is_wide = lags.max() > _WIDE * lags[later].min(initial=np.inf)
+        for design, rows in (frame[later] if is_wide else frame).groupby("design", sort=False):
             axes.plot(rows["lag"], rows["share"], label=str(design))
-        time_axis(axes, 0.0, float(frame["lag"].max()))
+        if is_wide:
+            value_axis(axes, "s", lags[later], lags[:0], which="x")
+        else:
+            time_axis(axes, 0.0, float(lags.max()))
         axes.set_ylim(0.0, 1.02)
         axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-        axes.set_xlabel(f"{axes.get_xlabel()} since the commit")
+        axes.set_xlabel(f"{axes.get_xlabel() or 'time'} since the commit", loc="right")
         axes.set_ylabel("points that have it")
         axes.set_title(title)
-        axes.legend(loc="lower right")
+        axes.legend(loc="best")
         footing(axes, provenance)
     return axes
