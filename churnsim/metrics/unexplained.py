@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.evidence import PATIENCE_S
+from churnsim.metrics import evidence
 from churnsim.metrics.explanation import CAUSES, unexplained
 from churnsim.metrics.grouping import by_tenant, by_workload
 from churnsim.metrics.measurement import Ratio
@@ -52,7 +52,7 @@ def _by(trace: Trace, groups: dict[str, list[int]]) -> dict[str, Ratio]:
 def _missing(trace: Trace) -> tuple[Ints, Ints]:
     """Workload of each outcome that owes evidence, and place in `CAUSES` of why it lacks some."""
     table, meta = trace["outcomes"], trace.meta
-    old = (table["committed"] >= meta.t0) & (table["committed"] < meta.t1 - PATIENCE_S)
+    old = (table["committed"] >= meta.t0) & (table["committed"] < meta.t1 - evidence.PATIENCE_S)
     workload, unit, instant = (table[name][old] for name in ("workload", "unit", "committed"))
     missing = np.full(unit.size, _OWES_NOTHING)
     for info in meta.outcomes:
@@ -60,7 +60,7 @@ def _missing(trace: Trace) -> tuple[Ints, Ints]:
             continue
         mine = workload == info.workload
         missing[mine & (missing == _OWES_NOTHING)] = _EXPLAINED
-        for cause, spans in unexplained(trace, info, PATIENCE_S).items():
+        for cause, spans in unexplained(trace, info, evidence.PATIENCE_S).items():
             lacks = mine & (missing == _EXPLAINED) & spans.contains(instant, unit)
             missing[lacks] = CAUSES.index(cause)
     owing = missing > _OWES_NOTHING

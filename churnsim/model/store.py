@@ -39,7 +39,7 @@ def durable(sink: Sink, down: Spans, lots: Sequence[Lot], streams: Streams) -> l
         NaN where nothing is handed over.
     """
     taken = [lot.cells.shipped for lot in lots]
-    if sink.capacity is not None:
+    if sink.capacity is not None and lots:
         taken = _served(sink.capacity, down, lots)
     return [at + _delay(sink, lot, streams) for at, lot in zip(taken, lots, strict=True)]
 

@@ -159,7 +159,8 @@ def _draw(axes: Axes, lines: dict[str, pd.DataFrame], over: str, *, has_names: b
     if not are_numbers:
         axes.set_xlim(-0.5, len(texts) - 0.5)
     if has_legend:
-        axes.legend(fontsize="small")
+        # Where no corner is free it lies over the lines, which must not strike it out.
+        axes.legend(fontsize="small", frameon=True, framealpha=0.8, edgecolor="none")
 
 
 def _word(path: str) -> str:

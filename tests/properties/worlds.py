@@ -308,7 +308,12 @@ def _second(issuers: list[str], policies: list[str], has_cache: bool) -> st.Sear
 
 @st.composite
 def _failure(
-    draw: st.DrawFn, issuers: list[str], policies: list[str], workloads: list[str], pools: list[str]
+    draw: st.DrawFn,
+    issuers: list[str],
+    policies: list[str],
+    workloads: list[str],
+    pools: list[str],
+    sinks: list[str],
 ) -> dict[str, Any]:
     times = st.lists(st.integers(0, 90), min_size=1, max_size=3).map(
         lambda at: [f"{minute}m" for minute in at]
@@ -336,6 +341,7 @@ def _failure(
     ]  # fmt: skip
     choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
     choices += [{"kind": "policy-brownout", "policy": name, "factor": 3, **spells} for name in policies]
+    choices += [{"kind": "sink-outage", "sink": name, **spells} for name in sinks]
     occasions = {key: value for key, value in spells.items() if key != "lasts"}
     for name in pools:
         choices += [
@@ -353,6 +359,66 @@ def _failure(
     return draw(st.sampled_from(choices))
 
 
+_SINK = st.fixed_dictionaries(
+    {},
+    optional={
+        "delay": _ANY,
+        "capacity": st.sampled_from(["1/m", "2/s"]),
+        "retention": _LONG,
+    },
+)
+_EVERY = st.integers(5, 900).map(lambda n: f"{n}s")
+_SHIPPING = st.one_of(
+    st.builds(lambda every, stop: {"kind": "periodic", "every": every, "on_stop": stop},
+              _EVERY | st.just({"kind": "uniform", "low": "20s", "high": "3m"}), st.booleans()),
+    st.builds(lambda size, stop: {"kind": "batch", "size": size, "on_stop": stop},
+              st.integers(2, 40), st.booleans()),
+    st.just({"kind": "on-stop"}),
+)  # fmt: skip
+
+
+@st.composite
+def _artefact(draw: st.DrawFn, of: str, sinks: list[str], has_nodes: bool) -> dict[str, Any]:
+    shipping = draw(_SHIPPING)
+    holders: list[dict[str, Any]] = [{"kind": "unit"}]
+    if shipping["kind"] != "on-stop":
+        holders += [{"kind": "agent", "units": 2}, {"kind": "agent", "units": 1, "crashes": draw(_TAKING)}]
+    buffer = {
+        "most": draw(st.integers(40, 90)),
+        "when_full": draw(st.sampled_from(["drop-oldest", "drop-newest"])),
+    }
+    return {
+        "of": of,
+        "sink": draw(st.sampled_from(sinks)),
+        "shipping": shipping,
+        "holder": draw(st.sampled_from(holders)),
+        "buffer": draw(st.none() | st.just(buffer)),
+        "sampling": draw(st.none() | _SHARE.map(lambda share: {"kind": "head", "keep": share})),
+        "per_outcome": draw(st.integers(1, 3)),
+        "signed": draw(st.booleans()),
+    }
+
+
+@st.composite
+def _kept(draw: st.DrawFn, workloads: dict[str, dict[str, Any]], has_nodes: bool) -> dict[str, Any]:
+    """Sinks, outcomes that owe evidence, and artefacts: one of each outcome there is, that may owe others."""
+    sinks = {name: draw(_SINK) for name in ("archive", "vault")}
+    evidence, artefacts = dict[str, Any](), dict[str, Any]()
+    for name, workload in workloads.items():
+        makes = {
+            "request": workload.get("traffic"), "issuance": workload["issuer"],
+            "adoption": workload["policy"], "commit": workload.get("jobs"),
+        }  # fmt: skip
+        kinds = [kind for kind, has in makes.items() if has is not None]
+        for kind in kinds:
+            of = f"{name}-{kind}"
+            artefacts[of] = draw(_artefact(of, [*sinks], has_nodes))
+            others = draw(st.lists(st.sampled_from(kinds), max_size=2, unique=True))
+            owes = [of, *(f"{name}-{other}" for other in others if other != kind)]
+            evidence[of] = {"kind": kind, "workload": name, "owes": owes}
+    return {"sinks": sinks, "evidence": evidence, "artefacts": artefacts}
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, Any]:
     """Plain data of a scenario of at most two hours and eight units."""
@@ -362,7 +428,11 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
     horizon = draw(st.integers(1, 7200))
     rules = {name: draw(_policy()) for name in policies}
     has_cache = any(rule["cache"] for rule in rules.values())
-    return {
+    fleets = {name: draw(_service(issuers, policies, has_cache)) for name in workloads[:1]}
+    fleets |= {name: draw(_second(issuers, policies, has_cache)) for name in workloads[1:]}
+    explained = draw(st.none() | _kept(fleets, bool(pools)))
+    sinks = ["archive"] if explained else []
+    return (explained or {}) | {
         "name": "random",
         "horizon": f"{horizon}s",
         "warmup": f"{draw(st.integers(0, horizon - 1))}s",
@@ -371,9 +441,8 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
         "window": draw(st.sampled_from(["7s", "1m", "1h"])),
         "issuers": {name: draw(_issuer()) for name in issuers},
         "policies": rules,
-        "workloads": {name: draw(_service(issuers, policies, has_cache)) for name in workloads[:1]}
-        | {name: draw(_second(issuers, policies, has_cache)) for name in workloads[1:]},
-        "failures": draw(st.lists(_failure(issuers, policies, workloads, pools), max_size=4)),
+        "workloads": fleets,
+        "failures": draw(st.lists(_failure(issuers, policies, workloads, pools, sinks), max_size=4)),
         "nodes": {name: draw(_pool(zone)) for name, zone in zip(pools, ("a", "b"), strict=False)},
         "control_plane": draw(_CONTROL),
         "prices": {"unit_hour": "$0.05", "issuance": "$0.001", "node_hour": "$0.2"},

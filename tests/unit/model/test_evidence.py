@@ -131,6 +131,12 @@ def test_a_sink_that_goes_down_with_work_left_goes_on_with_it_later() -> None:
     assert table["durable"][table["shipped"] == 30.0].tolist() == pytest.approx([190.0])
 
 
+def test_a_sink_with_a_capacity_to_which_nothing_goes_does_nothing() -> None:
+    """Two sinks, one of them idle."""
+    idle = scenario(sinks={"archive": {}, "idle": {"capacity": "1/s"}})
+    assert numbers(simulate(idle)) == {"DURABLE": 1140.0, "BUFFERED": 60.0}
+
+
 def test_head_sampling_keeps_its_share() -> None:
     """A quarter is made at all."""
     found = numbers(simulate(scenario({"sampling": {"kind": "head", "keep": "25%"}})))
