@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from churnsim.engine import Streams
 from churnsim.engine.world import Sink
-from churnsim.model.account import INTENDED, OUTCOMES, account, sampled
+from churnsim.model.account import INTENDED, OUTCOMES, Passage, account, sampled
 from churnsim.model.bill import bill
 from churnsim.model.capacity import Capacity
 from churnsim.model.clock import stamped
@@ -20,6 +20,7 @@ from churnsim.model.history import History
 from churnsim.model.issuer import Issuer, Needs
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
+from churnsim.model.route import Routes, routed
 from churnsim.model.system import Design, System
 from churnsim.model.tally import tally
 from churnsim.model.traffic import Load
@@ -83,8 +84,9 @@ def simulate(
     trace = verified(trace, scenario.issuers, streams)
     trace = stamped(trace, {name: each.clock for name, each in built.workloads.items()}, streams)
     loads = _loads(scenario, trace.meta, streams)
-    trace = evidenced(trace, _duties(scenario, built, trace.meta, loads), streams)
-    trace = _with(trace, "traffic", _traffic(scenario, trace, streams, loads))
+    trace, routes = _explained(scenario, built, trace, streams, loads)
+    trace = _with(trace, "traffic", _traffic(scenario, trace, streams, loads, routes))
+    trace = _with(trace, "calls", _calls(scenario, trace, routes))
     trace = _with(trace, "bill", bill(trace, scenario.prices))
     if check:
         law.check(trace)
@@ -123,7 +125,10 @@ def _meta(scenario: Scenario, design: Design, seed: int, replication: int, start
         t0=design.t0,
         t1=design.t1,
         requests=scenario.requests,
-        workloads=tuple(recipe.info(name, issuers, policies) for name, recipe in design.workloads.items()),
+        workloads=tuple(
+            recipe.info(name, issuers, policies, list(design.workloads))
+            for name, recipe in design.workloads.items()
+        ),
         issuers=tuple(_issuer_info(name, recipe) for name, recipe in design.issuers.items()),
         policies=tuple(_policy_info(name, recipe) for name, recipe in design.policies.items()),
         pools=tuple(_pool_info(name, pool, scenario.prices.node_hour) for name, pool in design.pools.items()),
@@ -230,18 +235,54 @@ def _loads(scenario: Scenario, meta: Meta, streams: Streams) -> dict[str, Load]:
     }
 
 
+def _explained(
+    scenario: Scenario, design: Design, trace: Trace, streams: Streams, loads: Mapping[str, Load]
+) -> tuple[Trace, Routes]:
+    """Complete a run by its evidence, and find what workloads that call each other are sent."""
+    routes = _routes(scenario, trace, loads)
+    found = evidenced(
+        trace, _duties(scenario, design, trace.meta, _whole(trace.meta, loads, routes)), streams
+    )
+    if routes.loads and found["obstructions"]["unit"].size:
+        # When a sink is down hangs on nobody's load, but units that refuse requests for it let others retry.
+        routes = _routes(scenario, found, loads)
+        whole = _whole(trace.meta, loads, routes)
+        found = evidenced(trace, _duties(scenario, design, trace.meta, whole), streams)
+    return found, routes
+
+
+def _routes(scenario: Scenario, trace: Trace, loads: Mapping[str, Load]) -> Routes:
+    code = {name: number for number, name in enumerate(scenario.workloads)}
+    calls = {
+        (code[name], code[callee]): call
+        for name, each in scenario.workloads.items()
+        for callee, call in each.callees.items()
+    }
+    outside = {code[name]: load for name, load in loads.items()}
+    return routed(trace, calls, outside, _all_edges(scenario, trace.meta))
+
+
+def _whole(meta: Meta, loads: Mapping[str, Load], routes: Routes) -> dict[str, Load]:
+    """All that comes to each workload, calls included."""
+    return {**loads, **{meta.workloads[code].name: load for code, load in routes.loads.items()}}
+
+
 def _duties(scenario: Scenario, design: Design, meta: Meta, loads: Mapping[str, Load]) -> Duties:
-    window = _edges(scenario, meta)
-    before = max(int(np.ceil((meta.t0 - meta.start) / scenario.window - 1e-9)), 0)
-    earlier = np.maximum(meta.t0 - np.arange(before, 0, -1) * scenario.window, meta.start)
     return Duties(
         scenario.sinks,
         scenario.artefacts,
         scenario.evidence,
         loads,
         frozenset(cause for failure in design.failures for cause in failure.causes),
-        np.concatenate([earlier, window]),
+        _all_edges(scenario, meta),
     )
+
+
+def _all_edges(scenario: Scenario, meta: Meta) -> NDArray[np.float64]:
+    """Edges [s] of buckets of the traffic table, and of others before them back to the world's start."""
+    before = max(int(np.ceil((meta.t0 - meta.start) / scenario.window - 1e-9)), 0)
+    earlier = np.maximum(meta.t0 - np.arange(before, 0, -1) * scenario.window, meta.start)
+    return np.concatenate([earlier, _edges(scenario, meta)])
 
 
 def _edges(scenario: Scenario, meta: Meta) -> NDArray[np.float64]:
@@ -252,7 +293,7 @@ def _edges(scenario: Scenario, meta: Meta) -> NDArray[np.float64]:
 
 
 def _outcomes(
-    history: History, edges: NDArray[np.float64], load: Load, streams: Streams
+    history: History, edges: NDArray[np.float64], load: Load, streams: Streams, passage: Passage | None
 ) -> dict[str, NDArray[np.float64]]:
     """Requests of one workload per bucket, by outcome."""
     meta, count = history.trace.meta, edges.size - 1
@@ -261,7 +302,7 @@ def _outcomes(
         return tally(
             history, edges, streams.named(f"workloads/{info.name}/invocations") if is_sampled else None
         )
-    outcomes = account(history, edges, load)
+    outcomes = account(history, edges, load, passage)
     if not is_sampled:
         return outcomes
     stream = streams.named(f"workloads/{info.name}/requests")
@@ -269,7 +310,9 @@ def _outcomes(
     return sampled(outcomes, uniform)
 
 
-def _traffic(scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[str, Load]) -> dict[str, Any]:
+def _traffic(
+    scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[str, Load], routes: Routes
+) -> dict[str, Any]:
     meta = trace.meta
     edges = _edges(scenario, meta)
     count = edges.size - 1
@@ -278,7 +321,8 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[
         load = loads.get(info.name)
         if load is None:
             continue
-        outcomes = _outcomes(History(trace, index, meta.t1), edges, load, streams)
+        passage = routes.passages.get(index)
+        outcomes = _outcomes(History(trace, index, meta.t1), edges, load, streams, passage)
         columns: dict[str, Any] = {
             "workload": np.full(count, index, np.int16),
             "start": edges[:-1],
@@ -288,6 +332,29 @@ def _traffic(scenario: Scenario, trace: Trace, streams: Streams, loads: Mapping[
         columns["offered"] = np.sum([outcomes[name] for name in OUTCOMES], axis=0)
         columns["intended"] = np.sum([outcomes[name] for name in INTENDED], axis=0)
         parts.append(columns | outcomes)
+    return _joined(trace, "traffic", parts)
+
+
+def _calls(scenario: Scenario, trace: Trace, routes: Routes) -> dict[str, Any]:
+    edges = _edges(scenario, trace.meta)
+    start, end = edges[:-1], edges[1:]
+    parts: list[dict[str, Any]] = []
+    for (caller, callee), sent in routes.sent.items():
+        columns: dict[str, Any] = {
+            "workload": np.full(start.size, caller, np.int16),
+            "callee": np.full(start.size, callee, np.int16),
+            "start": start,
+            "end": end,
+            "first": routes.first[caller, callee].between(start, end),
+            "failed": routes.failed[caller, callee].between(start, end),
+            "attempts": sent.between(start, end),
+        }
+        history = History(trace, callee, trace.meta.t1)
+        parts.append(columns | account(history, edges, sent, routes.passages[callee]))
+    return _joined(trace, "calls", sorted(parts, key=lambda part: (part["workload"][0], part["callee"][0])))
+
+
+def _joined(trace: Trace, table: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
     if not parts:
-        return {name: column[:0] for name, column in trace.tables["traffic"].items()}
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return {name: column[:0] for name, column in trace.tables[table].items()}
+    return {name: np.concatenate([part[name] for part in parts]) for name in trace.tables[table]}

@@ -58,13 +58,14 @@ def capacity(trace: Trace) -> Ratio:
 
 @measure("capacity.utilisation", unit="1", better="neither")
 def utilisation(trace: Trace) -> Ratio:
-    """Requests served over what ready units could serve; draining ones that still serve add to the former."""
-    units, traffic, meta = trace["units"], trace["traffic"], trace.meta
+    """Requests and calls served over what ready units could; draining ones that serve add to the former."""
+    units, meta = trace["units"], trace.meta
     limits = np.array([info.capacity for info in meta.workloads])
     seconds = inside(units["ready"], units["stopped"], meta.t0, meta.t1)
     able = limits[units["workload"]] * seconds
-    served = traffic["served"][np.isfinite(limits[traffic["workload"]])]
-    return Ratio(float(served.sum()), float(able[np.isfinite(able)].sum()))
+    served = np.bincount(trace["traffic"]["workload"], trace["traffic"]["served"], limits.size)
+    served += np.bincount(trace["calls"]["callee"], trace["calls"]["served"], limits.size)
+    return Ratio(float(served[np.isfinite(limits)].sum()), float(able[np.isfinite(able)].sum()))
 
 
 def _share(trace: Trace, outcome: str) -> Ratio:

@@ -8,14 +8,19 @@ adds its part by itself, so some units at a time will do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.history import QUANTITIES, History
 from churnsim.model.meter import Meter
 from churnsim.model.traffic import Load
+from churnsim.trace.intervals import Steps
 
 Floats = NDArray[np.float64]
+Counted = dict[str, tuple[Floats, Floats]]  # all, and those intended
 
 OUTCOMES = (
     "served",
@@ -32,14 +37,32 @@ OUTCOMES = (
     "shed",
     "evidence_blocked",
     "throttled",
+    "dependency",
 )
-INTENDED = (*OUTCOMES[:6], "cached_deny", "shed", "evidence_blocked", "throttled")
+INTENDED = (*OUTCOMES[:6], "cached_deny", "shed", "evidence_blocked", "throttled", "dependency")
 _REFUSALS = ("dead", "shed", "throttled", "rejected", "blocked", "closed", "able")
 
 _UNLIMITED = ("dead",)  # whoever is gone takes nothing, however much is sent
+_DECIDED = ("opened", "able", "over", "under", "held_over", "held_under")  # those that may call others
 
 
-def account(history: History, edges: Floats, load: Load) -> dict[str, Floats]:
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """How requests fare in a workload that calls others, or is called.
+
+    Parameters
+    ----------
+    kept : Steps
+        Share of what comes to a listed unit for which it has capacity left.
+    answered : Steps
+        Chance that all the calls of a request are answered.
+    """
+
+    kept: Steps
+    answered: Steps
+
+
+def account(history: History, edges: Floats, load: Load, passage: Passage | None = None) -> dict[str, Floats]:
     """Return expected requests of a workload per bucket, by outcome.
 
     Parameters
@@ -50,37 +73,51 @@ def account(history: History, edges: Floats, load: Load) -> dict[str, Floats]:
         Edges [s] of the buckets.
     load : Load
         What the run is offered.
+    passage : Passage, optional
+        How requests fare where they are not the only ones, or have to call others.
 
     Returns
     -------
     dict of (b,) arrays
         One array for each of `OUTCOMES`. Evaluation order: the endpoint answers, it has capacity left, its
         credential is accepted, its evidence can be kept, it has lapsed, its cache holds a decision, its
-        policy decides.
+        policy decides, whom it calls answers.
     """
     head, info = history.head, history.trace.meta.workloads[history.workload]
     shares = head.committed, head.share
     sent = Meter(load, edges, *history.listing, *shares)
     has_limit = np.isfinite(info.capacity)
-    taken = Meter(load, edges, *history.listing, *shares, info.capacity) if has_limit else sent
-    beside = ("shed", "throttled")
-    total: dict[str, list[Floats]] = {name: [np.zeros(edges.size - 1)] * 2 for name in (*QUANTITIES, *beside)}
+    taken = answered = sent
+    if passage is not None:
+        both = Steps(passage.kept.times, passage.kept.counts * passage.answered.counts)
+        taken = Meter(load, edges, *history.listing, *shares, kept=passage.kept)
+        answered = Meter(load, edges, *history.listing, *shares, kept=both)
+    elif has_limit:
+        taken = Meter(load, edges, *history.listing, *shares, info.capacity)
+    nothing = [np.zeros(edges.size - 1)] * 2
+    total: dict[str, list[Floats]] = dict.fromkeys((*QUANTITIES, "shed", "throttled"), nothing)
+    done: dict[str, list[Floats]] = {} if passage is None else dict.fromkeys(_DECIDED, nothing)
     for time, changes in history.lots():
         arriving = sent.at(time)
-        accepted = taken.at(time) if has_limit else arriving
+        accepted = taken.at(time) if taken is not sent else arriving
         for name, jumps in changes.items():
             if name == "alive" and not has_limit:
                 continue  # counted for what is shed alone
             found = (arriving if name in _UNLIMITED else accepted).requests(jumps)
-            total[name] = [one + more for one, more in zip(total[name], found, strict=True)]
+            _add(total, name, found)
             if name == "alive" and has_limit:
                 came = zip(total["shed"], arriving.requests(jumps), found, strict=True)
                 total["shed"] = [one + more - kept for one, more, kept in came]
-    return by_outcome(history, {name: (each[0], each[1]) for name, each in total.items()}, sent.unsent())
+        if passage is not None:
+            answers = answered.at(time)
+            for name in _DECIDED:
+                _add(done, name, answers.requests(changes[name]))
+    paired = ({name: (each[0], each[1]) for name, each in every.items()} for every in (total, total | done))
+    return by_outcome(history, next(paired), sent.unsent(), next(paired))
 
 
 def by_outcome(
-    history: History, total: dict[str, tuple[Floats, Floats]], unsent: tuple[Floats, Floats]
+    history: History, total: Counted, unsent: tuple[Floats, Floats], answered: Counted | None = None
 ) -> dict[str, Floats]:
     """Return requests by outcome.
 
@@ -93,34 +130,47 @@ def by_outcome(
         ones.
     unsent : two (n,) arrays
         Requests that came to no unit, the intended ones and the others.
+    answered : dict of two (n,) arrays, optional
+        The same, of requests all of whose calls were answered; by default of all of them.
     """
     meta, head = history.trace.meta, history.head
-    info = meta.workloads[history.workload]
+    info, done = meta.workloads[history.workload], total if answered is None else answered
     # What carries a token of the newest version is decided by no older one.
     trusting = 1.0 if info.policy < 0 else 1.0 - meta.policies[info.policy].tokens
-    stale_deny, stale_allow, cached_deny, cached_allow = (
-        trusting / head.principals * total[name][0] for name in ("under", "over", "held_under", "held_over")
-    )
+    share = trusting / head.principals
+    stale_deny, cached_deny = (share * total[name][0] for name in ("under", "held_under"))
+    stale_allow, cached_allow = (share * done[name][0] for name in ("over", "held_over"))
     wished = {name: each[1] for name, each in total.items()}
     unwished = {name: each[0] - each[1] for name, each in total.items()}
+    served = done["able"][1] + done["opened"][1] - share * done["under"][0] - share * done["held_under"][0]
+    fail_open = done["opened"][0] - done["opened"][1]
     outcomes = {
-        "served": wished["able"] + wished["opened"] - stale_deny - cached_deny,
+        "served": served,
         "no_endpoint": unsent[0],
         "dead_endpoint": wished["dead"],
         "credential_rejected": wished["rejected"],
         "stale_deny": stale_deny,
         "fail_closed": wished["closed"],
-        "denied": sum(unwished[name] for name in _REFUSALS) - stale_allow - cached_allow + unsent[1],
+        "denied": sum(unwished[name] for name in _REFUSALS)
+        - stale_allow
+        - cached_allow
+        + unsent[1]
+        + (unwished["opened"] - fail_open),
         "stale_allow": stale_allow,
-        "fail_open": unwished["opened"],
+        "fail_open": fail_open,
         "cached_deny": cached_deny,
         "cached_allow": cached_allow,
         "shed": wished["shed"],
         "evidence_blocked": wished["blocked"],
         "throttled": wished["throttled"],
+        "dependency": wished["able"] + wished["opened"] - stale_deny - cached_deny - served,
     }
     # Differences of equal terms may leave a rounding below zero.
     return {name: np.maximum(requests, 0.0) for name, requests in outcomes.items()}
+
+
+def _add(total: dict[str, list[Floats]], name: str, more: Sequence[Floats]) -> None:
+    total[name] = [one + another for one, another in zip(total[name], more, strict=True)]
 
 
 def sampled(expected: dict[str, Floats], uniform: Floats) -> dict[str, Floats]:

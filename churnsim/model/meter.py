@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.traffic import Load
+from churnsim.trace.intervals import Steps
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -36,6 +37,8 @@ class Meter:
         Share of principals whom each version allows, version 0 first: of the requests, those intended.
     most : float
         Requests per time [1/s] that an endpoint takes; what it is sent beyond that is left out.
+    kept : Steps, optional
+        Share of what an endpoint is sent that is counted; then `most` has no say.
     """
 
     def __init__(
@@ -47,12 +50,13 @@ class Meter:
         committed: Floats,
         allowed: Floats,
         most: float = inf,
+        kept: Steps | None = None,
     ) -> None:
         self._load = load
         self._edges = edges
         order = np.argsort(listing, kind="stable")
         changed, count = listing[order], np.append(0.0, np.cumsum(jumps[order]))
-        turns = load.jumps if most < inf else edges[:0]
+        turns = kept.times if kept is not None else load.jumps if most < inf else edges[:0]
         instants = np.unique(np.concatenate([changed, committed, edges, turns]))
         instants = instants[(instants >= edges[0]) & (instants <= edges[-1])]
         # Spans in which nobody is listed or unlisted and nothing is committed, each within one bucket.
@@ -61,8 +65,8 @@ class Meter:
         self._share = allowed[np.searchsorted(committed, self._begin, side="right")]
         self._bucket = np.searchsorted(edges, self._begin, side="right") - 1
         self._first = np.searchsorted(self._begin, edges[:-1])  # span in which each bucket begins
-        self._kept: Floats | None = None
-        if most < inf:
+        self._kept = None if kept is None else kept.at(self._begin)
+        if self._kept is None and most < inf:
             # Within a span, which ends where the rate jumps, the rate is taken as even.
             every = self._in_span(np.arange(self._begin.size), self._end)
             able = most * (self._end - self._begin)

@@ -8,6 +8,7 @@ import numpy as np
 
 from churnsim.engine import Order
 from churnsim.model.autoscaler import Autoscaler, Sight
+from churnsim.model.call import reached
 from churnsim.model.traffic import Load
 from churnsim.model.unit import READY
 
@@ -29,11 +30,15 @@ class Regulator:
     def __init__(self, fleet: Fleet, autoscaler: Autoscaler) -> None:
         self._fleet, self._autoscaler = fleet, autoscaler
         self._decider = autoscaler.decider()
-        world, traffic = fleet.world, fleet.recipe.requests
-        self._load: Load | None = None
-        if traffic is not None:
-            stream = world.stream(f"workloads/{fleet.name}/traffic")
-            self._load = traffic.load(stream, world.start, world.end)
+        world, workloads = fleet.world, fleet.system.design.workloads
+        # What calls bring is taken as if nothing failed: what does is known only after the run.
+        self._loads: list[tuple[float, Load]] = []
+        sources = reached({name: each.callees for name, each in workloads.items()})[fleet.name]
+        for name, weight in sources.items():
+            traffic = workloads[name].requests
+            if traffic is not None:
+                stream = world.stream(f"workloads/{name}/traffic")
+                self._loads.append((weight, traffic.load(stream, world.start, world.end)))
 
     def begin(self) -> None:
         """Put the first look on the queue."""
@@ -58,8 +63,7 @@ class Regulator:
         world.at(self._autoscaler.following(world.now), Order.CONTROL, self._look)
 
     def _rate(self, window: float) -> float:
-        """Requests offered per time [1/s] over the last `window` [s], settled when it is asked for."""
-        if self._load is None:
-            return 0.0
+        """Requests and calls offered per time [1/s] over the last `window` [s]."""
         now = np.array([self._fleet.world.now])
-        return float(self._load.between(now - window, now)[0]) / window
+        offered = sum(weight * float(load.between(now - window, now)[0]) for weight, load in self._loads)
+        return offered / window

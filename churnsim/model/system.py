@@ -11,6 +11,7 @@ import numpy as np
 from churnsim.engine import Order, Streams, World
 from churnsim.engine.world import Sink
 from churnsim.model import cluster
+from churnsim.model.call import reached
 from churnsim.model.cluster import Cluster
 from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import Failure
@@ -84,6 +85,12 @@ class Design:
         if issuer is None or lifetime is None or not issuer.retry.gives_up:
             return 0.0
         return float(lifetime.inverse(0.999))
+
+    def mean_rate(self, workload: str) -> float:
+        """Requests and calls that come to a workload in the long run if nothing fails [1/s]."""
+        sources = reached({name: each.callees for name, each in self.workloads.items()})[workload]
+        traffics = {name: self.workloads[name].requests for name in sources}
+        return sum(sources[name] * each.mean_rate for name, each in traffics.items() if each is not None)
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -253,6 +260,6 @@ class System:
             if source.recipe.cache is not None:
                 # A cache fills as fast as requests come to a point when none is missing from the list.
                 recipe = self.fleets[readers.name].recipe
-                rate = recipe.requests.mean_rate / recipe.slots if recipe.requests is not None else 0.0
+                rate = self.design.mean_rate(readers.name) / recipe.slots
                 rate *= 1.0 - source.recipe.tokens  # the others neither use nor fill it
                 recorder.block("cached", policy=source.id, **readers.outlive(lives, copies.adoptions, rate))

@@ -19,6 +19,7 @@ from churnsim.model.workload import Workload
 from churnsim.scenario.node import Branch, find
 from churnsim.scenario.path import Path
 from churnsim.scenario.problem import problem_at
+from churnsim.scenario.uncallable import uncallable
 from churnsim.scenario.unkept import unkept
 
 
@@ -31,6 +32,7 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
         "requests": _innumerable(scenario),
         "cache": _uncached(scenario),
         "evidence": unkept(scenario),
+        "calls": uncallable(scenario),
     }
     for rule, contradictions in found.items():
         for path, said, remedy in contradictions:

@@ -15,6 +15,7 @@ from churnsim.trace.code import (
 )
 from churnsim.trace.meta import (
     ArtefactInfo,
+    CallInfo,
     DeskInfo,
     IssuerInfo,
     Meta,
@@ -33,6 +34,7 @@ __all__ = [
     "SCHEMA",
     "SCHEMA_VERSION",
     "ArtefactInfo",
+    "CallInfo",
     "DeliveryOutcome",
     "DeskInfo",
     "EndpointState",

@@ -110,7 +110,7 @@ def _mine(trace: Trace, name: str, code: int, low: int, high: int) -> NDArray[np
 def _named(trace: Trace, table: str, column: str, array: NDArray[Any]) -> NDArray[Any]:
     """Replace codes that depend on the rest of the scenario by a number that depends on the name alone."""
     codes = SCHEMA[table].column(column).codes
-    if codes not in ("issuer", "policy", "artefact", "cause"):
+    if codes not in ("workload", "issuer", "policy", "artefact", "cause"):
         return array
     names = [*trace.names(codes), ""]  # the last stands for code -1
     numbers = [hashlib.sha256(name.encode()).digest()[:8] for name in names]

@@ -35,6 +35,25 @@ class WorkInfo:
 
 
 @dataclass(frozen=True)
+class CallInfo:
+    """What a workload asks of another.
+
+    Parameters
+    ----------
+    callee : int
+        Code of the other workload.
+    share : float
+        Share of the requests it decides to answer that make the call.
+    most : float
+        Attempts of a call at most, on average.
+    """
+
+    callee: int
+    share: float
+    most: float
+
+
+@dataclass(frozen=True)
 class WorkloadInfo:
     """One workload, as far as measures need to know it.
 
@@ -62,6 +81,8 @@ class WorkloadInfo:
         How its units do jobs; None where they have none.
     clock_bound : float
         Error of its units' clocks that is reckoned with [s]; NaN: their clocks are right.
+    calls : tuple of CallInfo
+        Whom it calls.
     """
 
     name: str
@@ -76,6 +97,7 @@ class WorkloadInfo:
     work: WorkInfo | None = None
     capacity: float = float("nan")
     slots: int = 0
+    calls: tuple[CallInfo, ...] = ()
     kept: int = 0
     clock_bound: float = float("nan")
     places: int = 0

@@ -82,10 +82,13 @@ def pace(trace: Trace, workload: int, edges: Floats, between: Between) -> Pace:
 
 def of_window(trace: Trace, workload: int) -> Pace:
     """Return the pace of a workload in the measured window, as its traffic tells it."""
-    table: Any = trace["traffic"]
-    mine = table["workload"] == workload
-    edges = np.append(table["start"][mine], trace.meta.t1)
-    sums = np.append(0.0, np.cumsum(table["load"][mine]))
+    traffic: Any = trace["traffic"]
+    mine = traffic["workload"] == workload
+    edges = np.append(traffic["start"][mine], trace.meta.t1)
+    called = trace["calls"]["callee"] == workload
+    bucket = np.searchsorted(edges, trace["calls"]["start"][called], side="right") - 1
+    calls = np.bincount(bucket, trace["calls"]["attempts"][called], edges.size - 1)
+    sums = np.append(0.0, np.cumsum(traffic["load"][mine] + calls))
 
     def between(start: Floats, end: Floats) -> Floats:
         return np.asarray(np.interp(end, edges, sums) - np.interp(start, edges, sums))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 NAN = float("nan")
 INF = float("inf")
@@ -66,6 +66,7 @@ def _row(name: str, meaning: str, default: float | None = None) -> Column:
     return Column(name, "int64", "", meaning, default=default)
 
 
+_ON_AVERAGE = "requests on average"
 _UNIT = _row("unit", "row in `units`")
 _WORKLOAD = _code("workload", "the workload", "workload")
 _ISSUER = _code("issuer", "the issuer", "issuer")
@@ -572,36 +573,56 @@ OBSTRUCTIONS = Table(
     sort=("unit", "start"),
 )
 
+_FATES = (
+    _requests("served", "intended and answered"),
+    _requests("no_endpoint", "intended, endpoint list empty, or no unit of a function ready in time"),
+    _requests("dead_endpoint", "intended, sent to a unit that could not answer"),
+    _requests("credential_rejected", "intended, credential refused"),
+    _requests("stale_deny", "intended, denied by an old policy version"),
+    _requests("fail_closed", "intended, denied because the policy had lapsed or was poisoned"),
+    _requests("denied", "not intended and not let through"),
+    _requests("stale_allow", "not intended, allowed by an old policy version"),
+    _requests("fail_open", "not intended, allowed because the policy had lapsed or was poisoned"),
+    _requests("cached_deny", "intended, denied by a cached decision"),
+    _requests("cached_allow", "not intended, allowed by a cached decision"),
+    _requests("shed", "intended, turned away by a unit that had more than it can serve"),
+    _requests("evidence_blocked", "intended, refused because its evidence could not be kept"),
+    _requests("throttled", "intended, turned away because no unit had a place and no more may be started"),
+    _requests("dependency", "intended, given up because a call that it takes failed"),
+)
+
 TRAFFIC = Table(
     "traffic",
-    "Requests by workload and bucket; the buckets of a workload tile [t0, t1). `served` to `fail_closed`, "
-    "`cached_deny`, `shed`, `evidence_blocked` and `throttled` partition `intended`; `denied` to `fail_open` "
-    "and `cached_allow` partition the rest of `offered`. Requests to a function are those that came.",
+    "Requests from outside by workload and bucket; the buckets of a workload tile [t0, t1). `served` to "
+    "`fail_closed`, `cached_deny`, `shed`, `evidence_blocked`, `throttled` and `dependency` partition "
+    "`intended`; `denied` to `fail_open` and `cached_allow` partition the rest of `offered`. Requests to a "
+    "function are those that came.",
     (
         _WORKLOAD,
         _seconds("start", "bucket begins"),
         _seconds("end", "bucket ends"),
-        Column("load", "float64", "requests on average", "what the scenario offers in the bucket"),
+        Column("load", "float64", _ON_AVERAGE, "what the scenario offers in the bucket"),
         _requests("offered", "all requests"),
         _requests("intended", "of principals whom the newest policy version allows"),
-        _requests("served", "intended and answered"),
-        _requests("no_endpoint", "intended, endpoint list empty, or no unit of a function ready in time"),
-        _requests("dead_endpoint", "intended, sent to a unit that could not answer"),
-        _requests("credential_rejected", "intended, credential refused"),
-        _requests("stale_deny", "intended, denied by an old policy version"),
-        _requests("fail_closed", "intended, denied because the policy had lapsed or was poisoned"),
-        _requests("denied", "not intended and not let through"),
-        _requests("stale_allow", "not intended, allowed by an old policy version"),
-        _requests("fail_open", "not intended, allowed because the policy had lapsed or was poisoned"),
-        _requests("cached_deny", "intended, denied by a cached decision"),
-        _requests("cached_allow", "not intended, allowed by a cached decision"),
-        _requests("shed", "intended, turned away by a unit that had more than it can serve"),
-        _requests("evidence_blocked", "intended, refused because its evidence could not be kept"),
-        _requests(
-            "throttled", "intended, turned away because no unit had a place and no more may be started"
-        ),
+        *_FATES,
     ),
     sort=("workload", "start"),
+)
+
+CALLS = Table(
+    "calls",
+    "What workloads ask of each other, by bucket, on average: calls, and what became of each attempt.",
+    (
+        _code("workload", "the caller", "workload"),
+        _code("callee", "whom it calls", "workload"),
+        _seconds("start", "bucket begins"),
+        _seconds("end", "bucket ends"),
+        Column("first", "float64", _ON_AVERAGE, "calls, each of which is attempted once at least"),
+        Column("failed", "float64", _ON_AVERAGE, "calls of which every attempt failed"),
+        Column("attempts", "float64", _ON_AVERAGE, "requests sent"),
+        *(replace(column, unit=_ON_AVERAGE) for column in _FATES),
+    ),
+    sort=("workload", "callee", "start"),
 )
 
 BILL = Table(
@@ -650,6 +671,7 @@ SCHEMA: dict[str, Table] = {
         ARTEFACTS,
         OBSTRUCTIONS,
         TRAFFIC,
+        CALLS,
         BILL,
     )
 }
@@ -665,6 +687,7 @@ UNSERVED = (
     "shed",
     "evidence_blocked",
     "throttled",
+    "dependency",
 )
 
 #: Outcomes of requests that were not intended: columns of `traffic`.

@@ -419,6 +419,25 @@ def _kept(draw: st.DrawFn, workloads: dict[str, dict[str, Any]], has_nodes: bool
     return {"sinks": sinks, "evidence": evidence, "artefacts": artefacts}
 
 
+_CALL = _SHARE | st.fixed_dictionaries(
+    {"share": _SHARE}, optional={"retries": st.integers(0, 4), "budget": st.sampled_from(["0%", "20%"])}
+)
+
+
+@st.composite
+def _calling(draw: st.DrawFn, workloads: dict[str, Any]) -> dict[str, Any]:
+    """The same workloads, of which services may call each other, and may have too little capacity for it."""
+    services = [name for name, each in workloads.items() if each["kind"] == "service"]
+    for name in services:
+        workloads[name]["capacity"] = draw(st.sampled_from([None, None, "1/s"]))
+    if len(services) == 2 and draw(st.booleans()):
+        workloads[services[0]]["calls"] = {services[1]: draw(_CALL)}
+        # What comes round has to become less: up to 5 attempts, of which so many call back.
+        back = {"share": draw(st.sampled_from(["5%", "19%"]))}
+        workloads[services[1]]["calls"] = draw(st.sampled_from([{}, {services[0]: back}]))
+    return workloads
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> dict[str, Any]:
     """Plain data of a scenario of at most two hours and eight units."""
@@ -430,6 +449,7 @@ def worlds(draw: st.DrawFn) -> dict[str, Any]:
     has_cache = any(rule["cache"] for rule in rules.values())
     fleets = {name: draw(_service(issuers, policies, has_cache)) for name in workloads[:1]}
     fleets |= {name: draw(_second(issuers, policies, has_cache)) for name in workloads[1:]}
+    fleets = draw(_calling(fleets))
     explained = draw(st.none() | _kept(fleets, bool(pools)))
     sinks = ["archive"] if explained else []
     return (explained or {}) | {

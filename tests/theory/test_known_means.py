@@ -9,6 +9,7 @@ from scipy import stats
 from tests.theory.oracle import ORACLES, Oracle, hold, outcome
 
 for module in (
+    "call",
     "churn",
     "credential",
     "evidence",

@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 import simpy
 
+from churnsim.model.account import INTENDED
 from tests.twin.clock import REQUEST
 from tests.twin.fleet import Fleet
 
+_ANSWERED = ("served", "stale_allow", "fail_open", "cached_allow")
+_UNSERVED = set(INTENDED) - {"served"}
 # Who decides wrongly, and what becomes of a request that it denies or allows.
 _WRONG = {
     "lapse": ("fail_closed", "fail_open"),
@@ -34,6 +37,7 @@ class Callers:
     def __init__(self, fleet: Fleet, random: np.random.Generator) -> None:
         self.fleet = fleet
         self.counts: Counter[str] = Counter()
+        self.calls: Counter[tuple[str, str]] = Counter()  # by caller and callee, and what is counted
         self._random = random
         fleet.clock.env.process(self._call())
 
@@ -48,30 +52,57 @@ class Callers:
             rate = load.rate(clock.now)
             # Thinning: of requests at the greatest rate, the share that the present one allows.
             if rate == load.most or self._random.random() * load.most < rate:
-                fate = self._fate()
-                self.counts[fate] += clock.now >= t0
+                is_counted = clock.now >= t0
+                fate = self._ask_others(self.fleet, _fate(self.fleet, self._random), is_counted)
+                self.counts[fate] += is_counted
 
-    def _fate(self) -> str:
-        fleet, random = self.fleet, self._random
-        principal = int(random.integers(fleet.source.recipe.principals)) if fleet.source else 0
-        is_intended = fleet.source is None or fleet.source.versions[fleet.source.head][principal]
-        endpoints = list(fleet.endpoints)
-        if not endpoints:
-            return "no_endpoint" if is_intended else "denied"
-        unit = endpoints[random.integers(len(endpoints))]
-        if unit.is_gone:
-            return "dead_endpoint" if is_intended else "denied"
-        if fleet.issuer is not None and unit.identity is not None:
-            door = unit.identity.doors[random.integers(len(unit.identity.doors))]
-            if not door.lets_in(fleet.clock.now):
-                return "credential_rejected" if is_intended else "denied"
-        if unit.copy is None:
-            return "served"
-        # A token of the newest version: no older one may decide, and the unit asks the source.
-        tokens = fleet.source.recipe.tokens if fleet.source is not None else 0.0
-        if tokens and not unit.copy.has_lapsed and random.random() < tokens:
-            return "served" if is_intended else "denied"
-        is_allowed, decider = unit.copy.answer(principal)
-        if is_allowed == is_intended:
-            return "served" if is_intended else "denied"
-        return _WRONG[decider][is_allowed]
+    def _ask_others(self, fleet: Fleet, fate: str, is_counted: bool) -> str:
+        """Make the calls that a request takes, and return what becomes of it."""
+        if fate not in _ANSWERED:
+            return fate
+        is_lost = False
+        for name, call in fleet.recipe.callees.items():
+            if self._random.random() < call.share:
+                is_lost |= not self._attempt(fleet, name, call, is_counted)
+        if not is_lost:
+            return fate
+        return "dependency" if fate == "served" else "denied"
+
+    def _attempt(self, fleet: Fleet, name: str, call: Any, is_counted: bool) -> bool:
+        """Call another fleet until it answers, as often as the call may be made; tell whether it did."""
+        callee, edge = fleet.world.fleets[name], f"{fleet.name} -> {name}"
+        self.calls[edge, "first"] += is_counted
+        for _ in range(1 + call.retries):
+            fate = self._ask_others(callee, _fate(callee, self._random), is_counted)
+            self.calls[edge, "attempts"] += is_counted
+            self.calls[edge, fate] += is_counted
+            if fate not in _UNSERVED:
+                return True
+        self.calls[edge, "failed"] += is_counted
+        return False
+
+
+def _fate(fleet: Fleet, random: np.random.Generator) -> str:
+    """What becomes of a request to a fleet, before anybody else is called."""
+    principal = int(random.integers(fleet.source.recipe.principals)) if fleet.source else 0
+    is_intended = fleet.source is None or fleet.source.versions[fleet.source.head][principal]
+    endpoints = list(fleet.endpoints)
+    if not endpoints:
+        return "no_endpoint" if is_intended else "denied"
+    unit = endpoints[random.integers(len(endpoints))]
+    if unit.is_gone:
+        return "dead_endpoint" if is_intended else "denied"
+    if fleet.issuer is not None and unit.identity is not None:
+        door = unit.identity.doors[random.integers(len(unit.identity.doors))]
+        if not door.lets_in(fleet.clock.now):
+            return "credential_rejected" if is_intended else "denied"
+    if unit.copy is None:
+        return "served"
+    # A token of the newest version: no older one may decide, and the unit asks the source.
+    tokens = fleet.source.recipe.tokens if fleet.source is not None else 0.0
+    if tokens and not unit.copy.has_lapsed and random.random() < tokens:
+        return "served" if is_intended else "denied"
+    is_allowed, decider = unit.copy.answer(principal)
+    if is_allowed == is_intended:
+        return "served" if is_intended else "denied"
+    return _WRONG[decider][is_allowed]

@@ -1408,6 +1408,49 @@ CACHED: dict[str, dict[str, Any]] = {
 }
 
 
+# Who answers a request asks others, some of whom ask each other in turn, for worlds in which much goes wrong.
+CALLING: dict[str, dict[str, Any]] = {
+    "calling": {
+        "horizon": "70m",
+        "warmup": "10m",
+        "issuers": {
+            "mesh": {
+                "ttl": "9m",
+                "verification": {"points": 2, "skew": {"kind": "normal", "sd": "30s"}},
+            }
+        },
+        "policies": {
+            "authz": _AUTHZ | {"changes": {"every": "3m"}, "when_stale": {"after": "4m", "then": "allow"}}
+        },
+        "workloads": {
+            "web": _WEB
+            | {"policy": "authz", "traffic": {"kind": "constant", "rate": "6/s"}, "lifetime": "6m"}
+            | {"calls": {"cart": {"share": "60%", "retries": 2}, "stock": {"share": "100%"}}},
+            "cart": _WEB
+            | {"policy": "authz", "endpoints": {"removal": "2m"}, "lifetime": "5m", "drain": "0s"}
+            | {
+                "traffic": {"kind": "constant", "rate": "1/s"},
+                "calls": {"stock": {"share": "80%", "retries": 1}},
+            },
+            "stock": _STEADY
+            | {
+                "issuer": "mesh",
+                "replicas": 3,
+                "startup": "1m",
+                "calls": {"cart": {"share": "20%", "retries": 1}},
+            },
+        },
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["20m"], "lasts": "9m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["40m"], "lasts": "12m"},
+            {"kind": "crash", "workload": "stock", "every": _law("exponential", "5m")},
+        ],
+    }
+}
+
+
 def world(name: str, seed: int = 1) -> Scenario:
     """Return one of them as a scenario."""
-    return Scenario.model_validate({"name": name, **(WORLDS | CACHED | JOBS)[name], "study": {"seed": seed}})
+    return Scenario.model_validate(
+        {"name": name, **(WORLDS | CACHED | CALLING | JOBS)[name], "study": {"seed": seed}}
+    )

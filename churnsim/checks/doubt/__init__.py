@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from churnsim.base.errors import Problem
 from churnsim.checks.doubt import (
+    call,
     churn,
     evidence,
     failure,
@@ -29,6 +30,7 @@ __all__ = ["DOUBTS", "WORLD_DOUBTS", "Doubt", "doubts"]
 Doubter = Callable[[Scenario], Iterator[Doubt]]
 
 WORLD_DOUBTS: tuple[Doubter, ...] = (
+    *call.DOUBTS,
     *churn.DOUBTS,
     *evidence.DOUBTS,
     *failure.DOUBTS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from math import ceil, nan
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
@@ -16,6 +17,7 @@ from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.base.registry import Kinds
 from churnsim.model.autoscaler import AUTOSCALERS, Autoscaler
+from churnsim.model.call import Call
 from churnsim.model.clock import Clock
 from churnsim.model.duty import Duty
 from churnsim.model.gap import Gap
@@ -36,6 +38,7 @@ class Workload(Recipe):
     """
 
     causes: ClassVar[tuple[str, ...]] = ()
+    answers: ClassVar[bool] = False  # whether others can call it
     pending: Law = Field("0s", validate_default=True, description="time from created to placed")
     startup: Law = Field(
         "0s", validate_default=True, description="time from placed to booted: image, process, warm-up"
@@ -116,6 +119,11 @@ class Workload(Recipe):
         return None
 
     @property
+    def callees(self) -> Mapping[str, Call]:
+        """Whom it calls to answer its requests, by name."""
+        return {}
+
+    @property
     def terms(self) -> Terms | None:
         """What jobs its units do, and on which terms; None: they do none."""
         return None
@@ -124,7 +132,7 @@ class Workload(Recipe):
         """Return what the units of a fleet of this workload do."""
         return Duty()
 
-    def info(self, name: str, issuers: list[str], policies: list[str]) -> WorkloadInfo:
+    def info(self, name: str, issuers: list[str], policies: list[str], workloads: list[str]) -> WorkloadInfo:
         """Return what measures need to know of it."""
         return WorkloadInfo(
             name=name,
@@ -142,6 +150,7 @@ class Workload(Recipe):
             places=self.places,
             work=None if self.terms is None else self.terms.info,
             clock_bound=nan if self.clock is None else self.clock.bound,
+            calls=tuple(call.info(workloads.index(callee)) for callee, call in self.callees.items()),
         )
 
     @property

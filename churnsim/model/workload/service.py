@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import nan
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from churnsim.base.quantity import Rate
+from churnsim.base.reference import Reference
 from churnsim.model.autoscaler import Autoscaler
+from churnsim.model.call import Call, CallField
 from churnsim.model.listing import Endpoints, Listing
 from churnsim.model.traffic import TRAFFICS, Traffic
 from churnsim.model.workload import Scalable
@@ -22,18 +25,21 @@ class Service(Scalable):
     """Replicated units behind an endpoint list; whoever stops is replaced at once."""
 
     kind: Literal["service"] = "service"
+    answers: ClassVar[bool] = True
     endpoints: Endpoints = Field(default_factory=Endpoints, description="how the endpoint list lags")
     traffic: Annotated[Traffic, TRAFFICS] | None = Field(None, description="requests it is offered")
     capacity: Rate | None = Field(
         None, gt=0, description="requests per time that one unit serves; without limit by default"
     )
+    calls: dict[Annotated[str, Reference("workloads")], CallField] = Field(
+        {}, description="whom it calls to answer a request: shares of its requests, or calls, by name"
+    )
 
     def lacking(self, scaler: Autoscaler) -> tuple[str, str] | None:
         if scaler.needs_jobs:
             return "jobs", "let a processor have it, or choose one that goes by requests"
-        if scaler.needs_traffic and (self.capacity is None or self.traffic is None):
-            missing = "capacity" if self.capacity is None else "traffic"
-            return missing, f"write {missing} beside it"
+        if scaler.needs_traffic and self.capacity is None:
+            return "capacity", "write capacity beside it"
         return None
 
     @property
@@ -43,6 +49,10 @@ class Service(Scalable):
     @property
     def requests(self) -> Traffic | None:
         return self.traffic
+
+    @property
+    def callees(self) -> Mapping[str, Call]:
+        return self.calls
 
     def duty(self, fleet: Fleet) -> Duty:
         return Listing(self.endpoints, fleet)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace.code import Family, Fate
+from churnsim.trace.law.call import received
 from churnsim.trace.law.statement import Violation, differ, first, law
 from churnsim.trace.trace import Trace
 
@@ -19,6 +20,16 @@ _NEVER_DURABLE = (
     Fate.DIED_BEFORE_FLUSH,
 )
 _ROUNDING = 1e-5  # what is made within a bucket is taken to be made evenly
+_DECIDED = (
+    "served",
+    "stale_deny",
+    "fail_closed",
+    "cached_deny",
+    "stale_allow",
+    "fail_open",
+    "cached_allow",
+    "dependency",
+)
 _FACTS = {
     "issuance": ("credentials", "issued"),
     "adoption": ("adoptions", "applied"),
@@ -120,16 +131,5 @@ def _facts(trace: Trace, name: str, instant: str, workload: int) -> int:
 
 def _decided(trace: Trace, workload: int) -> tuple[float, float]:
     """Requests of a workload that were surely, and that were perhaps, decided upon by a unit."""
-    table = trace["traffic"]
-    mine = table["workload"] == workload
-    surely = (
-        "served",
-        "stale_deny",
-        "fail_closed",
-        "cached_deny",
-        "stale_allow",
-        "fail_open",
-        "cached_allow",
-    )
-    least = float(sum(table[name][mine].sum() for name in surely))
-    return least, least + float(table["denied"][mine].sum())
+    least = sum(received(trace, workload, name) for name in _DECIDED)
+    return least, least + received(trace, workload, "denied")

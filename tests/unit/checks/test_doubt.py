@@ -49,7 +49,23 @@ def _batch(**terms: Any) -> dict[str, Any]:
     return {"workloads": SOUND["workloads"] | {"batch": BATCH | terms}}
 
 
+LAYERS: dict[str, Any] = {
+    "web": SOUND["workloads"]["web"]
+    | {"traffic": {"kind": "constant", "rate": "90/s"}, "calls": {"cart": {"share": "50%", "retries": 3}}},
+    "cart": {"kind": "service", "replicas": 2, "calls": {"stock": {"share": "50%", "retries": 2}}},
+    "stock": {"kind": "service", "replicas": 2},
+}
+
 QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "calls-beyond-capacity": (
+        {"workloads": LAYERS, "workloads.stock.capacity": "10/s", "workloads.web.calls.cart.retries": 1},
+        "stock turns requests away all the time: 22.5/s come to it if nothing fails, and its 2 units serve "
+        "20/s",
+    ),
+    "retries-multiply": (
+        {"workloads": LAYERS},
+        "while stock is out, one request makes up to 12 attempts at it: 4 x 3, layer by layer",
+    ),
     "flush-after-life": (
         {**EXPLAINED, "workloads.web.lifetime": "20m"},
         "most units of web are gone before they ever flush: that is every 30m, and they live for 20m",

@@ -8,6 +8,7 @@ import numpy as np
 
 from churnsim.trace import (
     ArtefactInfo,
+    CallInfo,
     EndpointState,
     Family,
     Fate,
@@ -46,6 +47,7 @@ META = Meta(
             rate=2.0,
             owned=1,
             clock_bound=0.5,
+            calls=(CallInfo(1, share=0.5, most=2.0),),
         ),
         WorkloadInfo("db", "service", "shop", replicas=1, needed=1),
     ),
@@ -149,7 +151,8 @@ def record_beside_a_neighbour() -> Trace:
         META,
         workloads=(
             WorkloadInfo("audit", "service", "other", replicas=1, needed=1, issuer=0, owned=1),
-            *(replace(info, issuer=info.issuer + (info.issuer >= 0), policy=info.policy + (info.policy >= 0))
+            *(replace(info, issuer=info.issuer + (info.issuer >= 0), policy=info.policy + (info.policy >= 0),
+                      calls=tuple(replace(call, callee=call.callee + 1) for call in info.calls))
               for info in META.workloads),
         ),
         issuers=(IssuerInfo("other", ttl=10.0), *META.issuers),
@@ -243,6 +246,10 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
         served=70.0, no_endpoint=1.0, dead_endpoint=2.0,
         credential_rejected=3.0, stale_deny=3.0, fail_closed=1.0,
         denied=5.0, stale_allow=1.0, fail_open=2.0, cached_allow=2.0,
+    )  # fmt: skip
+    recorder.block(
+        "calls", workload=shift, callee=1 + shift, start=[10.0, 55.0], end=[55.0, 100.0],
+        first=38.0, failed=1.0, attempts=40.0, served=37.0, dead_endpoint=3.0,
     )  # fmt: skip
     quantity = np.array([272.0 / 3600.0, 3.0, 19.0, 14.0, 180.0])
     items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests"]

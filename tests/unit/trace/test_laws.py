@@ -154,6 +154,22 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L26-denied-before-it-left": [("offboardings", "left", 0, 95.0)],
     "L26-version-about-somebody-else": [("commits", "principal", 4, 0)],
     "L26-allowed-after-it-left": [("commits", "allowed", 4, 1)],
+    "L28-attempt-that-nobody-received": [("calls", "attempts", 0, 41.0)],
+    "L28-more-attempts-than-a-call-may-have": [
+        ("calls", "attempts", 0, 78.0),
+        ("calls", "dead_endpoint", 0, 41.0),
+    ],
+    "L28-fewer-attempts-than-calls": [("calls", "attempts", 0, 37.0), ("calls", "dead_endpoint", 0, 0.0)],
+    "L28-more-failed-than-were-made": [("calls", "failed", 0, 39.0)],
+    "L28-call-of-a-request-nobody-decided": [
+        ("calls", "first", 0, 44.0),
+        ("calls", "attempts", 0, 47.0),
+        ("calls", "served", 0, 44.0),
+    ],
+    "L28-given-up-without-a-call-that-failed": [
+        ("traffic", "dependency", 0, 3.0),
+        ("traffic", "served", 0, 67.0),
+    ],
     "L19-open-although-its-unit-is-gone": [("connections", "bearer", 0, -1), ("connections", "end", 0, 70.0)],
 }
 

@@ -1,0 +1,113 @@
+"""The standing: what becomes of a request to each of some workloads in spans in which nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from churnsim.model.history import History
+
+Floats = NDArray[np.float64]
+
+_NOBODY = 0.5  # endpoints listed, below which it is none
+_SUMS = (
+    ("dead",),
+    ("alive",),
+    ("able", "opened"),
+    ("opened",),
+    ("under", "held_under"),
+    ("over", "held_over"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """What becomes of requests to n workloads in s spans; chances that concern one request sent.
+
+    Parameters
+    ----------
+    outside : (n, s) array
+        Requests from outside.
+    lost : (n, s) array
+        Chance that it is intended and meets no living endpoint.
+    alive : (n, s) array
+        Chance that it is intended and meets a living endpoint.
+    right : (n, s) array
+        Chance that it is intended and answered, if there is capacity left and nobody has to be called.
+    passing : (n, s) array
+        Chance that it is answered, intended or not.
+    able : (n, s) array
+        Requests that listed endpoints have the capacity for; infinite without limit.
+    """
+
+    outside: Floats
+    lost: Floats
+    alive: Floats
+    right: Floats
+    passing: Floats
+    able: Floats
+
+    def of(self, spans: NDArray[np.int64]) -> Standing:
+        """Return that in some of the spans."""
+        return Standing(*(getattr(self, name)[:, spans] for name in self.__dataclass_fields__))
+
+    def kept(self, received: Floats) -> Floats:
+        """Return the share of requests for which there is capacity, where so many come; shape (n, s)."""
+        return np.divide(self.able, received, out=np.ones_like(received), where=received > self.able)
+
+
+class Changes:
+    """When what is true of the units of one workload changes, and what is true from then on.
+
+    Parameters
+    ----------
+    history : History
+        Of these units.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        parts = [
+            (time, np.array([sum(jumps[name] for name in names) for names in _SUMS]))
+            for time, jumps in history.lots()
+        ]
+        time = np.concatenate([np.empty(0), *(each for each, _ in parts)])
+        jumps = np.concatenate([np.empty((len(_SUMS), 0)), *(each for _, each in parts)], axis=1)
+        order = np.argsort(time, kind="stable")
+        self._time = time[order]
+        self._level = np.append(np.zeros((len(_SUMS), 1)), np.cumsum(jumps[:, order], axis=1), axis=1)
+
+    @property
+    def instants(self) -> Floats:
+        """Instants [s] at which chances change, in any order."""
+        return np.concatenate([self._time, self._history.head.committed])
+
+    def standing(self, outside: Floats, begins: Floats, lengths: Floats) -> Sequence[Floats]:
+        """Return a row of each array of `Standing`.
+
+        Parameters
+        ----------
+        outside : (s,) array
+            Requests from outside in each span.
+        begins, lengths : (s,) arrays
+            Where spans begin, and how long they last [s].
+        """
+        history, head = self._history, self._history.head
+        info = history.trace.meta.workloads[history.workload]
+        policies = history.trace.meta.policies
+        trusting = 1.0 if info.policy < 0 else 1.0 - policies[info.policy].tokens
+        level = self._level[:, np.searchsorted(self._time, begins, side="right")]
+        wished = head.share[np.searchsorted(head.committed, begins, side="right")]
+        listed = level[0] + level[1]
+        nobody = listed < _NOBODY
+        dead, alive, positive, opened, under, over = np.where(
+            nobody, 0.0, np.maximum(level, 0.0) / np.where(nobody, 1.0, listed)
+        )
+        right = np.maximum(wished * positive - trusting / head.principals * under, 0.0)
+        passing = right + trusting / head.principals * over + (1.0 - wished) * opened
+        limit = np.where(nobody, 0.0, info.capacity * listed * lengths)
+        able = limit if np.isfinite(info.capacity) else np.full(begins.size, np.inf)
+        return outside, np.where(nobody, wished, wished * dead), wished * alive, right, passing, able
