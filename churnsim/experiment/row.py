@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,10 +88,23 @@ def from_table(table: pa.Table) -> dict[Run, dict[str, Measurement]]:
     types = _words(table["type"])
     # One that makes the measurements of each type, each taken from when its turn comes.
     makers = {name: _measurements(name, table, [each == name for each in types]) for name in set(types)}
-    points, names, replications = _words(table["point"]), _words(table["measure"]), table["replication"]
-    for point, replication, name, type_ in zip(points, replications.to_pylist(), names, types, strict=True):
-        runs.setdefault(Run(point, replication), {}).setdefault(name, next(makers[type_]))
+    cells = [next(makers[type_]) for type_ in types]
+    points, names = _words(table["point"]), _words(table["measure"])
+    replications = table["replication"].to_numpy()
+    # Rows of a run stand together, so that a run is looked up once and not for every row of it.
+    for first, last in _stretches(table["point"], replications):
+        found = runs.setdefault(Run(points[first], int(replications[first])), {})
+        for name, cell in zip(names[first:last], cells[first:last], strict=True):
+            found.setdefault(name, cell)
     return runs
+
+
+def _stretches(points: pa.ChunkedArray, replications: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """First row and the one after the last, of every stretch of rows of one run."""
+    codes = points.combine_chunks().dictionary_encode().indices.to_numpy()
+    changes = np.flatnonzero((np.diff(codes) != 0) | (np.diff(replications) != 0)) + 1
+    ends = [0, *changes.tolist(), len(codes)] if len(codes) else []
+    return pairwise(ends)
 
 
 def _repeated(words: list[str], positions: NDArray[Any]) -> pa.Array:
