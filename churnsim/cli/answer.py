@@ -32,7 +32,7 @@ def document(
     rows = summary_rows(results) if len(results.plan.points) == 1 else {}
     return {
         "scenario": scenario.name,
-        "hash": scenario.hash,
+        "hash": results.plan.scenario_hash,
         "version": __version__,
         "seed": asked.seed,
         "replications": asked.replications or results.plan.replications,

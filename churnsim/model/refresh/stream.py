@@ -56,11 +56,14 @@ class StreamRefresh(Refresh):
 def _served(sent: Floats, busy: Floats, bounds: Indices) -> Floats:
     """When each version has arrived [s], point by point between `bounds`.
 
-    Lindley: once all services since some earlier one was sent are over, whichever ends last.
+    Lindley: once all services since some earlier one was sent are over, whichever ends last. Sums are
+    rounded, so that none is let arrive before its own service is over, or before the one ahead of it.
     """
+    alone = sent + busy
     arrived = np.empty(sent.size)
     for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         worked = np.cumsum(busy[low:high])
         free = sent[low:high] - (worked - busy[low:high])
-        arrived[low:high] = np.maximum.accumulate(free) + worked
+        queued = np.maximum.accumulate(free) + worked
+        arrived[low:high] = np.maximum.accumulate(np.maximum(queued, alone[low:high]))
     return arrived
