@@ -81,7 +81,7 @@ FUNCTION = Need(
     "add a workload of kind function",
     lambda scenario: any(each.places for each in scenario.workloads.values()),
 )
-JOBS = Need("no workload has jobs", "add a workload of kind processor", _has("jobs"))
+JOBS = Need("no workload has jobs", "add a workload of kind processor or runner", _has("jobs"))
 PRICES = Need(
     "nothing has a price",
     "give prices, such as {preset: aws-2026}",

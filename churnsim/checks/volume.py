@@ -33,6 +33,8 @@ def births(scenario: Scenario, workload: str) -> float:
     Source: renewal reward; docs/theory.md O01.
     """
     units = scenario.workloads[workload]
+    if units.coming:
+        return units.coming
     issuer = scenario.issuers.get(units.issuer or "")
     proof = 0.0 if issuer is None else issuer.attestation.mean
     away = units.pending.mean + units.startup.mean + proof
@@ -41,8 +43,8 @@ def births(scenario: Scenario, workload: str) -> float:
 
 def ready(scenario: Scenario, workload: str) -> float:
     """Mean number of ready units of a workload, while nothing waits for an outage."""
-    usual, lasts = scenario.workloads[workload].usual, stay(scenario, workload)
-    return usual if lasts == inf else births(scenario, workload) * lasts
+    units, lasts = scenario.workloads[workload], stay(scenario, workload)
+    return units.usual if units.coming or lasts == inf else births(scenario, workload) * lasts
 
 
 def holders(scenario: Scenario, issuer: str) -> tuple[str, ...]:

@@ -47,6 +47,14 @@ def dead(trace: Trace) -> Ratio:
     return Ratio(_number(left & (jobs["fate"] == JobState.DEAD)), _number(left))
 
 
+@measure("outcomes.killed", unit="share", better="lower")
+def killed(trace: Trace) -> Ratio:
+    """Share of the jobs that their queue is done with in the window that took longer than they may."""
+    jobs = trace["jobs"]
+    left = _inside(trace, jobs["ended"])
+    return Ratio(_number(left & (jobs["fate"] == JobState.KILLED)), _number(left))
+
+
 @measure("outcomes.workload.lost", unit="share", better="lower", parts="workload")
 def lost_by_workload(trace: Trace) -> dict[str, Ratio]:
     """Share of the jobs decided in the window that are lost, by workload."""

@@ -13,7 +13,7 @@ from churnsim.base.quantity import PositiveDuration
 from churnsim.base.recipe import Recipe
 from churnsim.engine import Order
 from churnsim.model.arrival import Jobs
-from churnsim.model.job import DEAD, DONE, IN_FLIGHT, LOST, QUEUED, Attempt, Job
+from churnsim.model.job import DEAD, DONE, IN_FLIGHT, KILLED, LOST, QUEUED, Attempt, Job
 
 if TYPE_CHECKING:
     from churnsim.model.fleet import Fleet
@@ -28,6 +28,7 @@ CAUSES = (
     "committed",
     "unit-ended",
     "refused",
+    "time-limit",
 )
 """Why a job is where it is."""
 
@@ -143,6 +144,11 @@ class Backlog:
             self.forsake(attempt, "unit-ended")
         elif self._is_leased(attempt):
             self._requeue(attempt.job, "returned")
+
+    def kill(self, attempt: Attempt) -> None:
+        """Give up a job that took longer than it may, if this attempt is the one that counts."""
+        if self._is_leased(attempt):
+            self._end(attempt.job, KILLED, "time-limit")
 
     def _is_leased(self, attempt: Attempt) -> bool:
         return attempt.job.state == IN_FLIGHT and attempt.job.attempts == attempt.number

@@ -9,7 +9,7 @@ from churnsim.model.checkpoint import Checkpoints
 from churnsim.model.unit import Unit
 from churnsim.trace.code import DeliveryOutcome, Family, JobState
 
-QUEUED, IN_FLIGHT, DONE, DEAD, LOST = (int(state) for state in JobState)
+QUEUED, IN_FLIGHT, DONE, DEAD, LOST, KILLED = (int(state) for state in JobState)
 
 
 class Job:
@@ -18,7 +18,8 @@ class Job:
     FAMILY: ClassVar[int] = int(Family.JOB)
     MOVES: ClassVar[tuple[frozenset[int], ...]] = (
         frozenset({IN_FLIGHT}),
-        frozenset({QUEUED, DONE, DEAD, LOST}),
+        frozenset({QUEUED, DONE, DEAD, LOST, KILLED}),
+        frozenset(),
         frozenset(),
         frozenset(),
         frozenset(),

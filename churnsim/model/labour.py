@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from math import inf, isnan, nextafter
+from math import inf, isfinite, isnan, nextafter
 from typing import TYPE_CHECKING
 
 from churnsim.base.distribution import Distribution
@@ -40,13 +40,24 @@ class Terms:
     jobs: Jobs
     queue: JobQueue
     commit: Commit
-    checkpoints: Checkpoints | None
+    checkpoints: Checkpoints | None = None
+    time_limit: float = inf  # of a delivery until its commit [s]
+    units: int = 0  # at once that are created for a job each; 0: they take one after another
+    spare: int = 0  # of these, beyond those for which there are jobs
 
     @property
     def longest(self) -> float:
         """How long a job takes [s] that is delivered twice, and waits for nobody."""
         once = sum(law.longest for law in (self.jobs.work, self.commit.takes, self.commit.acknowledge))
         return 2 * once + self.queue.lease
+
+    @property
+    def busy(self) -> float:
+        """How long a job keeps a unit busy on average [s], if it is delivered once."""
+        each = self.jobs.work.mean + self.commit.takes.mean
+        if isfinite(self.time_limit):
+            each -= float(self.jobs.work.excess(self.time_limit))
+        return each if self.commit.relay is not None else each + self.commit.acknowledge.mean
 
     @property
     def redelivery(self) -> float:
@@ -63,6 +74,9 @@ class Terms:
             is_extended=self.queue.extended,
             retention=self.commit.remembered,
             is_acknowledged_first=self.commit.is_acknowledged_first,
+            time_limit=self.time_limit,
+            units=self.units,
+            spare=self.spare,
         )
 
 
@@ -156,6 +170,7 @@ class Labour(Duty):
         attempt = Attempt(job, unit, now, self._terms.checkpoints)
         job.running.append(attempt)
         self._busy[unit.id] = self._unheard[job.id, attempt.number] = attempt
+        self._world.at(now + self._terms.time_limit, Order.PATIENCE, self._kill, attempt)
         if self._commit.is_acknowledged_first:
             self._after(self._acknowledgement(attempt), self._hear_first, attempt)
         elif self._is_known(job):
@@ -168,6 +183,13 @@ class Labour(Duty):
         done = attempt.begin(self._world.now)
         takes = _drawn(self._commit.takes, self._commits, attempt)
         self._world.at(done + takes, Order.ANSWER, self._try_commit, attempt)
+
+    def _kill(self, attempt: Attempt) -> None:
+        """Give up what is not committed by the end of the time that it may take, that instant included."""
+        if isnan(attempt.ended) and not attempt.is_known:
+            attempt.job.save(self._world.now)
+            self._conclude(attempt, DeliveryOutcome.KILLED)
+            self.backlog.kill(attempt)
 
     def _try_commit(self, attempt: Attempt) -> None:
         if not isnan(attempt.ended):

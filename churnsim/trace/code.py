@@ -62,6 +62,7 @@ class JobState(IntEnum):
     DONE = 2
     DEAD = 3  # put aside after its last attempt; the queue still has it
     LOST = 4  # acknowledged, and yet never committed
+    KILLED = 5  # took longer than it may; nobody tries it again
 
 
 class DeliveryOutcome(IntEnum):
@@ -73,6 +74,7 @@ class DeliveryOutcome(IntEnum):
     LEASE_OVER = 3  # acknowledged too late: the queue had taken the job back
     UNIT_ENDED = 4
     REFUSED = 5  # its unit had no good credential when it came to commit
+    KILLED = 6  # it was not committed by the end of the time that a delivery may take
 
 
 class InvocationOutcome(IntEnum):

@@ -24,6 +24,12 @@ class WorkInfo:
         For how long it is remembered that a job has been committed [s]; 0: not at all.
     is_acknowledged_first : bool
         Whether the queue is told before the work is done.
+    time_limit : float
+        How long a delivery may take until its commit [s]; infinite: for ever.
+    units : int
+        Units at once that are created for jobs, one each; 0: its units take one job after another.
+    spare : int
+        Units kept ready beyond those for which there are jobs, where units are created for jobs.
     """
 
     commit: str
@@ -32,6 +38,9 @@ class WorkInfo:
     is_extended: bool = True
     retention: float = 0.0
     is_acknowledged_first: bool = False
+    time_limit: float = float("inf")
+    units: int = 0
+    spare: int = 0
 
 
 @dataclass(frozen=True)

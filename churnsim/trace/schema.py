@@ -426,7 +426,7 @@ JOBS = Table(
         _seconds("arrived", "came to the queue"),
         _seconds("work", "time that it takes a unit that nothing interrupts"),
         Column("attempts", "int32", "", "deliveries so far", default=0),
-        _maybe("ended", "done, put aside or lost"),
+        _maybe("ended", "done, put aside, lost or killed"),
         _code("fate", "where it is at t1", "fate", "int8"),
         Column("cause", "int16", "", "why it is there", "cause"),
     ),

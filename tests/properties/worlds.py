@@ -300,10 +300,31 @@ def processors(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict
     }
 
 
+@st.composite
+def runners(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[str, Any]:
+    """Plain data of a workload that has a unit for each job."""
+    return {
+        "kind": "runner",
+        "pending": draw(_ANY),
+        "startup": draw(_ANY),
+        "drain": draw(_ANY),
+        "issuer": draw(st.sampled_from([None, *issuers])),
+        "owner": draw(_OWNER),
+        "policy": draw(st.sampled_from([None, *policies])),
+        "placement": draw(_PLACEMENT),
+        "jobs": draw(_JOBS),
+        "queue": draw(_QUEUE),
+        "commit": draw(_COMMIT),
+        "limit": draw(st.integers(1, 5)),
+        "spare": draw(st.integers(0, 1)),
+        "time_limit": draw(st.none() | _LONG),
+    }
+
+
 def _second(issuers: list[str], policies: list[str], has_cache: bool) -> st.SearchStrategy[dict[str, Any]]:
-    # A cache needs units that can outlive it, which a processor's may not.
+    # A cache needs units that can outlive it, which those with jobs may not.
     service = _service(issuers, policies, has_cache)
-    return service if has_cache else service | processors(issuers, policies)
+    return service if has_cache else service | processors(issuers, policies) | runners(issuers, policies)
 
 
 @st.composite

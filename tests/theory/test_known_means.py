@@ -19,6 +19,7 @@ for module in (
     "node",
     "policy",
     "reliability",
+    "runner",
     "tradeoff",
     "traffic",
     "verification",
@@ -27,7 +28,7 @@ for module in (
     import_module(f"tests.theory.{module}")  # declares its oracles
 
 # Long by nature: rare losses counted over months, jobs done one by one, waits within rare outages.
-LONG = {"tests.theory.node", "tests.theory.work"}
+LONG = {"tests.theory.node", "tests.theory.runner", "tests.theory.work"}
 
 
 def is_long(oracle: Oracle) -> bool:

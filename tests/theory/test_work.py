@@ -51,6 +51,29 @@ def test_keys_that_are_forgotten_at_once_are_none() -> None:
     same(one, other, but=("cause",))
 
 
+RUNNER: dict[str, Any] = {"kind": "runner", "startup": "30s", "jobs": JOBS}
+
+
+def run_through(**fields: Any) -> Trace:
+    crash = CRASH | {"workload": "ci"}
+    return run(world(workloads={"ci": RUNNER | fields}, failures=[crash], history="2h"), 0)
+
+
+@pytest.mark.parametrize("field", [{"limit": 1000}, {"time_limit": None}, {"time_limit": "200h"}])
+def test_a_limit_that_nobody_reaches_makes_no_difference(field: dict[str, Any]) -> None:
+    """Null test: of units at once, or of the time that a job takes."""
+    same(run_through(limit=999), run_through(**{"limit": 999, **field}))
+
+
+def test_nobody_waits_where_enough_units_are_spare() -> None:
+    """Null test: forty are ready before the first job of the window, and far fewer come in 30 s."""
+    for trace, least in ((run_through(spare=40, limit=999), 0.0), (run_through(), 30.0)):
+        arrived, table = trace["jobs"]["arrived"], trace["deliveries"]
+        first = (table["attempt"] == 1) & (arrived[table["job"]] >= 0)
+        waited = table["began"][first] - arrived[table["job"][first]]
+        assert waited == pytest.approx(least, abs=1e-6)
+
+
 def test_more_units_bring_the_same_jobs() -> None:
     """Common random numbers: jobs come at the same instants with the same work, whoever does them."""
     few, many = lived(CRASH), lived(CRASH, replicas=9, commit={"kind": "at-most-once"})

@@ -13,7 +13,9 @@ from churnsim.base.distribution import Distribution
 from churnsim.engine import Stream
 from churnsim.model.competing import competing
 from churnsim.model.workload.processor import Processor
+from churnsim.model.workload.runner import Runner
 from tests.twin.clock import ARRIVAL, FAIL, INTENT, LIFECYCLE, Clock, draw
+from tests.twin.errand import Errands
 from tests.twin.issuer import Identity, Issuer
 from tests.twin.load import Load
 from tests.twin.meter import Meter
@@ -76,11 +78,17 @@ class Unit:
         self.booted = clock.now
         if self.identity is not None:
             yield from self.identity.attest()
+            if self.is_stopped:
+                return
             yield from self.identity.ask(clock.now)
+            if self.is_stopped:
+                return
             self.identity.live(self.identity.credentials[-1].due)
         is_bold = self.copy is not None and self.copy.source.recipe.before_first != "wait"
         if self.copy is not None and not is_bold:
             yield from self.copy.fetch_first()
+            if self.is_stopped:
+                return
         self.ready = clock.now
         if self.copy is not None and is_bold:
             clock.env.process(self.copy.lack())
@@ -91,8 +99,8 @@ class Unit:
         recipe = self.fleet.recipe
         for cause, law in self.fleet.hazards.items():
             self.meet(cause, clock.now + self.draw(cause, law))
-        if recipe.lifetime is not None:
-            self.meet("lifetime", clock.now + self.draw("lifetime", recipe.lifetime))
+        if recipe.stay is not None:
+            self.meet("lifetime", clock.now + self.draw("lifetime", recipe.stay))
         if self.fleet.work is not None:
             self.fleet.work.welcome(self)
             return
@@ -135,7 +143,7 @@ class Unit:
         """Be told to stop: drain, still serving, then go."""
         if not self.is_stopped:
             self.retire("lifetime")
-            self.fleet.create(self.slot, self.incarnation + 1)
+            self.fleet.refill(self)
 
     def retire(self, cause: str) -> None:
         """Be told to stop for good; who is not ready has nothing to drain."""
@@ -152,10 +160,13 @@ class Unit:
         if not self.is_stopped:
             self._stopped("crash")
             self._go(is_told=False)
-            self.fleet.create(self.slot, self.incarnation + 1)
+            self.fleet.refill(self)
 
     def _stopped(self, cause: str) -> None:
         self.is_stopped, self.stopped, self.end_cause = True, self.fleet.clock.now, cause
+        if isinstance(self.fleet.work, Errands):
+            self.fleet.count()
+            self.fleet.work.missed()
         if self.is_listed:
             wait = self.draw("removal", self.fleet.recipe.endpoints.removal)
             self.fleet.clock.call(self.fleet.clock.now + wait, ARRIVAL, self._unlist)
@@ -206,7 +217,7 @@ class Fleet:
         self.hazards: dict[str, Distribution] = {}  # by random stream
         self.gangs = 0  # failures that rob it
         self.slots: list[Unit] = []
-        self.target = recipe.replicas
+        self.target = recipe.begins
         self.targets: list[tuple[float, int]] = []
         self.units: list[Unit] = []
         self.endpoints: dict[Unit, None] = {}
@@ -216,12 +227,14 @@ class Fleet:
             self.load = Load(recipe.requests, self.stream(f"workloads/{name}/traffic"), self.clock.start)
         self.meter = Meter(self, world.t0)
         self.renewers: list[Renewer] = []
-        if issuer is not None and recipe.owner.slots(recipe.replicas):
-            number = ceil(recipe.replicas / recipe.owner.slots(recipe.replicas))
+        if issuer is not None and recipe.owner.slots(recipe.slots):
+            number = ceil(recipe.slots / recipe.owner.slots(recipe.slots))
             self.renewers = [Renewer(self.clock, recipe.owner.pace) for _ in range(number)]
         if source is not None:
             source.fleets.append(self)
         self.work = Work(self, recipe) if isinstance(recipe, Processor) else None
+        if isinstance(recipe, Runner):
+            self.work = Errands(self, recipe)
 
     def stream(self, name: str) -> Stream:
         """Return the named stream, made once."""
@@ -231,16 +244,33 @@ class Fleet:
 
     def renewer(self, slot: int) -> Renewer | None:
         """Who asks for the credentials of a slot's units; None: they themselves."""
-        return self.renewers[slot // self.recipe.owner.slots(self.recipe.replicas)] if self.renewers else None
+        return self.renewers[slot // self.recipe.owner.slots(self.recipe.slots)] if self.renewers else None
 
     def create(self, slot: int, incarnation: int) -> None:
         """Let a new unit fill a slot."""
         unit = self._place(slot, incarnation, self.clock.now)
         self.clock.env.process(unit.be_placed())
 
+    def refill(self, unit: Unit) -> None:
+        """Replace a unit that has ended at once, where that is done."""
+        if not isinstance(self.work, Errands):
+            self.create(unit.slot, unit.incarnation + 1)
+
+    def add(self) -> None:
+        """Let a unit more fill the first slot that is free."""
+        free = [slot for slot, unit in enumerate(self.slots) if unit.is_stopped]
+        slot = free[0] if free else len(self.slots)
+        self.create(slot, self.slots[slot].incarnation + 1 if free else 1)
+        self.count()
+
+    def count(self) -> None:
+        """Note how many units are wanted now, where they come and go with what there is to do."""
+        self.target = len(self.wanted)
+        self.targets.append((self.clock.now, self.target))
+
     def begin_fresh(self) -> None:
         """Create every unit at the start, once what fails then has failed."""
-        for slot in range(self.recipe.replicas):
+        for slot in range(self.recipe.begins):
             self.clock.call(self.clock.start, LIFECYCLE, self.create, slot, 1)
         self._begin_scaling()
 
@@ -248,9 +278,9 @@ class Fleet:
         """Begin every slot where a random instant of a long-running fleet finds it."""
         recipe, clock = self.recipe, self.clock
         stream = self.stream(f"workloads/{self.name}/start")
-        laws = dict(self.hazards) | ({} if recipe.lifetime is None else {"lifetime": recipe.lifetime})
+        laws = dict(self.hazards) | ({} if recipe.stay is None else {"lifetime": recipe.stay})
         stay = competing(tuple(laws.values())) if laws else None
-        for slot in range(recipe.replicas):
+        for slot in range(recipe.begins):
             lane = stream.lane(slot)
             pick, place = stream.uniform(lane, 0), stream.uniform(lane, 1)
             if stay is None:
@@ -319,8 +349,9 @@ class Fleet:
         return min(1.0, listed * self.recipe.capacity * seconds / offered)
 
     def _begin_scaling(self) -> None:
-        if self.recipe.scaler is not None:
+        if self.recipe.is_elastic:
             self.targets.append((self.clock.start, self.target))
+        if self.recipe.scaler is not None:
             self.clock.env.process(scale(self, self.recipe.scaler))
         if self.load is not None and self.recipe.capacity is not None:
             for when in self.load.jumps(self.clock.end):

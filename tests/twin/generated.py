@@ -308,6 +308,29 @@ processors = st.fixed_dictionaries(
 )
 
 
+runners = st.fixed_dictionaries(
+    {
+        "kind": st.just("runner"),
+        "limit": st.integers(1, 5),
+        "jobs": st.fixed_dictionaries({"every": spread_laws(20, 300), "work": spread_laws(10, 300)}),
+        "commit": commits,
+        "queue": st.fixed_dictionaries(
+            {"lease": seconds(5, 200), "extended": st.booleans(), "attempts": st.integers(1, 6)}
+        ),
+    },
+    optional={
+        "spare": st.just(1),
+        "time_limit": seconds(20, 400),
+        "pending": laws(1, 30),
+        "startup": laws(1, 60),
+        "drain": spread_laws(1, 200),
+        "issuer": st.just("mesh"),
+        "policy": st.just("authz"),
+        "owner": st.sampled_from([{"kind": "agent", "units": 2}, {"kind": "central"}]),
+    },
+)
+
+
 @st.composite
 def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
@@ -379,7 +402,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "start": draw(st.sampled_from(["fresh", "stationary"])),
             "issuers": {"mesh": draw(issuers)},
             "policies": {"authz": draw(policies)},
-            "workloads": {"web": draw(workloads), "api": draw(workloads | processors)},
+            "workloads": {"web": draw(workloads), "api": draw(workloads | processors | runners)},
             "failures": draw(st.lists(failures(), max_size=4)),
             "study": {"seed": draw(st.integers(0, 1000))},
         }

@@ -17,6 +17,13 @@ _BATCH: dict[str, Any] = {
     "drain": "15s",
     "jobs": {"every": _law("70s"), "work": _law("2m")},
 }
+_RUN: dict[str, Any] = {
+    "kind": "runner",
+    "startup": {"kind": "uniform", "low": "2s", "high": "20s"},
+    "drain": "15s",
+    "jobs": {"every": _law("70s"), "work": _law("2m")},
+    "commit": {"kind": "at-least-once", "takes": _law("3s"), "acknowledge": _law("20s"), "loss": "10%"},
+}
 _CRASH: dict[str, Any] = {"kind": "crash", "workload": "batch", "every": _law("8m")}
 
 
@@ -70,6 +77,24 @@ JOBS: dict[str, dict[str, Any]] = {
             _CRASH,
             {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "25m"},
             {"kind": "theft", "workload": "calm", "every": _law("10m"), "detected": "1m"},
+        ],
+    },
+    # A unit for each job, few at once or with some to spare, which crash, drain, are killed and given back.
+    "runners": {
+        "horizon": "3h",
+        "issuers": {"mesh": {"ttl": "10m", "revocation": {"kind": "list", "every": "1m", "on_end": "2s"}}},
+        "policies": {"authz": {"principals": 3, "refresh": {"kind": "pull", "every": "1m"}}},
+        "workloads": {
+            "batch": _RUN | {"limit": 3, "time_limit": "5m", "issuer": "mesh", "policy": "authz"},
+            "calm": _RUN | {"spare": 2, "limit": 4, "commit": {"kind": "at-most-once"}, "time_limit": "3m"},
+            "keyed": _RUN
+            | {"queue": _HASTY, "time_limit": "4m", "drain": "0s", "pending": "1s", "spare": 1}
+            | {"commit": {"kind": "exactly-once", "outbox": _law("40s"), "takes": _law("3s")}},
+        },
+        "failures": [
+            *(_CRASH | {"workload": name} for name in ("batch", "calm", "keyed")),
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "15m"},
+            {"kind": "theft", "workload": "batch", "every": _law("10m"), "detected": "1m"},
         ],
     },
     # As many units as the queue wants, which stop while they have jobs, crash, and are none at times.

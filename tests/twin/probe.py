@@ -124,7 +124,7 @@ class Probe:
         ready = sum(unit.ready == unit.ready and not unit.is_stopped for unit in fleet.units)
         self.desired += replicas * seconds
         self.missing += max(replicas - ready, 0) * seconds
-        if fleet.recipe.scaler is None:
+        if not fleet.recipe.is_elastic:
             self.watched += seconds
             self.enough += seconds * (ready >= ceil(fleet.recipe.needed * replicas - 1e-9))
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import simpy
 
-from churnsim.model.workload.processor import Processor
 from tests.twin.clock import ANSWER, CHECKPOINT, DISPATCH, PATIENCE, REQUEST, draw, renewal_points
 
 
@@ -39,6 +38,7 @@ class Delivery:
         self.resumed = job.saved
         self.kept = self.saving = 0.0
         self.ended = self.committed = self.acknowledged = nan
+        self.is_known = False  # whether its unit knows that the job has been committed
         self.outcome = "open"
         self.again = ""
         self.task: simpy.Process | None = None
@@ -52,9 +52,9 @@ class Delivery:
 class Work:
     """The queue of a fleet and the units that work it off."""
 
-    def __init__(self, fleet: Any, recipe: Processor) -> None:
+    def __init__(self, fleet: Any, recipe: Any) -> None:
         self.fleet = fleet
-        self.recipe: Any = recipe
+        self.recipe = recipe
         self.clock = fleet.clock
         self.jobs: list[Job] = []
         self._waiting: list[tuple[float, int, Job]] = []
@@ -100,6 +100,8 @@ class Work:
             if not self.recipe.queue.extended:
                 self._expire(delivery)
             unit.delivery = delivery
+            limit = self.recipe.terms.time_limit
+            self.clock.call(self.clock.now + limit, PATIENCE, self._kill, delivery)
             delivery.task = self.clock.env.process(self._do(delivery))
 
     def _expire(self, delivery: Delivery) -> None:
@@ -114,6 +116,15 @@ class Work:
             self._wait(job)
         else:
             self._end(job, "dead")
+
+    def _kill(self, delivery: Delivery) -> None:
+        if delivery.is_known or delivery.ended == delivery.ended:
+            return
+        delivery.task.interrupt()
+        is_leased, delivery.outcome = delivery.is_leased, "killed"
+        self._free(delivery)
+        if is_leased:
+            self._end(delivery.job, "killed")
 
     def _end(self, job: Job, state: str) -> None:
         job.state, job.ended = state, self.clock.now
@@ -172,7 +183,8 @@ class Work:
             if not (yield from self._tell(delivery)):
                 return
             job.is_acknowledged, delivery.acknowledged = True, clock.now
-        if not self._is_known(job):
+        delivery.is_known = self._is_known(job)
+        if not delivery.is_known:
             yield from self._toil(delivery)
             identity = delivery.unit.identity
             if identity is not None and not _is_good(identity.credentials[-1], clock.now):
@@ -180,6 +192,7 @@ class Work:
                 return
             if not self._is_known(job):
                 self._commit(delivery)
+            delivery.is_known = True
         if commit.kind == "at-most-once":
             delivery.outcome = "acknowledged"
             self._free(delivery)
@@ -215,7 +228,7 @@ class Work:
             delivery.outcome = "lease-over"
 
     def _toil(self, delivery: Delivery) -> Generator[simpy.Event, Any, None]:
-        job, clock, rule = delivery.job, self.clock, self.recipe.checkpoints
+        job, clock, rule = delivery.job, self.clock, self.recipe.terms.checkpoints
         start, left, stops = clock.now, job.work - delivery.resumed, 0
         if rule is not None:
             if delivery.resumed > 0:

@@ -30,7 +30,7 @@ def churn_held_up(scenario: Scenario) -> Iterator[Doubt]:
     calm = scenario.model_copy(update={"churn": 1.0})
     for name, workload in scenario.workloads.items():
         often, before = births(scenario, name), births(calm, name)
-        if before and often < NEAR * scenario.churn * before:
+        if before and not workload.coming and often < NEAR * scenario.churn * before:
             away = workload.usual / often - stay(scenario, name)
             yield Doubt(
                 ("churn",),

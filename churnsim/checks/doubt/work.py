@@ -1,4 +1,4 @@
-"""Doubts about jobs: more than units can do, leases too short, keys forgotten, checkpoints nobody reaches."""
+"""Doubts about jobs: too many, leases and time limits too short, keys forgotten, idle checkpoints."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from churnsim.checks.doubt.doubt import Doubt, about
 from churnsim.model.labour import Terms
 from churnsim.model.workload import Workload
 from churnsim.scenario import Scenario
+
+OFTEN = 1.0  # percent of the jobs that are killed
 
 
 def key_forgotten(scenario: Scenario) -> Iterator[Doubt]:
@@ -49,17 +51,17 @@ def more_work_than_units(scenario: Scenario) -> Iterator[Doubt]:
     for name, workload, terms in _working(scenario):
         if terms.jobs.every is None:
             continue
-        each = terms.jobs.work.mean + terms.commit.takes.mean
-        if terms.commit.relay is None:
-            each += terms.commit.acknowledge.mean
+        each = terms.busy
+        if workload.coming:
+            each += workload.pending.mean + workload.startup.mean
         busy = each / terms.jobs.every.mean
         if busy >= workload.slots:
             yield Doubt(
                 ("workloads", name, "jobs", "every"),
-                f"the queue grows without bound: a job of {about(each)} every "
+                f"the queue grows without bound: a job of {about(each)}{_start(workload)} every "
                 f"{about(terms.jobs.every.mean)} keeps {busy:.3g} units busy, and there are "
                 f"{workload.slots}",
-                "add units, or let jobs come more seldom",
+                "let there be more units, or jobs come more seldom",
             )
 
 
@@ -94,13 +96,31 @@ def work_outlasts_units(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def killed_at_its_time_limit(scenario: Scenario) -> Iterator[Doubt]:
+    """A time limit that many jobs do not keep."""
+    for name, _, terms in _working(scenario):
+        killed = 100 * float(terms.jobs.work.survival(terms.time_limit)) if isfinite(terms.time_limit) else 0
+        if killed >= OFTEN:
+            yield Doubt(
+                ("workloads", name, "time_limit"),
+                f"{killed:.3g}% of the jobs take longer than {format_duration(terms.time_limit)}: they are "
+                "killed, and not tried again",
+                "raise it, or leave it out",
+            )
+
+
 DOUBTS = (
     key_forgotten,
     lease_shorter_than_work,
     more_work_than_units,
     checkpoint_never_reached,
     work_outlasts_units,
+    killed_at_its_time_limit,
 )
+
+
+def _start(workload: Workload) -> str:
+    return ", its unit's start-up included," if workload.coming else ""
 
 
 def _working(scenario: Scenario) -> Iterator[tuple[str, Workload, Terms]]:

@@ -114,6 +114,11 @@ class Workload(Recipe):
         return 0
 
     @property
+    def coming(self) -> float:
+        """Units created per time because something comes for them to do [1/s]; 0: only to replace others."""
+        return 0.0
+
+    @property
     def requests(self) -> Traffic | None:
         """What it is offered, if anything."""
         return None

@@ -10,13 +10,16 @@ from churnsim.trace.code import DeliveryOutcome, Family
 from churnsim.trace.law.statement import Violation, differ, first, law
 from churnsim.trace.trace import Trace
 
+#: Why a unit is told to stop once jobs have been handed out at an instant.
+_LAST = ("scaled-down", "job-over")
+
 
 @law(
     "L21",
     "A unit takes a job only while it is ready, or the very instant at which an autoscaler, which looks "
-    "last, tells it to stop; it has one at a time, and none when it is gone; a delivery that has not ended "
-    "has no outcome. An outcome takes effect within its delivery. What is kept of a job is no more than its "
-    "work until it is committed for the first time, and all of it from then on.",
+    "last, or the end of that job tells it to stop; it has one at a time, and none when it is gone; a "
+    "delivery that has not ended has no outcome. An outcome takes effect within its delivery. What is kept "
+    "of a job is no more than its work until it is committed for the first time, and all of it from then on.",
 )
 def delivery(trace: Trace) -> Iterator[Violation]:
     """Hold each delivery against the life of its unit, and what all of a job keep against its work."""
@@ -30,8 +33,8 @@ def delivery(trace: Trace) -> Iterator[Violation]:
     for i in first((stays < began) | (table["kept"] < 0) | (table["saving"] < 0) | (table["resumed"] < 0)):
         yield at("ended before it began, or kept less than nothing", i)
     stopped = units["stopped"][unit]
-    scaled = np.array([cause == "scaled-down" for cause in (*trace.meta.causes, "")], bool)
-    late = np.where(scaled[units["end_cause"][unit]], began > stopped, began >= stopped)
+    comes_after = np.array([cause in _LAST for cause in (*trace.meta.causes, "")], bool)
+    late = np.where(comes_after[units["end_cause"][unit]], began > stopped, began >= stopped)
     for i in first(~(began >= units["ready"][unit]) | late):
         yield at("took a job while it was not ready", i)
     for i in first(stays > np.fmin(units["gone"][unit], trace.meta.t1)):

@@ -10,15 +10,15 @@ from churnsim.trace.code import Family, JobState
 from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.trace import Trace
 
-_OVER = (JobState.DONE, JobState.DEAD, JobState.LOST)
+_OVER = (JobState.DONE, JobState.DEAD, JobState.LOST, JobState.KILLED)
 
 
 @law(
     "L20",
-    "Arrived = queued + in flight + done + dead + lost in every workload, in `jobs` as in the intervals. "
-    "Jobs of a workload count 0, 1, 2, ... in order of arrival. Each is delivered 1, 2, ... times, as often "
-    "as it is put in flight and at those instants, and no more often than its queue tries; one that is put "
-    "aside has had all its attempts.",
+    "Arrived = queued + in flight + done + dead + lost + killed in every workload, in `jobs` as in the "
+    "intervals. Jobs of a workload count 0, 1, 2, ... in order of arrival. Each is delivered 1, 2, ... "
+    "times, as often as it is put in flight and at those instants, and no more often than its queue tries; "
+    "one that is put aside has had all its attempts.",
 )
 def job(trace: Trace) -> Iterator[Violation]:
     """Hold `jobs` against the states of jobs and against the deliveries."""

@@ -35,7 +35,13 @@ MOVES: dict[Family, dict[int, set[int]]] = {
     Family.OWNER: _UP_AND_DOWN,
     Family.JOB: {
         JobState.QUEUED: {JobState.IN_FLIGHT},
-        JobState.IN_FLIGHT: {JobState.QUEUED, JobState.DONE, JobState.DEAD, JobState.LOST},
+        JobState.IN_FLIGHT: {
+            JobState.QUEUED,
+            JobState.DONE,
+            JobState.DEAD,
+            JobState.LOST,
+            JobState.KILLED,
+        },
     },
     Family.NODE: {
         NodeState.BOOTING: {NodeState.UP},
@@ -77,7 +83,7 @@ for _family, _moves in MOVES.items():
     "up -> down, down -> up | blocked, blocked -> up | down; nodes move booting -> up, up -> draining | lost "
     "| gone, draining -> lost | gone, lost -> not ready, lost or not ready -> up | draining | gone, and are "
     "born booting or, at the start, up. Jobs begin queued and move queued -> in flight, in flight -> queued "
-    "| done | dead | lost.",
+    "| done | dead | lost | killed.",
 )
 def move(trace: Trace) -> Iterator[Violation]:
     """Look at each interval beside the one before it."""

@@ -42,6 +42,10 @@ EXPLAINED: dict[str, Any] = {
 }
 
 BATCH: dict[str, Any] = {"kind": "processor", "replicas": 2, "jobs": {"every": "10m", "work": "5m"}}
+RUNNER: dict[str, Any] = {
+    "kind": "runner",
+    "jobs": {"every": "1m", "work": {"kind": "exponential", "mean": "5m"}},
+}
 
 
 def _batch(**terms: Any) -> dict[str, Any]:
@@ -90,6 +94,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "more-work-than-units": (
         _batch(jobs={"every": "1m", "work": "5m"}),
         "the queue grows without bound: a job of 5m every 1m keeps 5 units busy, and there are 2",
+    ),
+    "killed-at-its-time-limit": (
+        {"workloads": SOUND["workloads"] | {"ci": RUNNER | {"time_limit": "10m"}}},
+        "13.5% of the jobs take longer than 10m: they are killed, and not tried again",
     ),
     "checkpoint-never-reached": (
         _batch(checkpoints={"every": "6m"}),
@@ -362,6 +370,30 @@ def test_a_budget_of_attempts_is_doubted_where_an_outage_outlasts_it() -> None:
     )
     assert doubts(scenario.with_({"failures.0.lasts": "4m"})) == ()
     assert doubts(scenario.with_({"issuers.mesh.retry.rest": "10m"})) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"limit": 7}, ()),
+        (
+            {"limit": 7, "startup": "2m"},
+            (
+                "the queue grows without bound: a job of 7m, its unit's start-up included, every 1m keeps 7 "
+                "units busy, and there are 7",
+            ),
+        ),
+        ({"limit": 5, "time_limit": "20m"}, ("1.83% of the jobs take longer than 20m",)),
+    ],
+)
+def test_a_runner_is_busy_from_its_start_up_to_its_time_limit(
+    changes: dict[str, Any], said: tuple[str, ...]
+) -> None:
+    """A job of 5 min a minute; of 20 min at most it keeps 5(1 - e^-4) = 4.9 units busy."""
+    scenario = Scenario.model_validate(SOUND | {"workloads": {"ci": RUNNER | changes}, "failures": []})
+    found = [doubt.message for doubt in doubts(scenario) if doubt.path[:2] == ("workloads", "ci")]
+    assert len(found) == len(said)
+    assert all(each in message for each, message in zip(said, found, strict=True))
 
 
 @pytest.mark.parametrize(

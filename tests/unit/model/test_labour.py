@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
@@ -24,6 +25,22 @@ def lived(batch: dict[str, Any], *failures: dict[str, Any], **fields: Any) -> Tr
                 "workloads": {"batch": processor},
                 "failures": failures,
                 **fields,
+            }
+        )
+    )
+
+
+def hired(jobs: dict[str, Any], *failures: dict[str, Any], **runner: Any) -> Trace:
+    """The same with a unit for each job, which takes 10 s to start."""
+    tree = {"kind": "runner", "startup": "10s", "jobs": jobs, **runner}
+    return simulate(
+        Scenario.model_validate(
+            {
+                "name": "hired",
+                "horizon": "1h",
+                "start": "fresh",
+                "workloads": {"ci": tree},
+                "failures": failures,
             }
         )
     )
@@ -169,3 +186,55 @@ def test_jobs_come_one_way(jobs: dict[str, Any], said: str) -> None:
     """Neither or both is refused, in words."""
     with pytest.raises(ValueError, match=said):
         lived({"jobs": jobs})
+
+
+def test_a_runner_has_a_unit_for_each_job_which_ends_with_it() -> None:
+    """Three jobs of a minute at 1 min, all at once: ready at 70 s, over at 130 s, and no unit is left."""
+    trace = hired({"count": 3, "at": "1m", "work": "1m"})
+    units = trace["units"]
+    assert units["created"].tolist() == [60.0] * 3
+    assert trace["deliveries"]["began"].tolist() == [70.0] * 3
+    assert units["gone"].tolist() == trace["jobs"]["ended"].tolist() == [130.0] * 3
+    assert trace["targets"]["units"].tolist() == [0, 1, 2, 3, 2, 1, 0]
+    assert {trace.meta.causes[code] for code in units["end_cause"]} == {"job-over"}
+
+
+def test_jobs_beyond_the_limit_wait_for_a_unit_to_end() -> None:
+    """Two at once: the third unit is created when the first job is over, in its slot, and starts up too."""
+    trace = hired({"count": 3, "at": "1m", "work": "1m"}, limit=2)
+    assert trace["deliveries"]["began"].tolist() == [70.0, 70.0, 140.0]
+    assert trace["units"]["slot"].tolist() == [0, 0, 1]
+
+
+def test_spare_units_take_jobs_at_once_and_are_made_up_for() -> None:
+    """One to spare: of two jobs at 1 min one begins at once, the other with the next unit that is ready."""
+    trace = hired({"count": 2, "at": "1m", "work": "1m"}, spare=1)
+    assert trace["deliveries"]["began"].tolist() == [60.0, 70.0]
+    assert trace["units"]["created"].tolist() == [0.0, 60.0, 60.0]
+    assert trace["targets"]["units"][-1] == 1
+
+
+def test_a_job_that_takes_too_long_is_killed_with_its_unit_and_not_tried_again() -> None:
+    """Delivered at 70 s, a minute of time, a minute and a second of work; a minute of work is in time."""
+    late, just = (hired({"count": 1, "at": "1m", "work": w}, time_limit="1m") for w in ("61s", "60s"))
+    assert late["jobs"]["fate"].tolist() == [JobState.KILLED]
+    assert late["deliveries"]["outcome"].tolist() == [DeliveryOutcome.KILLED]
+    assert late["units"]["gone"].tolist() == late["jobs"]["ended"].tolist() == [130.0]
+    assert just["jobs"]["fate"].tolist() == [JobState.DONE]
+
+
+def test_a_job_whose_unit_crashes_gets_another_unit_once_its_lease_is_over() -> None:
+    """Crashed 100 s after it was ready at 10 s, the lease of 30 s over, 10 s to start: delivered at 150 s."""
+    crash = {"kind": "crash", "workload": "ci", "every": "100s"}
+    trace = hired({"count": 1, "work": "90s"}, crash)
+    assert trace["jobs"]["attempts"].tolist() == [1]
+    trace = hired({"count": 1, "work": "150s"}, crash, queue={"attempts": 2})
+    assert trace["deliveries"]["began"].tolist() == [10.0, 150.0]
+    assert trace["jobs"]["fate"].tolist() == [JobState.DEAD]
+
+
+def test_more_spare_units_than_the_limit_are_refused() -> None:
+    """With the place, and what would be right."""
+    with pytest.raises(ValidationError, match="spare must not exceed limit") as caught:
+        hired({"count": 1, "work": "1m"}, spare=3, limit=2)
+    assert "(got 3 > 2); lower it, or raise the limit" in str(caught.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import desk_trace
+import errand_trace
 import function_trace
 import node_trace
 import numpy as np
@@ -290,6 +291,18 @@ FUNCTION_META_MUTATIONS = {
     "L27-requests-by-themselves-of-a-service": replace(FETCH, places=0),
 }
 
+ERRAND_MUTATIONS: dict[str, list[Edit]] = {
+    "L29-killed-too-early": [("deliveries", "ended", 1, 31.0)],
+    "L29-killed-although-in-time": [("deliveries", "outcome", 3, 6)],
+}
+ERRAND = errand_trace.META.workloads[0]
+ERRAND_META_MUTATIONS = {
+    "L29-a-job-that-waits-below-the-limit": replace(ERRAND, work=replace(ERRAND.work, units=3)),
+    "L29-spare-units-that-are-not-there": replace(ERRAND, work=replace(ERRAND.work, spare=1)),
+    "L29-killed-too-late": replace(ERRAND, work=replace(ERRAND.work, time_limit=9.0)),
+    "L29-worked-on-for-too-long": replace(ERRAND, work=replace(ERRAND.work, time_limit=7.0)),
+}
+
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
@@ -429,6 +442,28 @@ def test_another_pool_breaks_exactly_the_law(case):
     assert broken(replace(trace, meta=replace(trace.meta, pools=(NODE_META_MUTATIONS[case],)))) == {case[:3]}
 
 
+def test_the_trace_of_errands_obeys_every_law():
+    """It was made by hand to be valid: a job done, one killed, one that waits for its unit."""
+    assert broken(errand_trace.record()) == set()
+
+
+@pytest.mark.parametrize("case", ERRAND_MUTATIONS)
+def test_mutated_errands_break_exactly_the_law(case):
+    """As above, of units that are created for jobs."""
+    trace = errand_trace.record()
+    for edit in ERRAND_MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", ERRAND_META_MUTATIONS)
+def test_errands_on_other_terms_break_exactly_the_law(case):
+    """The same jobs where there may be more units at once, or less time."""
+    trace = errand_trace.record()
+    workloads = (ERRAND_META_MUTATIONS[case],)
+    assert broken(replace(trace, meta=replace(trace.meta, workloads=workloads))) == {case[:3]}
+
+
 @pytest.mark.parametrize("case", META_MUTATIONS)
 def test_a_trace_of_another_world_breaks_exactly_the_law(small, case):
     """The tables are valid, but not for this scenario."""
@@ -460,7 +495,7 @@ def test_every_law_can_be_seen_to_fail():
     """A law nobody has seen broken proves nothing."""
     desk = (*DESK_MUTATIONS, *DESK_META_MUTATIONS)
     nodes = (*NODE_MUTATIONS, *NODE_META_MUTATIONS)
-    work = (*WORK_MUTATIONS, *WORK_META_MUTATIONS)
+    work = (*WORK_MUTATIONS, *WORK_META_MUTATIONS, *ERRAND_MUTATIONS, *ERRAND_META_MUTATIONS)
     functions = (*FUNCTION_MUTATIONS, *FUNCTION_META_MUTATIONS)
     cases = (*MUTATIONS, *META_MUTATIONS, *desk, *work, *nodes, *functions)
     assert {case[:3] for case in cases} == set(LAWS)

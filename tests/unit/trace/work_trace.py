@@ -59,7 +59,7 @@ JOBS = [
     (1, 4, 95.0, 5.0, 0, NAN, JobState.QUEUED, -1),
 ]
 
-_QUEUED, _IN_FLIGHT, _DONE, _DEAD, _LOST = JobState
+_QUEUED, _IN_FLIGHT, _DONE, _DEAD, _LOST, _ = JobState
 
 # time, state, cause by job
 STATES = [
