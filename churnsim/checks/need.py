@@ -82,6 +82,11 @@ FUNCTION = Need(
     lambda scenario: any(each.places for each in scenario.workloads.values()),
 )
 JOBS = Need("no workload has jobs", "add a workload of kind processor or runner", _has("jobs"))
+ROLLOUT = Need(
+    "no workload has new versions",
+    "give a workload a rollout",
+    lambda scenario: any(each.releases is not None for each in scenario.workloads.values()),
+)
 PRICES = Need(
     "nothing has a price",
     "give prices, such as {preset: aws-2026}",
@@ -94,6 +99,7 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "blast_radius.owner": (ISSUER, OWNER),
     "unserved": (TRAFFIC,),
     "cold_start": (FUNCTION,),
+    "convergence": (ROLLOUT,),
     "cost.idle_waste": (FUNCTION,),
     "cost.per_million_served": (TRAFFIC, PRICES),
     "cost.total": (PRICES,),
@@ -122,6 +128,8 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "overtrust.request_share": (TRAFFIC,),
     "overtrust.window": (ISSUER,),
     "propagation": (POLICY, CHANGES),
+    "revision": (ROLLOUT,),
+    "rollout": (ROLLOUT,),
     "rotation": (ISSUER,),
     "staleness": (POLICY,),
     "undertrust": (ISSUER,),

@@ -30,6 +30,7 @@ class Order(IntEnum):
     SERVE = 9  # a desk takes in all who came at this instant, whatever the order of their turns
     DISPATCH = 10  # a queue hands jobs to all who are free at this instant
     CONTROL = 11  # autoscalers see what all this has come to
+    ROLLOUT = 12  # rollouts replace units of what is wanted by then
 
 
 class Entity(Protocol):

@@ -70,7 +70,7 @@ def mean_open(trace: Trace) -> dict[str, Ratio]:
 def request_share(trace: Trace) -> dict[str, Ratio]:
     """Share of allowed requests that were allowed wrongly: wrong / (served + wrong)."""
     wrong = _wrongly_allowed(trace)
-    allowed = float(trace["traffic"]["served"].sum()) + wrong[""]
+    allowed = float((trace["traffic"]["served"] + trace["traffic"]["bad_version"]).sum()) + wrong[""]
     return {cause: Ratio(requests, allowed) for cause, requests in wrong.items()}
 
 

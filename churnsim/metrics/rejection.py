@@ -11,6 +11,7 @@ from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Cause, GapFamily, Side, gaps
 from churnsim.trace import Trace
 from churnsim.trace.intervals import InverseCount, Spans, steps
+from churnsim.trace.listing import listings
 
 # By which outcome of a request a cause is told.
 _DENIED = {
@@ -51,7 +52,7 @@ def _rejected(trace: Trace) -> Floats:
     for workload in np.unique(traffic["workload"][traffic["credential_rejected"] > 0]):
         bucket = np.flatnonzero(traffic["workload"] == workload)
         mine = locked.where(locked.workload == workload)
-        row, start, end = _met(trace, mine.unit, mine.start, mine.end)
+        row, start, end = _met(trace, int(workload), Spans(mine.start, mine.end, mine.unit))
         everyone = np.zeros(bucket.size, np.int64)
         edges = Spans(traffic["start"][bucket], traffic["end"][bucket], everyone)
         met = overlap(Spans(start, end, np.zeros(row.size, np.int64)), edges)
@@ -64,17 +65,14 @@ def _rejected(trace: Trace) -> Floats:
     return total
 
 
-def _met(trace: Trace, unit: Ints, start: Floats, end: Floats) -> tuple[Ints, Floats, Floats]:
-    """What of each stretch its unit was listed and not gone: row, start and end."""
-    units = trace["units"]
-    low = np.maximum(start, units["listed"][unit])
-    high = np.fmin(np.fmin(end, units["gone"][unit]), units["unlisted"][unit])
-    row = np.flatnonzero(low < high)  # a unit that was never listed has NaN
-    return row, low[row], high[row]
+def _met(trace: Trace, workload: int, stretches: Spans) -> tuple[Ints, Floats, Floats]:
+    """What of each stretch of a unit it was listed and not gone: row, start and end."""
+    unit, since, until = listings(trace, workload)
+    met = overlap(stretches, Spans.of(since, np.fmin(until, trace["units"]["gone"][unit]), unit))
+    return met.left, met.start, met.end
 
 
 def _share(trace: Trace, workload: int) -> InverseCount:
     """What each listed endpoint gets of the requests to its workload."""
-    units = trace["units"]
-    listed = (units["workload"] == workload) & ~np.isnan(units["listed"])
-    return InverseCount(steps(units["listed"][listed], np.fmin(units["unlisted"][listed], trace.meta.t1)))
+    _, since, until = listings(trace, workload)
+    return InverseCount(steps(since, until))

@@ -38,12 +38,16 @@ OUTCOMES = (
     "evidence_blocked",
     "throttled",
     "dependency",
+    "bad_version",
 )
-INTENDED = (*OUTCOMES[:6], "cached_deny", "shed", "evidence_blocked", "throttled", "dependency")
+INTENDED = (
+    *OUTCOMES[:6], "cached_deny", "shed", "evidence_blocked", "throttled", "dependency", "bad_version",
+)  # fmt: skip
 _REFUSALS = ("dead", "shed", "throttled", "rejected", "blocked", "closed", "able")
 
 _UNLIMITED = ("dead",)  # whoever is gone takes nothing, however much is sent
-_DECIDED = ("opened", "able", "over", "under", "held_over", "held_under")  # those that may call others
+# Those that may call others.
+_DECIDED = ("opened", "able", "over", "under", "held_over", "held_under", "failing", "failing_under")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +85,7 @@ def account(history: History, edges: Floats, load: Load, passage: Passage | None
     dict of (b,) arrays
         One array for each of `OUTCOMES`. Evaluation order: the endpoint answers, it has capacity left, its
         credential is accepted, its evidence can be kept, it has lapsed, its cache holds a decision, its
-        policy decides, whom it calls answers.
+        policy decides, its version is sound, whom it calls answers.
     """
     head, info = history.head, history.trace.meta.workloads[history.workload]
     shares = head.committed, head.share
@@ -110,7 +114,7 @@ def account(history: History, edges: Floats, load: Load, passage: Passage | None
                 total["shed"] = [one + more - kept for one, more, kept in came]
         if passage is not None:
             answers = answered.at(time)
-            for name in _DECIDED:
+            for name in changes.keys() & _DECIDED:
                 _add(done, name, answers.requests(changes[name]))
     paired = ({name: (each[0], each[1]) for name, each in every.items()} for every in (total, total | done))
     return by_outcome(history, next(paired), sent.unsent(), next(paired))
@@ -142,7 +146,9 @@ def by_outcome(
     stale_allow, cached_allow = (share * done[name][0] for name in ("over", "held_over"))
     wished = {name: each[1] for name, each in total.items()}
     unwished = {name: each[0] - each[1] for name, each in total.items()}
+    failed, spoilt = (each["failing"][1] - share * each["failing_under"][0] for each in (total, done))
     served = done["able"][1] + done["opened"][1] - share * done["under"][0] - share * done["held_under"][0]
+    served = served - spoilt
     fail_open = done["opened"][0] - done["opened"][1]
     outcomes = {
         "served": served,
@@ -163,7 +169,8 @@ def by_outcome(
         "shed": wished["shed"],
         "evidence_blocked": wished["blocked"],
         "throttled": wished["throttled"],
-        "dependency": wished["able"] + wished["opened"] - stale_deny - cached_deny - served,
+        "dependency": wished["able"] + wished["opened"] - stale_deny - cached_deny - failed - served,
+        "bad_version": failed,
     }
     # Differences of equal terms may leave a rounding below zero.
     return {name: np.maximum(requests, 0.0) for name, requests in outcomes.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import ceil, inf
@@ -13,6 +14,8 @@ from churnsim.base.distribution import Distribution
 from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.competing import competing
+from churnsim.model.deployer import Deployer
+from churnsim.model.lineage import Lineage
 from churnsim.model.regulator import Regulator
 from churnsim.model.renewer import Renewer
 from churnsim.model.unit import DRAINING, GONE, PENDING, READY, STARTING, Unit
@@ -66,7 +69,7 @@ class Fleet:
         self.gangs = 0  # failures that rob this fleet
         self._ready_now = 0
         self._bereft: dict[int, Unit] = {}  # by slot: lost with its node, and not replaced yet
-        self._vacant: list[int] = []  # slots that were filled on demand and are empty now; a heap
+        self._vacant: list[int] = []  # slots that were filled once and in which nobody is wanted now; a heap
         self.system = system
         self.world = system.world
         self._recorder = system.recorder
@@ -92,6 +95,8 @@ class Fleet:
         self._admitted, self._stopped, self._drained = cause("admitted"), cause("lifetime"), cause("drained")
         self.duty = recipe.duty(self)
         self.target = recipe.begins
+        self._spare = 0  # units that a rollout has there beyond the target
+        self._lineage = Lineage() if recipe.releases is None else Deployer(self, recipe.releases)
         self._regulator = None if recipe.scaler is None else Regulator(self, recipe.scaler)
 
     def draws(self, purpose: str, law: Distribution) -> Draws:
@@ -103,7 +108,7 @@ class Fleet:
         self.hazards.append(Hazard(self, law, self.draws(purpose, law), cause))
 
     def _entrust(self, wallet: Wallet) -> None:
-        owner, replicas = self.recipe.owner, self.recipe.slots
+        owner, replicas = self.recipe.owner, self.recipe.peak
         share = owner.slots(replicas)
         for number in range(-(-replicas // share) if share else 0):
             self.renewers.append(Renewer(self.system.owned(), number, wallet, owner.pace, self.world))
@@ -116,7 +121,7 @@ class Fleet:
 
         def create(slots: int) -> None:
             for slot in range(slots):
-                self._create(slot, 1, self._start)
+                self._create(slot, self._start)
 
         self.world.at(self.world.start, Order.LIFECYCLE, create, self.recipe.begins)
         self._regulate()
@@ -148,6 +153,7 @@ class Fleet:
             unit = Unit(self.system.number(), slot, 1)
             self.units.append(unit)
             self.duty.expect(unit)
+            self._lineage.join(unit)
             if state != PENDING and self._cluster is not None and not self._cluster.house(self, unit):
                 world.born(unit, PENDING, self._start, world.start)
                 self._place(unit)
@@ -164,6 +170,7 @@ class Fleet:
                 unit.booted = unit.ready = since
                 self._ready_now += 1
                 ready.append(unit)
+                self._lineage.rise(unit)
                 self.duty.take_up(unit, since)
                 self._plan_end(unit, float(age[slot]))
         if self.wallet is not None and ready:
@@ -177,6 +184,7 @@ class Fleet:
             self._aim()
         if self._regulator is not None:
             self._regulator.begin()
+        self._lineage.begin()
 
     # --- how many there are --------------------------------------------------------------------------
 
@@ -187,11 +195,9 @@ class Fleet:
 
     def fill(self, cause: int) -> Unit:
         """Create a unit in the first empty slot of those that are filled on demand."""
-        slot = heappop(self._vacant) if self._vacant else len(self.units)
         self.target += 1
         self._aim()
-        self._create(slot, self.units[slot].incarnation + 1 if slot < len(self.units) else 1, cause)
-        return self.units[slot]
+        return self._add(cause, self._lineage.more)
 
     def scale(self, target: int) -> None:
         """Let there be so many units from now on: create some at once, or stop those wanted least."""
@@ -202,35 +208,62 @@ class Fleet:
         self._aim()
         if change > 0:
             up = self.world.cause("scaled-up")
-            free = [
-                slot for slot, unit in enumerate(self.units) if unit.is_stopped and slot not in self._bereft
-            ][:change]
-            for slot in [*free, *range(len(self.units), len(self.units) + change - len(free))]:
-                last = self.units[slot].incarnation if slot < len(self.units) else 0
-                self._create(slot, last + 1, up)
-            return
-        down, missing = self.world.cause("scaled-down"), list(self._bereft.values())[:-change]
-        for unit in missing:
-            if self._cluster is not None:
-                self._cluster.forsake(self, unit)
-            del self._bereft[unit.slot]
-        for unit in sorted(self.wanted, key=_worth)[: -change - len(missing)]:
-            # Who is not ready has nothing to drain.
-            wait = self._drain.take(unit.slot, unit.incarnation) if unit.state == READY else 0.0
-            self._leave(unit, down, wait)
+            for _ in range(change):
+                self._add(up, self._lineage.more)
+        else:
+            missing = list(self._bereft.values())[:-change]
+            least = sorted(self.wanted, key=_worth)[: -change - len(missing)]
+            self._dismiss([*missing, *least], self.world.cause("scaled-down"))
+        self._lineage.wake()
+
+    def exchange(self, new: int, revision: int, old: int, cause: int) -> None:
+        """Create so many units of a revision, and stop so many of others, for the sake of a rollout."""
+        if new or old:
+            self._spare += new - old
+            self._aim()
+            for _ in range(old):
+                self._dismiss([self._lineage.first(revision)], cause)
+            for _ in range(new):
+                self._add(cause, revision)
+
+    def _add(self, cause: int, revision: int) -> Unit:
+        """Create a unit in the first slot in which nobody is wanted."""
+        slot = heappop(self._vacant) if self._vacant else len(self.units)
+        self._create(slot, cause, revision)
+        return self.units[slot]
+
+    def _dismiss(self, units: Iterable[Unit], cause: int) -> None:
+        """Want units no longer: those that are lost are not replaced, the others told to stop."""
+        for unit in units:
+            heappush(self._vacant, unit.slot)
+            if self._bereft.get(unit.slot) is unit:
+                del self._bereft[unit.slot]
+                self._lineage.strike(unit)
+                if self._cluster is not None:
+                    self._cluster.forsake(self, unit)
+            else:
+                # Who is not ready has nothing to drain.
+                is_ready = unit.state == READY
+                wait = self._drain.take(unit.slot, unit.incarnation) if is_ready else 0.0
+                self._leave(unit, cause, wait)
 
     def _aim(self) -> None:
-        self._recorder.row("targets", workload=self.index, time=self.world.now, units=self.target)
+        self._recorder.row(
+            "targets", workload=self.index, time=self.world.now, units=self.target, spare=self._spare
+        )
 
     # --- a unit's life -------------------------------------------------------------------------------
 
-    def _create(self, slot: int, incarnation: int, cause: int, where: Node | None = None) -> None:
-        unit = Unit(self.system.number(), slot, incarnation)
-        if slot < len(self.units):
-            self.units[slot] = unit
-        else:
+    def _create(self, slot: int, cause: int, revision: int = 0, where: Node | None = None) -> None:
+        is_new = slot == len(self.units)
+        incarnation = 1 if is_new else self.units[slot].incarnation + 1
+        unit = Unit(self.system.number(), slot, incarnation, revision)
+        if is_new:
             self.units.append(unit)
+        else:
+            self.units[slot] = unit
         self.duty.expect(unit)
+        self._lineage.join(unit)
         world, cluster = self.world, self._cluster
         wait = self._pending.take(slot, incarnation)
         if cluster is not None and where is not None:
@@ -268,7 +301,7 @@ class Fleet:
             self._boot(unit)
 
     def _boot(self, unit: Unit) -> None:
-        if unit.is_stopped:
+        if unit.is_stopped or not self._lineage.boots(unit):
             return
         unit.booted = self.world.now
         if self.wallet is not None:
@@ -291,8 +324,10 @@ class Fleet:
         world.become(unit, READY, self._admitted)
         unit.ready = world.now
         self._ready_now += 1
+        self._lineage.rise(unit)
         self._plan_end(unit)
-        self.duty.take_up(unit)
+        if self._lineage.is_served(unit):
+            self.duty.take_up(unit)
 
     def _plan_end(self, unit: Unit, age: float | None = None) -> None:
         """Put the earliest of the unit's ends on the queue; the rest can never happen.
@@ -303,7 +338,7 @@ class Fleet:
         def wait(draws: Draws) -> float:
             return draws.take(unit.slot, unit.incarnation) if age is None else draws.remaining(unit.slot, age)
 
-        end, order, act = inf, Order.LIFECYCLE, self._expire
+        end, order, act = self._lineage.crash(unit), Order.FAULT, self._break
         for hazard in self.hazards:
             strike = wait(hazard.draws)
             if strike < end:
@@ -313,6 +348,10 @@ class Fleet:
             if life < end:
                 end, order, act = life, Order.LIFECYCLE, self._expire
         self.world.at(self.world.now + end, order, act, unit)
+
+    def _break(self, unit: Unit) -> None:
+        if not unit.is_stopped:
+            self.crash(unit, self.world.cause("bad-version"))
 
     def _expire(self, unit: Unit) -> None:
         if not unit.is_stopped and not self.duty.keeps(unit):
@@ -327,10 +366,12 @@ class Fleet:
     def _leave(self, unit: Unit, cause: int, wait: float) -> None:
         """Tell a unit to stop: it drains for a time [s], then it is gone."""
         world = self.world
+        self._lineage.strike(unit)
         if wait > 0:
             self._ready_now -= unit.state == READY
             world.become(unit, DRAINING, cause)
             self._draining[unit.id] = unit
+            self._lineage.drain(unit, 1)
             world.at(world.now + wait, Order.LIFECYCLE, self._end_drain, unit)
         else:
             self._go(unit, cause)
@@ -342,6 +383,7 @@ class Fleet:
         if unit.state == GONE:
             return
         was_stopped = unit.is_stopped
+        self._lineage.strike(unit)
         self._go(unit, cause)
         self.duty.drop(unit)
         if not was_stopped:
@@ -363,6 +405,7 @@ class Fleet:
         self._go(unit, cause)
         self.duty.drop(unit)
         if is_replaced:
+            self._lineage.sink(unit)
             self._bereft[unit.slot] = unit
         if is_given_up:
             self.duty.lay_down(unit)
@@ -376,7 +419,8 @@ class Fleet:
     def replace(self, unit: Unit, cause: int, where: Node | None) -> None:
         """Create the replacement of a unit that was lost, to be placed anew or put on a node at once."""
         del self._bereft[unit.slot]
-        self._create(unit.slot, unit.incarnation + 1, cause, where)
+        self._lineage.strike(unit)
+        self._create(unit.slot, cause, self._lineage.heir(unit), where)
 
     def _end_drain(self, unit: Unit) -> None:
         if unit.state != GONE:
@@ -386,7 +430,8 @@ class Fleet:
     def _go(self, unit: Unit, cause: int) -> None:
         self._ready_now -= unit.state == READY
         self.world.become(unit, GONE, cause)
-        self._draining.pop(unit.id, None)
+        if self._draining.pop(unit.id, None) is not None:
+            self._lineage.drain(unit, -1)
         self.gone.append((unit.id, self.world.now))
         if self.wallet is not None:
             self.wallet.retire(unit)
@@ -398,7 +443,7 @@ class Fleet:
 
     def _replace(self, unit: Unit) -> None:
         if unit.slot < self.recipe.kept:
-            self._create(unit.slot, unit.incarnation + 1, self._replacement)
+            self._create(unit.slot, self._replacement, self._lineage.heir(unit))
         else:
             self._give_up(unit)
 
@@ -419,11 +464,13 @@ class Fleet:
         """Record who is still alive at the horizon."""
         for unit in self.living:
             self._note(unit)
+        self._lineage.finish()
         self.duty.finish()
 
     def _note(self, unit: Unit) -> None:
         values: dict[str, Any] = {"unit": unit.id, "workload": self.index, "slot": unit.slot}
-        self._recorder.row("units", **values, incarnation=unit.incarnation, booted=unit.booted)
+        values |= {"incarnation": unit.incarnation, "booted": unit.booted, "revision": unit.revision}
+        self._recorder.row("units", **values)
 
 
 def _worth(unit: Unit) -> tuple[int, float, int]:

@@ -14,19 +14,22 @@ from churnsim.model.verdict import Head
 from churnsim.trace.code import LapseMode
 from churnsim.trace.holder import of_units
 from churnsim.trace.intervals import rank
+from churnsim.trace.listing import listings
 from churnsim.trace.lot import whole_groups
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-QUANTITIES = (
+_ALWAYS = (
     "alive", "dead", "rejected", "blocked", "closed", "opened", "able", "over", "under", "held_over",
     "held_under",
 )  # fmt: skip
+QUANTITIES = (*_ALWAYS, "failing", "failing_under")
 
 # What can be true of one unit, each a count or a weight that intervals add to.
 _ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER, _BLOCKED = range(10)
+_FAILING = 10
 _ROUNDING = 1e-9  # what fractions of points leave over from their sums is nothing
 
 
@@ -89,6 +92,7 @@ class History:
         self._mine = np.arange(*np.searchsorted(trace.tables["units"]["workload"], (workload, workload + 1)))
         self.head = Head.of(trace, policy)
         lasting = _guarded(trace, workload, self._mine, end)
+        self._is_sound = not _failures(lasting, trace, self._mine, workload)
         if policy >= 0:
             _lapses(lasting, trace, self._mine, policy)
             _cached(lasting, trace, self._mine, policy, self.head)
@@ -103,7 +107,7 @@ class History:
             some = np.flatnonzero((low <= unit) & (unit < high))
             row = rank(rows.who, rows.time, unit[some], time[some]) - 1
             known = (row >= 0) & (rows.who[row] == unit[some])
-            for name, each in _levels(rows).items():
+            for name, each in self._levels(rows).items():
                 found[name][some[known]] = each[row[known]]
         return found
 
@@ -112,10 +116,17 @@ class History:
 
         Quantities are endpoints that are `alive` or `dead`; of those alive the parts that are `rejected`,
         `blocked`, `closed` and `opened` by rote, or `able` to decide; and principals, summed over units, whom
-        these decide about wrongly: `over`, `under`, and by a cached decision `held_over`, `held_under`.
+        these decide about wrongly: `over`, `under`, and by a cached decision `held_over`, `held_under`. Where
+        there are bad versions, the part that is `failing` of those who let through, and `failing_under` of
+        the principals whom they wrongly do not.
         """
         for _, _, changes in self._histories():
-            yield changes.time, {name: np.diff(each, prepend=0.0) for name, each in _levels(changes).items()}
+            levels = self._levels(changes).items()
+            yield changes.time, {name: np.diff(each, prepend=0.0) for name, each in levels}
+
+    def _levels(self, changes: _Rows) -> dict[str, Floats]:
+        levels = _levels(changes)
+        return levels if self._is_sound else levels | _failing(changes, levels)
 
     def _histories(self) -> Iterator[tuple[int, int, _Rows]]:
         """Yield units from the first to before the last, and all their changes."""
@@ -177,18 +188,16 @@ def _guarded(trace: Trace, workload: int, mine: Indices, end: float) -> _Changes
     if trace.meta.workloads[workload].places:
         _hosts(changes, trace, mine)
     else:
-        _endpoints(changes, trace, mine)
+        _endpoints(changes, trace, workload)
     if trace.meta.workloads[workload].issuer >= 0:
         _refusals(changes, trace, mine, trace.meta.workloads[workload].issuer)
     _obstructions(changes, trace, mine)
     return changes
 
 
-def _endpoints(changes: _Changes, trace: Trace, mine: Indices) -> None:
-    units = trace.tables["units"]
-    listed, unlisted, gone = (units[name][mine] for name in ("listed", "unlisted", "gone"))
-    known = np.isfinite(listed)
-    who, listed, unlisted, gone = mine[known], listed[known], unlisted[known], gone[known]
+def _endpoints(changes: _Changes, trace: Trace, workload: int) -> None:
+    who, listed, unlisted = listings(trace, workload)
+    gone = trace.tables["units"]["gone"][who]
     changes.interval(who, listed, np.fmin(gone, unlisted), _ALIVE, 1.0)
     changes.interval(who, np.where(np.isnan(gone), np.inf, gone), unlisted, _DEAD, 1.0)
 
@@ -216,6 +225,18 @@ def _obstructions(changes: _Changes, trace: Trace, mine: Indices) -> None:
     table = trace.tables["obstructions"]
     rows = np.flatnonzero(np.isin(table["unit"], mine))
     changes.interval(table["unit"][rows], table["start"][rows], table["end"][rows], _BLOCKED, 1.0)
+
+
+def _failures(changes: _Changes, trace: Trace, mine: Indices, workload: int) -> bool:
+    """Count what share of their requests units of bad versions fail; tell whether any does."""
+    table, units = trace.tables["revisions"], trace.tables["units"]
+    share = np.zeros(int(units["revision"][mine].max(initial=0)) + 1)
+    some = (table["workload"] == workload) & (table["revision"] < share.size)
+    share[table["revision"][some]] = table["failing"][some]
+    each = share[units["revision"][mine]]
+    rows = mine[each > 0]
+    changes.interval(rows, units["ready"][rows], units["gone"][rows], _FAILING, each[each > 0])
+    return bool(rows.size)
 
 
 def _staleness(changes: _Changes, trace: Trace, adoptions: dict[str, NDArray[Any]], head: Head) -> None:
@@ -287,5 +308,13 @@ def _levels(changes: _Rows) -> dict[str, Floats]:
     able = accepted * (1.0 - np.minimum(denying + allowing, 1.0))
     told = alive, dead, alive * refused, trusted * blocked, accepted * denying, accepted * allowing, able
     return dict(
-        zip(QUANTITIES, (*told, *(able * each for each in (over, under, held_over, held_under))), strict=True)
+        zip(_ALWAYS, (*told, *(able * each for each in (over, under, held_over, held_under))), strict=True)
     )
+
+
+def _failing(changes: _Rows, levels: dict[str, Floats]) -> dict[str, Floats]:
+    """What fails for a bad version of all that it lets through, and wrongly does not; shapes (n,)."""
+    share = np.cumsum(np.where(changes.which == _FAILING, changes.amount, 0.0))
+    share = np.where(share < _ROUNDING, 0.0, share)
+    refused = levels["under"] + levels["held_under"]
+    return {"failing": share * (levels["able"] + levels["opened"]), "failing_under": share * refused}

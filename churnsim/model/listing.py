@@ -24,7 +24,7 @@ class Endpoints(Recipe):
 
 
 class Listing(Duty):
-    """The duty to be in the list that callers pick from."""
+    """The duty to be in the list that callers pick from; it may be taken up again by whoever laid it down."""
 
     def __init__(self, endpoints: Endpoints, fleet: Fleet) -> None:
         self._world = world = fleet.world
@@ -33,28 +33,44 @@ class Listing(Duty):
         self._added, self._removed = world.cause("endpoint-added"), world.cause("endpoint-removed")
 
     def take_up(self, unit: Unit, since: float | None = None) -> None:
+        endpoint = unit.endpoint
+        if endpoint is None:
+            endpoint = unit.endpoint = Endpoint(unit.id)
+        endpoint.want(True)
         if since is not None:
-            self._list(unit, since)
+            self._world.born(endpoint, LISTED, self._added, since)
             return
         wait = self._addition.take(unit.slot, unit.incarnation)
         if wait > 0:
-            self._world.at(self._world.now + wait, Order.ARRIVAL, self._list, unit)
+            self._world.at(self._world.now + wait, Order.ARRIVAL, self._list, (unit, endpoint.wishes))
         else:
-            self._list(unit)
+            self._list((unit, endpoint.wishes))
 
     def lay_down(self, unit: Unit) -> None:
-        if unit.endpoint is not None:
+        endpoint = unit.endpoint
+        if endpoint is None or not endpoint.is_wanted:
+            return
+        endpoint.want(False)
+        if endpoint.state == LISTED:
             wait = self._removal.take(unit.slot, unit.incarnation)
             if wait > 0:
-                self._world.at(self._world.now + wait, Order.ARRIVAL, self._unlist, unit)
+                self._world.at(
+                    self._world.now + wait, Order.ARRIVAL, self._unlist, (endpoint, endpoint.wishes)
+                )
             else:
-                self._unlist(unit)
+                self._unlist((endpoint, endpoint.wishes))
 
-    def _list(self, unit: Unit, since: float | None = None) -> None:
-        if unit.state == READY:
-            unit.endpoint = Endpoint(unit.id)
-            self._world.born(unit.endpoint, LISTED, self._added, since)
+    def _list(self, wish: tuple[Unit, int]) -> None:
+        unit, number = wish
+        endpoint = unit.endpoint
+        if endpoint is None or endpoint.wishes != number or unit.state != READY or endpoint.state == LISTED:
+            return
+        if number == 1:
+            self._world.born(endpoint, LISTED, self._added)
+        else:
+            self._world.become(endpoint, LISTED, self._added)
 
-    def _unlist(self, unit: Unit) -> None:
-        if unit.endpoint is not None:
-            self._world.become(unit.endpoint, UNLISTED, self._removed)
+    def _unlist(self, wish: tuple[Endpoint, int]) -> None:
+        endpoint, number = wish
+        if endpoint.wishes == number:
+            self._world.become(endpoint, UNLISTED, self._removed)

@@ -20,9 +20,9 @@ from churnsim.model.first_read import FirstRead, ReadingDesk
 from churnsim.model.gap import Gap
 from churnsim.model.offboarding import Offboarding
 from churnsim.model.refresh import REFRESHES, Refresh, Source
-from churnsim.model.rollout import Rollout
 from churnsim.model.shared_service import SharedService
 from churnsim.model.version import Versions
+from churnsim.model.wave import Waves
 from churnsim.model.when_stale import WhenStale
 from churnsim.trace.code import Family
 from churnsim.trace.intervals import Spans
@@ -69,9 +69,7 @@ class Policy(Recipe):
         validate_default=True,
         description="time from commit until readers see a version, drawn for each, in order: replica lag",
     )
-    rollout: Rollout | None = Field(
-        None, description="which points see a version when; all at once by default"
-    )
+    rollout: Waves | None = Field(None, description="which points see a version when; all at once by default")
     cache: Annotated[Cache, CACHES] | None = Field(
         None, description="decisions that points answer again before they look at their copy; none by default"
     )

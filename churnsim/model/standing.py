@@ -20,6 +20,8 @@ _SUMS = (
     ("opened",),
     ("under", "held_under"),
     ("over", "held_over"),
+    ("failing",),
+    ("failing_under",),
 )
 
 
@@ -71,7 +73,7 @@ class Changes:
     def __init__(self, history: History) -> None:
         self._history = history
         parts = [
-            (time, np.array([sum(jumps[name] for name in names) for names in _SUMS]))
+            (time, np.array([sum(jumps.get(name, np.zeros(time.size)) for name in names) for names in _SUMS]))
             for time, jumps in history.lots()
         ]
         time = np.concatenate([np.empty(0), *(each for each, _ in parts)])
@@ -103,10 +105,11 @@ class Changes:
         wished = head.share[np.searchsorted(head.committed, begins, side="right")]
         listed = level[0] + level[1]
         nobody = listed < _NOBODY
-        dead, alive, positive, opened, under, over = np.where(
+        dead, alive, positive, opened, under, over, failing, failing_under = np.where(
             nobody, 0.0, np.maximum(level, 0.0) / np.where(nobody, 1.0, listed)
         )
-        right = np.maximum(wished * positive - trusting / head.principals * under, 0.0)
+        refused = trusting / head.principals * (under - failing_under)
+        right = np.maximum(wished * (positive - failing) - refused, 0.0)
         passing = right + trusting / head.principals * over + (1.0 - wished) * opened
         limit = np.where(nobody, 0.0, info.capacity * listed * lengths)
         able = limit if np.isfinite(info.capacity) else np.full(begins.size, np.inf)

@@ -10,7 +10,7 @@ import numpy as np
 
 from churnsim.engine import Order, Streams, World
 from churnsim.engine.world import Sink
-from churnsim.model import cluster
+from churnsim.model import cluster, deployer
 from churnsim.model.call import reached
 from churnsim.model.cluster import Cluster
 from churnsim.model.control_plane import ControlPlane
@@ -98,8 +98,10 @@ class Design:
         parts: tuple[Workload | Failure, ...] = (*self.workloads.values(), *self.failures)
         nodes = cluster.CAUSES if self.pools else ()
         scaling = SCALING if any(each.scaler is not None for each in self.workloads.values()) else ()
+        releases = any(each.releases is not None for each in self.workloads.values())
+        versions = deployer.CAUSES if releases else ()
         of_parts = (cause for part in parts for cause in part.causes)
-        return tuple(dict.fromkeys((*CAUSES, *nodes, *of_parts, *scaling)))
+        return tuple(dict.fromkeys((*CAUSES, *nodes, *of_parts, *scaling, *versions)))
 
     @property
     def failure_names(self) -> tuple[str, ...]:

@@ -22,12 +22,13 @@ class Unit:
         frozenset({GONE}),
         frozenset(),
     )
-    __slots__ = ("booted", "endpoint", "id", "incarnation", "ready", "seat", "slot", "state")
+    __slots__ = ("booted", "endpoint", "id", "incarnation", "ready", "revision", "seat", "slot", "state")
 
-    def __init__(self, number: int, slot: int, incarnation: int) -> None:
+    def __init__(self, number: int, slot: int, incarnation: int, revision: int = 0) -> None:
         self.id = number
         self.slot = slot
         self.incarnation = incarnation
+        self.revision = revision
         self.state = PENDING
         self.booted = nan
         self.ready = nan
@@ -44,9 +45,16 @@ class Endpoint:
     """A unit's entry in the list that callers pick from; it lags behind the unit."""
 
     FAMILY: ClassVar[int] = int(Family.ENDPOINT)
-    MOVES: ClassVar[tuple[frozenset[int], ...]] = (frozenset(), frozenset({UNLISTED}))
-    __slots__ = ("id", "state")
+    MOVES: ClassVar[tuple[frozenset[int], ...]] = (frozenset({LISTED}), frozenset({UNLISTED}))
+    __slots__ = ("id", "is_wanted", "state", "wishes")
 
     def __init__(self, number: int) -> None:
         self.id = number
         self.state = UNLISTED
+        self.is_wanted = False
+        self.wishes = 0  # how often somebody wanted it in the list, or out of it
+
+    def want(self, is_wanted: bool) -> None:
+        """Want it in the list, or out of it; what was wanted before does not happen any more."""
+        self.is_wanted = is_wanted
+        self.wishes += 1

@@ -25,6 +25,7 @@ from churnsim.testing import (
     renewal,
     retry,
     revocation,
+    rollout,
     traffic,
     world,
 )  # fmt: skip
@@ -43,6 +44,7 @@ _MODULES = (
     retry,
     queue,
     revocation,
+    rollout,
     bundle,
     refresh,
     traffic,

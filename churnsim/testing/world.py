@@ -20,6 +20,7 @@ from churnsim.trace import Trace
 _GROUPS = (
     "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
     "workload", "commit", "autoscaler", "outcome", "sampling", "shipping", "holder",
+    "rollout", "fault",
 )  # fmt: skip
 _SHARED = ("queue", "placement")  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _RACK, _WEB = (NAMES[section] for section in ("issuers", "policies", "nodes", "workloads"))
@@ -124,6 +125,10 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             web["commit"] = written
         case "placement":
             web["placement"] = written
+        case "rollout":
+            web["rollout"] = written | {"bad": "40%", "detected": "2m"}
+        case "fault":
+            web["rollout"] = {"kind": "canary", "every": "20m", "bad": "60%", "fault": written}
         case _:
             tree["workloads"][_WEB] = written
             if Scenario.model_validate(WORLD).evidence[_ANSWER].objection(subject.recipe) is not None:

@@ -28,6 +28,7 @@ _BIRTH = {
     "lapses": "start",
     "cached": "start",
     "targets": "time",
+    "revisions": "committed",
     "thefts": "time",
     "keys": "activated",
     "withdrawals": "start",

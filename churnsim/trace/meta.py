@@ -63,6 +63,29 @@ class CallInfo:
 
 
 @dataclass(frozen=True)
+class RolloutInfo:
+    """How versions of a workload come to its units.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the rollout.
+    surge, unavailable : float
+        Units beyond those desired, and ready ones taken away of them, at most, as shares of them.
+    keeps_old : bool
+        Whether units of the revision before stay for a while, to whom callers are not sent.
+    is_lazy : bool
+        Whether it leaves it to others to end units.
+    """
+
+    kind: str
+    surge: float
+    unavailable: float
+    keeps_old: bool = False
+    is_lazy: bool = False
+
+
+@dataclass(frozen=True)
 class WorkloadInfo:
     """One workload, as far as measures need to know it.
 
@@ -92,6 +115,8 @@ class WorkloadInfo:
         Error of its units' clocks that is reckoned with [s]; NaN: their clocks are right.
     calls : tuple of CallInfo
         Whom it calls.
+    rollout : RolloutInfo or None
+        How its versions come to its units; None where there is but one.
     """
 
     name: str
@@ -110,6 +135,7 @@ class WorkloadInfo:
     kept: int = 0
     clock_bound: float = float("nan")
     places: int = 0
+    rollout: RolloutInfo | None = None
 
     @property
     def most(self) -> int:

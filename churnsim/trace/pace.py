@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from churnsim.trace.intervals import steps
+from churnsim.trace.listing import listings
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -59,7 +60,7 @@ def pace(trace: Trace, workload: int, edges: Floats, between: Between) -> Pace:
     Parameters
     ----------
     trace : Trace
-        The run; of its tables `units` is read.
+        The run; of its tables `units` and `intervals` are read.
     workload : int
         Whose units.
     edges : ndarray, shape (b + 1,)
@@ -67,10 +68,8 @@ def pace(trace: Trace, workload: int, edges: Floats, between: Between) -> Pace:
     between : callable
         Mean number of requests offered in each of several spans ``[start, end)`` [s].
     """
-    units = trace["units"]
-    mine = (units["workload"] == workload) & ~np.isnan(units["listed"])
-    until = np.where(np.isnan(units["unlisted"][mine]), trace.meta.t1, units["unlisted"][mine])
-    listed = steps(units["listed"][mine], until)
+    _, since, until = listings(trace, workload)
+    listed = steps(since, until)
     inside = (listed.times > edges[0]) & (listed.times < edges[-1])
     times = np.union1d(edges, listed.times[inside])
     offered = between(times[:-1], times[1:])

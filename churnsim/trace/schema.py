@@ -113,6 +113,7 @@ UNITS = Table(
         _maybe("listed", "first in the endpoint list"),
         _maybe("unlisted", "out of the endpoint list for good"),
         Column("end_cause", "int16", "", "cause of `stopped`; -1: still wanted at t1", "cause", default=-1),
+        Column("revision", "int32", "", "which version of its workload it is; see `revisions`", default=0),
     ),
     sort=("workload", "slot", "incarnation"),
     key=("unit",),
@@ -134,8 +135,28 @@ TARGETS = Table(
         _WORKLOAD,
         _seconds("time", "wanted from"),
         _row("units", "how many, draining ones not counted"),
+        _row("spare", "how many more than that there are for the sake of a rollout, or fewer", default=0),
     ),
     sort=("workload", "time"),
+)
+
+REVISIONS = Table(
+    "revisions",
+    "One row for every version of a workload that came before t1; version 0, with which the world begins, "
+    "has none. A version is wanted from `committed` until it is noticed to be bad or the next is committed.",
+    (
+        _WORKLOAD,
+        Column("revision", "int32", "", "1, 2, ... for each workload, in order of time"),
+        _seconds("committed", "came"),
+        _maybe("began", "its rollout began; NaN also where a later one came while it waited"),
+        _maybe("completed", "as many units of it were ready as there ought to be, none of others"),
+        Column("bad", "bool", "", "whether something is wrong with it", default=0),
+        _maybe("noticed", "taken back: noticed to be bad, or without progress for too long"),
+        _maybe("restored", "others had taken its place again"),
+        Column("cause", "int16", "", "why it was taken back; -1: it was not", "cause", default=-1),
+        Column("failing", "float64", "share", "requests to its units that fail for it", default=0.0),
+    ),
+    sort=("workload", "revision"),
 )
 
 CREDENTIALS = Table(
@@ -589,14 +610,15 @@ _FATES = (
     _requests("evidence_blocked", "intended, refused because its evidence could not be kept"),
     _requests("throttled", "intended, turned away because no unit had a place and no more may be started"),
     _requests("dependency", "intended, given up because a call that it takes failed"),
+    _requests("bad_version", "intended, failed by a unit of a bad version"),
 )
 
 TRAFFIC = Table(
     "traffic",
     "Requests from outside by workload and bucket; the buckets of a workload tile [t0, t1). `served` to "
-    "`fail_closed`, `cached_deny`, `shed`, `evidence_blocked`, `throttled` and `dependency` partition "
-    "`intended`; `denied` to `fail_open` and `cached_allow` partition the rest of `offered`. Requests to a "
-    "function are those that came.",
+    "`fail_closed`, `cached_deny`, `shed`, `evidence_blocked`, `throttled`, `dependency` and `bad_version` "
+    "partition `intended`; `denied` to `fail_open` and `cached_allow` partition the rest of `offered`. "
+    "Requests to a function are those that came.",
     (
         _WORKLOAD,
         _seconds("start", "bucket begins"),
@@ -643,6 +665,7 @@ SCHEMA: dict[str, Table] = {
         UNITS,
         CLOCKS,
         TARGETS,
+        REVISIONS,
         CREDENTIALS,
         SIGNINGS,
         LEARNED,
@@ -688,6 +711,7 @@ UNSERVED = (
     "evidence_blocked",
     "throttled",
     "dependency",
+    "bad_version",
 )
 
 #: Outcomes of requests that were not intended: columns of `traffic`.

@@ -237,6 +237,37 @@ def _pool(draw: st.DrawFn, zone: str) -> dict[str, Any]:
     }
 
 
+_FAULT = st.sampled_from([{"kind": "errors", "share": "30%"}, {"kind": "unready"}]) | _TAKING.map(
+    lambda every: {"kind": "crash-loop", "every": every}
+)
+
+
+@st.composite
+def _rollout(draw: st.DrawFn, kinds: tuple[str, ...]) -> dict[str, Any]:
+    kind = draw(st.sampled_from(kinds))
+    bounds: dict[str, Any] = {}
+    if kind in ("rolling", "canary"):
+        surge, missing = draw(st.sampled_from([("25%", "0%"), ("0%", "30%"), ("100%", "100%"), ("1%", "1%")]))
+        bounds = {"max_surge": surge, "max_unavailable": missing}
+    if kind == "canary":
+        bounds |= {"share": draw(st.sampled_from(["10%", "60%"])), "bake": draw(_LONG)}
+    if kind == "blue-green":
+        bounds["keep"] = draw(_SHORT)
+    return {
+        "kind": kind,
+        **bounds,
+        **draw(st.one_of(_TAKING.map(lambda every: {"every": every}), _AT.map(lambda at: {"at": at}))),
+        "bad": draw(_SHARE),
+        "fault": draw(_FAULT),
+        "detected": draw(_ANY),
+        "deadline": draw(_LONG),
+    }
+
+
+_AT = st.lists(st.integers(0, 90), min_size=1, max_size=3).map(lambda at: [f"{minute}m" for minute in at])
+_OF_ALL = ("rolling", "batched", "recreate", "canary", "on-replacement")
+
+
 @st.composite
 def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache: bool) -> dict[str, Any]:
     # A unit must be able to outlive a cached decision.
@@ -255,6 +286,7 @@ def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache
         "policy": draw(st.sampled_from([None, *policies])),
         "placement": draw(_PLACEMENT),
         "clock": draw(_CLOCK),
+        "rollout": draw(st.none() | _rollout((*_OF_ALL, "blue-green"))),
         "traffic": draw(st.none() | st.just({"kind": "constant", "rate": "3/s"})),
     }
 
@@ -296,6 +328,7 @@ def processors(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict
         "queue": draw(_QUEUE),
         "checkpoints": draw(st.none() | _CHECKPOINTS),
         "autoscaler": draw(st.none() | _QUEUE_LENGTH),
+        "rollout": draw(st.none() | _rollout(_OF_ALL)),
         "commit": draw(_COMMIT),
     }
 

@@ -23,6 +23,7 @@ for module in (
     "tradeoff",
     "traffic",
     "verification",
+    "version",
     "work",
 ):
     import_module(f"tests.theory.{module}")  # declares its oracles
@@ -32,7 +33,7 @@ LONG = {"tests.theory.node", "tests.theory.runner", "tests.theory.work"}
 
 
 def is_long(oracle: Oracle) -> bool:
-    named = ("O30 lockout an", "O30 time without", "O36 one at a time, kept for Exp(600 s)")
+    named = ("O12", "O30 lockout an", "O30 time without", "O36 one at a time, kept for Exp(600 s)")
     return oracle.sample.__module__ in LONG or oracle.name.startswith(named)
 
 

@@ -24,6 +24,7 @@ from churnsim.model.gap import Gap
 from churnsim.model.labour import Terms
 from churnsim.model.owner import OWNERS, Owner
 from churnsim.model.placement import PLACEMENTS, Placement
+from churnsim.model.rollout import ROLLOUTS, Rollout, most
 from churnsim.model.traffic import Traffic
 from churnsim.trace.meta import WorkloadInfo
 
@@ -62,12 +63,17 @@ class Workload(Recipe):
     @property
     @abstractmethod
     def slots(self) -> int:
-        """How many units it has at most."""
+        """How many units it has at most, those of a rollout left out."""
+
+    @property
+    def peak(self) -> int:
+        """How many units it has at most, those of a rollout included."""
+        return self.slots
 
     @property
     def kept(self) -> int:
         """How many of its slots, from the first on, are filled again by themselves; the others on demand."""
-        return self.slots
+        return self.peak
 
     @property
     def usual(self) -> float:
@@ -91,8 +97,13 @@ class Workload(Recipe):
 
     @property
     def is_elastic(self) -> bool:
-        """Whether the number of units that are wanted ever changes."""
-        return self.scaler is not None or self.kept < self.slots
+        """Whether the number of units ever changes."""
+        return self.scaler is not None or self.releases is not None or self.kept < self.slots
+
+    @property
+    def releases(self) -> Rollout | None:
+        """How its versions come to its units, if it has more than one."""
+        return None
 
     @property
     def capacity_of_unit(self) -> float:
@@ -148,20 +159,21 @@ class Workload(Recipe):
             issuer=issuers.index(self.issuer) if self.issuer else -1,
             policy=policies.index(self.policy) if self.policy else -1,
             rate=self.requests.mean_rate if self.requests else nan,
-            owned=self.owner.slots(self.slots) if self.issuer else 0,
+            owned=self.owner.slots(self.peak) if self.issuer else 0,
             capacity=self.capacity_of_unit,
             slots=self.slots if self.is_elastic else 0,
-            kept=0 if self.scaler is not None else self.kept,
+            kept=self.kept if self.scaler is None and self.releases is None else 0,
             places=self.places,
             work=None if self.terms is None else self.terms.info,
             clock_bound=nan if self.clock is None else self.clock.bound,
             calls=tuple(call.info(workloads.index(callee)) for callee, call in self.callees.items()),
+            rollout=None if self.releases is None else self.releases.info,
         )
 
     @property
     def memory(self) -> float:
         """How long the past matters [s]."""
-        return self.drain.longest
+        return self.drain.longest + (0.0 if self.releases is None else self.releases.memory)
 
 
 class Ageing(Workload):
@@ -186,10 +198,25 @@ class Replicated(Ageing):
     needed: Share = Field(
         "75%", validate_default=True, description="share of the replicas that carries the load (F195)"
     )
+    rollout: Annotated[Rollout, ROLLOUTS] | None = Field(
+        None, description="how new versions of it come to its units; there is but one by default"
+    )
 
     @property
     def slots(self) -> int:
         return self.replicas
+
+    @property
+    def peak(self) -> int:
+        return self.slots if self.rollout is None else most(self.slots, self.rollout.surge)
+
+    @property
+    def begins(self) -> int:
+        return self.replicas
+
+    @property
+    def releases(self) -> Rollout | None:
+        return self.rollout
 
     @property
     def least(self) -> int:

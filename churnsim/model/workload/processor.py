@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from churnsim.base.errors import refusal
 from churnsim.model.arrival import Jobs
 from churnsim.model.autoscaler import Autoscaler
 from churnsim.model.backlog import JobQueue
@@ -34,6 +35,13 @@ class Processor(Scalable):
     commit: Annotated[Commit, COMMITS] = Field(
         {"kind": "at-least-once"}, validate_default=True, description="how outcomes become durable"
     )
+
+    @model_validator(mode="after")
+    def _has_no_callers(self) -> Self:
+        if self.rollout is not None and self.rollout.keeps_old:
+            said = "callers are sent from one fleet to another, and a processor has no callers"
+            raise refusal("callers", said, "write another kind of rollout, such as rolling")
+        return self
 
     def lacking(self, scaler: Autoscaler) -> tuple[str, str] | None:
         if scaler.needs_traffic:

@@ -29,6 +29,7 @@ _DECIDED = (
     "fail_open",
     "cached_allow",
     "dependency",
+    "bad_version",
 )
 _FACTS = {
     "issuance": ("credentials", "issued"),

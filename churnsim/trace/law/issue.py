@@ -11,13 +11,16 @@ from churnsim.trace.law.statement import Violation, first, law
 from churnsim.trace.ownership import owner_of_unit, owners_down
 from churnsim.trace.trace import Trace
 
+_LATE = ("scaled-down", "rolled-out", "rolled-back")
+
 
 @law(
     "L08",
     "Serials count 1, 2, 3, ... for each unit and bearer; a credential is issued while its issuer is up, not "
-    "before it was asked for, to a unit between booted and gone (a first one also to a unit that is ready "
-    "and gone at that instant) whose owner, if it has one, is up, or to a thief who can renew what was "
-    "stolen before; its successor falls due after it was issued.",
+    "before it was asked for, to a unit between booted and gone (also to one that is gone at that instant: "
+    "a first one if it is ready then, any where an autoscaler or a rollout stops it) whose owner, if it has "
+    "one, is up, or to a thief who can renew what was stolen before; its successor falls due after it was "
+    "issued.",
 )
 def issue(trace: Trace) -> Iterator[Violation]:
     """Look at each credential beside its predecessor, its issuer, its unit and its theft."""
@@ -48,8 +51,11 @@ def issue(trace: Trace) -> Iterator[Violation]:
         for i in first(own & owner_down):
             yield at("issued while its owner was down", i)
     ready, gone = units["ready"][unit], units["gone"][unit]
-    lasts_no_time = (serial == 1) & (ready == gone)
-    trusted = (units["booted"][unit] <= issued) & (~(issued >= gone) | (lasts_no_time & (issued == gone)))
+    # Who looks at an instant after all else has happened in it may end whom it was issued to.
+    late = [code for code, name in enumerate(trace.meta.causes) if name in _LATE]
+    is_later = np.isin(units["end_cause"][unit], late)
+    ends_then = ((serial == 1) & (ready == gone)) | is_later
+    trusted = (units["booted"][unit] <= issued) & (~(issued >= gone) | (ends_then & (issued == gone)))
     for i in first(own & ~trusted):
         yield at("issued to a unit not booted or gone", i)
     rows, stolen = np.flatnonzero(~own), bearer[~own]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from churnsim.trace.code import Family, UnitState
 from churnsim.trace.intervals import steps
 from churnsim.trace.law.statement import Violation, first, law
-from churnsim.trace.target import wanted
+from churnsim.trace.target import held
 from churnsim.trace.trace import Trace
 
 
@@ -21,8 +21,8 @@ from churnsim.trace.trace import Trace
     "not stopped: a replacement is created at the instant its predecessor stopped, or, where that was lost "
     "with its node, once it was evicted or the node was back, the slot being empty until then; a service "
     "has one slot for every replica. Where the number of units changes, as many have been created and not "
-    "stopped, or lost and not replaced, at every instant as are wanted, and no slot holds two; those slots "
-    "that are kept whatever that number are never empty all the same.",
+    "stopped, or lost and not replaced, at every instant as are wanted, and as a rollout has more or fewer; "
+    "no slot holds two; those slots that are kept whatever that number are never empty all the same.",
 )
 def population(trace: Trace) -> Iterator[Violation]:
     """Count births in `units`, the living and the dead in `intervals`; follow each slot through time."""
@@ -80,13 +80,13 @@ def _as_wanted(trace: Trace, ended: NDArray[Any]) -> Iterator[Violation]:
     for workload in np.unique(trace["targets"]["workload"]).tolist():
         mine = units["workload"] == workload
         there = steps(units["created"][mine], np.fmin(ended[mine], meta.t1))
-        target = wanted(trace, workload)
+        target = held(trace, workload)
         when = np.union1d(there.times, target.times)
         when = when[(when >= meta.start) & (when < meta.t1)]
-        held, due = there.at(when), target.at(when)
-        for i in first(held != due):
+        found, due = there.at(when), target.at(when)
+        for i in first(found != due):
             yield Violation(
-                f"{held[i]:g} units where {due[i]:g} are wanted",
+                f"{found[i]:g} units where {due[i]:g} are wanted",
                 float(when[i]),
                 meta.workloads[workload].name,
             )

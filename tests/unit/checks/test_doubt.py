@@ -30,6 +30,8 @@ SOUND: dict[str, Any] = {
 OUTAGE = {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "5m"}
 CRASH = {"kind": "crash", "workload": "web", "every": "2h"}
 
+ROLLING = {"kind": "rolling", "every": "30m"}
+
 KEYS = {"every": "2h", "prepare": "10m", "bundle": {"kind": "pull", "every": "5m"}}
 
 EXPLAINED: dict[str, Any] = {
@@ -106,6 +108,39 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "work-outlasts-units": (
         _batch(lifetime="4m"),
         "no job is ever done: the shortest stretch takes 5m, a unit lives for at most 4m",
+    ),
+    "next-version-comes-too-soon": (
+        {"workloads.web.startup": "20m", "workloads.web.rollout": ROLLING | {"deadline": "1h"}},
+        "a rollout of web cannot finish before the next version comes: it takes about 1h (3 x 20m of "
+        "start-up), and one comes every 30m",
+    ),
+    "deadline-before-start-up": (
+        {"workloads.web.startup": "6m", "workloads.web.rollout": ROLLING | {"deadline": "5m"}},
+        "every version of web is taken back: its units take 6m to be ready, and a rollout without progress "
+        "for 5m is given up",
+    ),
+    "bad-version-outlasts-bake": (
+        {
+            "workloads.web.rollout": {
+                "kind": "canary",
+                "every": "2h",
+                "bad": "10%",
+                "bake": "5m",
+                "share": "40%",
+                "detected": {"kind": "exponential", "mean": "10m"},
+            },
+        },
+        "60.7% of the bad versions of web reach all units: they are noticed after 10m, and the canary of "
+        "40% bakes for 5m",
+    ),
+    "fault-never-met": (
+        {"workloads.web.rollout": ROLLING | {"fault": {"kind": "unready"}}},
+        "no version of web is ever bad, so nothing is ever wrong with one: bad is 0%",
+    ),
+    "never-renewed-by-churn": (
+        {"workloads.web.rollout": {"kind": "on-replacement", "every": "30m"}},
+        "no unit of web ever gets a new version: they come with units that are replaced, and nothing ends "
+        "one",
     ),
     "outage-after-horizon": (
         {"failures.0.at": ["7h"]},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from churnsim.trace import DeskInfo, IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
+from churnsim.trace import DeskInfo, Family, IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
 
 NAN = float("nan")
 
@@ -134,6 +134,11 @@ def outage(start: float, end: float, *, family: int = 2, entity: int = 0) -> dic
         "cause": 0,
         "open": False,
     }
+
+
+def listed(unit: int, start: float = 0.0, end: float = 100.0) -> dict[str, Any]:
+    """When a unit is in the endpoint list."""
+    return outage(start, end, family=int(Family.ENDPOINT), entity=unit)
 
 
 def permissions(*allowed: int) -> list[dict[str, Any]]:

@@ -101,7 +101,7 @@ def test_rejected_requests_are_split_by_what_locked_their_endpoint_out():
             b.credential(3, 1, 0, 200),
         ],
         learned=[b.learned(2, 60.0)],
-        intervals=[b.outage(9.0, 50.0)],
+        intervals=[*(b.listed(number, 0.0) for number in range(4)), b.outage(9.0, 50.0)],
         traffic=[
             {"workload": 0, "start": 0.0, "end": 100.0, "load": 80.0, "offered": 80.0, "intended": 80.0,
              "served": 72.0, "credential_rejected": 8.0},

@@ -10,7 +10,7 @@ import pytest
 from churnsim.model.account import OUTCOMES, account, sampled
 from churnsim.model.history import History
 from churnsim.model.traffic import Load
-from churnsim.trace import IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
+from churnsim.trace import Family, IssuerInfo, Meta, PolicyInfo, Trace, WorkloadInfo
 
 NAN = float("nan")
 
@@ -29,6 +29,11 @@ TABLES: dict[str, dict[str, Any]] = {
         "unit": [0, 1], "workload": 0, "slot": [0, 1], "incarnation": 1, "created": 0.0,
         "placed": 0.0, "booted": 0.0, "ready": [5.0, 15.0], "stopped": [70.0, NAN], "gone": [70.0, NAN],
         "listed": [10.0, 20.0], "unlisted": [80.0, 90.0],
+    },
+    "intervals": {
+        "family": int(Family.ENDPOINT), "entity": [0, 0, 1, 1], "state": [1, 0, 1, 0], "cause": 0,
+        "start": [10.0, 80.0, 20.0, 90.0], "end": [80.0, 100.0, 90.0, 100.0],
+        "open": [False, True, False, True],
     },
     "credentials": {
         "issuer": 0, "unit": [0, 1, 1], "bearer": -1, "serial": [1, 1, 2], "asked": [0.0, 0.0, 30.0],
@@ -60,6 +65,7 @@ BY_HAND = {
     "throttled":           [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     "dependency":          [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     "shed":                [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    "bad_version":         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
 }  # fmt: skip
 
 
@@ -144,3 +150,27 @@ def test_sampled_requests_are_the_quantiles_of_poisson_counts() -> None:
     assert low["served"].tolist() == [77.0, 0.0, 0.0]
     assert high["served"].tolist() == [124.0, 0.0, 3.0]
     assert [low["denied"][0], middle["denied"][0], high["denied"][0]] == [0.0, 4.0, 9.0]
+
+
+def test_a_bad_version_fails_its_share_of_what_its_units_let_through() -> None:
+    """Unit 1 is of a version that fails a fifth, from ready at 15 on.
+
+    It lets through half of the 50 intended requests from 20 to 30, and none from 30 to 40, where its
+    credential is refused; from 40 to 50 it would deny B, who alone is intended; from 50 to 60 it denies
+    everybody, from 60 to 70 it admits everybody, and from 80 on it is alone.
+    """
+    tables = {
+        "units": TABLES["units"] | {"revision": [0, 1]},
+        "revisions": {
+            "workload": 0,
+            "revision": 1,
+            "committed": 0.0,
+            "began": 0.0,
+            "bad": True,
+            "failing": 0.2,
+        },
+    }
+    found = counted(Trace.of(META, TABLES | tables), np.arange(0.0, 101.0, 10.0))
+    assert found["bad_version"] == pytest.approx([0, 0, 5, 0, 0, 0, 5, 5, 10, 0], abs=1e-9)
+    lost = np.array(BY_HAND["served"]) - found["bad_version"]
+    assert found["served"] == pytest.approx(lost, abs=1e-9)

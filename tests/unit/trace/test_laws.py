@@ -10,11 +10,12 @@ import function_trace
 import node_trace
 import numpy as np
 import pytest
+import rollout_trace
 import work_trace
 from small_trace import META, mutate
 
 from churnsim.base.errors import LawBroken
-from churnsim.trace import DeskInfo, LapseMode, Meta, Trace, WorkInfo, WorkloadInfo
+from churnsim.trace import DeskInfo, LapseMode, Meta, RolloutInfo, Trace, WorkInfo, WorkloadInfo
 from churnsim.trace.law import LAWS, check
 
 Edit = tuple[str, str, int, object]
@@ -303,6 +304,25 @@ ERRAND_META_MUTATIONS = {
     "L29-worked-on-for-too-long": replace(ERRAND, work=replace(ERRAND.work, time_limit=7.0)),
 }
 
+# Units web/0#1, web/0#2, web/1#1, web/1#2, web/2#1 are rows 0 to 4 of the trace of rollouts.
+ROLLOUT_MUTATIONS: dict[str, list[Edit]] = {
+    "L01-more-there-than-the-rollout-says": [("targets", "spare", 1, 0)],
+    "L30-version-left-out": [("revisions", "revision", 1, 3), ("units", "revision", 1, 0)],
+    "L30-began-before-it-came": [("revisions", "began", 1, 59.0)],
+    "L30-complete-before-it-began": [("revisions", "completed", 0, 19.0)],
+    "L30-complete-while-old-units-are-ready": [("revisions", "completed", 0, 35.0)],
+    "L30-complete-too-early": [("revisions", "completed", 0, 30.0)],
+    "L30-taken-back-before-it-began": [("revisions", "noticed", 1, 59.0)],
+    "L30-gone-before-it-was-taken-back": [("revisions", "restored", 1, 79.0)],
+    "L30-unit-of-a-version-to-come": [("units", "revision", 4, 2)],
+    "L30-ready-unit-stopped-that-was-needed": [("targets", "units", 1, 3), ("targets", "spare", 1, 0)],
+    "L30-unit-of-a-version-that-never-was": [("units", "revision", 1, 7)],
+}
+_ROLLOUT = rollout_trace.META.workloads[0]
+ROLLOUT_META_MUTATIONS = {
+    "L30-more-units-than-its-surge": replace(_ROLLOUT, rollout=RolloutInfo("rolling", 0.0, 0.5)),
+}
+
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
@@ -464,6 +484,28 @@ def test_errands_on_other_terms_break_exactly_the_law(case):
     assert broken(replace(trace, meta=replace(trace.meta, workloads=workloads))) == {case[:3]}
 
 
+def test_the_trace_of_rollouts_obeys_every_law():
+    """It was made by hand to be valid: a version that is complete, and one that is taken back."""
+    assert broken(rollout_trace.record()) == set()
+
+
+@pytest.mark.parametrize("case", ROLLOUT_MUTATIONS)
+def test_mutated_rollouts_break_exactly_the_law(case):
+    """As above, of versions and their units."""
+    trace = rollout_trace.record()
+    for edit in ROLLOUT_MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", ROLLOUT_META_MUTATIONS)
+def test_a_rollout_by_other_rules_breaks_exactly_the_law(case):
+    """The same units where there may be fewer."""
+    trace = rollout_trace.record()
+    workloads = (ROLLOUT_META_MUTATIONS[case],)
+    assert broken(replace(trace, meta=replace(trace.meta, workloads=workloads))) == {case[:3]}
+
+
 @pytest.mark.parametrize("case", META_MUTATIONS)
 def test_a_trace_of_another_world_breaks_exactly_the_law(small, case):
     """The tables are valid, but not for this scenario."""
@@ -497,7 +539,8 @@ def test_every_law_can_be_seen_to_fail():
     nodes = (*NODE_MUTATIONS, *NODE_META_MUTATIONS)
     work = (*WORK_MUTATIONS, *WORK_META_MUTATIONS, *ERRAND_MUTATIONS, *ERRAND_META_MUTATIONS)
     functions = (*FUNCTION_MUTATIONS, *FUNCTION_META_MUTATIONS)
-    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *work, *nodes, *functions)
+    rollouts = (*ROLLOUT_MUTATIONS, *ROLLOUT_META_MUTATIONS)
+    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *work, *nodes, *functions, *rollouts)
     assert {case[:3] for case in cases} == set(LAWS)
 
 

@@ -1,4 +1,4 @@
-"""Rollouts: which points may see a new version when."""
+"""Waves: which points may see a new version when."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from churnsim.model.refresh import Floats, Indices
 _SLACK = 1e-9
 
 
-class Rollout(Recipe):
+class Waves(Recipe):
     """Versions in waves: the points of each wave see a version a bake time after those of the wave before.
 
     A slot belongs to the same wave for ever. All at once is one wave, or no rollout at all.
