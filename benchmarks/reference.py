@@ -7,6 +7,7 @@ from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
 from typing import Any
 
+from benchmarks.evidence import archived, relived
 from benchmarks.policy import polled, pulled, pushed
 from benchmarks.queue import queued, resource, unidentified
 
@@ -106,7 +107,8 @@ def main() -> None:
     ways = {"fast": fast, "slow": slow, "dispatch": dispatch, "bare": bare}
     queues = {"queued": queued, "resource": resource, "unidentified": unidentified}
     policies = {"pulled": pulled, "pushed": pushed, "polled": polled}
-    figures = (ways | queues | policies)[way](size)
+    archives = {"archived": archived, "relived": relived}
+    figures = (ways | queues | policies | archives)[way](size)
     peak = getrusage(RUSAGE_SELF).ru_maxrss * 1024
     print(" ".join(f"{name}={value!r}" for name, value in {**figures, "memory": peak}.items()))
 

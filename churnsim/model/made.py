@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,14 @@ class Content:
     def is_counted(self) -> bool:
         """Whether outcomes come one by one, and not as a mean."""
         return self._pace is None
+
+    @cached_property
+    def has_ties(self) -> bool:
+        """Whether outcomes that come one by one ever come to a holder at the same instant."""
+        if self._pace is not None:
+            return False
+        same = (self._holder[1:] == self._holder[:-1]) & (self._start[1:] == self._start[:-1])
+        return bool(same.any())
 
     @property
     def fastest(self) -> float:

@@ -50,7 +50,8 @@ class BatchShipping(Shipping):
             limit = np.full(len(holders), at.size)
             limit[stuck] = place
             good = np.arange(at.size) < limit[owner]
-            found.append(_complete(owner[good], at[good], reached[good], since, level, size))
+            holds = None if content.is_counted else size
+            found.append(_complete(owner[good], at[good], reached[good], since, level, holds))
             calm = np.setdiff1d(who, stuck)
             whole = 1.0 if content.is_counted else (size - 1) / np.maximum(beyond - level, 1e-300)[calm]
             found.append(_last(holders, calm, since, holders.end[calm], ends, np.nan, whole))
@@ -72,20 +73,25 @@ def _batches(
 
     lanes, epoch = lane
     now, beyond, number = level[who], np.zeros(level.size), 0
+    # What comes at one instant goes together, and the next batch is gathered from there.
+    width = 1 if content.has_ties else _WIDTH
     owner, reached = [np.empty(0, np.int64)], [np.empty(0)]
     while who.size:
-        index = (np.int64(epoch) << 32) + np.arange(number, number + _WIDTH)
-        steps = np.full((who.size, _WIDTH), float(size))
+        index = (np.int64(epoch) << 32) + np.arange(number, number + width)
+        steps = np.full((who.size, width), float(size))
         if not content.is_counted:
             steps = gammaincinv(size, Stream.uniform(lanes[who][:, None], index[None, :]))
         levels = now[:, None] + np.cumsum(steps, axis=1)
         is_over = levels > content.total[who][:, None]
+        if content.has_ties:
+            done_at = content.when(who, levels[:, 0])
+            levels = np.maximum(levels, content.level(who, np.nextafter(done_at, np.inf))[:, None])
         row, column = np.nonzero(~is_over)
         owner.append(who[row])
         reached.append(levels[row, column])
         done = is_over.any(axis=1)
         beyond[who[done]] = levels[done, np.argmax(is_over[done], axis=1)]
-        who, now, number = who[~done], levels[~done, -1], number + _WIDTH
+        who, now, number = who[~done], levels[~done, -1], number + width
     whose, level_at = np.concatenate(owner), np.concatenate(reached)
     order = np.lexsort((level_at, whose))
     whose, level_at = whose[order], level_at[order]
@@ -94,13 +100,18 @@ def _batches(
     return whose, np.nextafter(at, np.inf) if content.is_counted else at, level_at, beyond
 
 
-def _complete(owner: Indices, at: Floats, reached: Floats, since: Floats, level: Floats, size: int) -> Cells:
-    """Return the cells of batches handed over; moves `since` and `level` of their owners on."""
+def _complete(
+    owner: Indices, at: Floats, reached: Floats, since: Floats, level: Floats, size: int | None
+) -> Cells:
+    """Return the cells of batches handed over; moves `since` and `level` of their owners on.
+
+    A batch holds `size` outcomes, whatever comes on average in its time; None where they come one by one.
+    """
     begins = np.append(True, owner[1:] != owner[:-1])[: owner.size]
     low = np.where(begins, since[owner], np.append(0.0, at)[: owner.size])
     below = np.where(begins, level[owner], np.append(0.0, reached)[: owner.size])
     since[owner], level[owner] = at, reached  # of several the last one stays
-    density = size / np.maximum(reached - below, 1e-300)
+    density = np.ones(at.size) if size is None else size / np.maximum(reached - below, 1e-300)
     return Cells(owner, low, at, np.zeros(at.size), at, np.full(at.size, np.nan), at, density)
 
 

@@ -83,6 +83,30 @@ def test_who_crashes_loses_what_it_has_buffered_since_its_last_flush() -> None:
     assert numbers(simulate(scenario(failures=[crash])))["DIED_BEFORE_FLUSH"] == 5 * 20.0
 
 
+def test_flushes_without_a_pause_lose_nothing() -> None:
+    """The null: half of F at each crash, so less and less, and nothing where all is durable at once."""
+    crash = {"kind": "crash", "workload": "web", "every": {"kind": "exponential", "mean": "100s"}}
+    lost = []
+    for every in ("10s", "1s", "10ms"):
+        log = {"shipping": {"kind": "periodic", "every": every}}
+        found = numbers(simulate(scenario(log, failures=[crash])))
+        lost.append(found["DIED_BEFORE_FLUSH"] / sum(found.values()))
+    assert lost[0] > lost[1] > lost[2]
+    assert lost[2] < 0.01 / 100
+    at_once = scenario({"shipping": {"kind": "sync"}}, failures=[crash])
+    assert "DIED_BEFORE_FLUSH" not in numbers(simulate(at_once))
+
+
+def test_a_batch_takes_along_what_comes_at_the_same_instant() -> None:
+    """Three units issued credentials together, every 10 s, fill a batch of four with six: 10 s, 30 s, ..."""
+    artefact = {"shipping": {"kind": "batch", "size": 4}, "holder": {"kind": "agent", "units": 3}}
+    together = {"issuers": ISSUED["issuers"], "service": {"issuer": "mesh", "replicas": 3}}
+    table = simulate(scenario(artefact, of="issuance", **together))["artefacts"]
+    early = table["start"] < 40.0
+    assert table["shipped"][early].tolist() == pytest.approx([10.0, 10.0, 30.0, 30.0] * 3)
+    assert set(table["number"].tolist()) == {1.0}
+
+
 def test_who_is_told_to_stop_loses_nothing() -> None:
     """The same lives, ended with notice, each flushed at its end."""
     stopped = scenario(service={"lifetime": "100s"})
