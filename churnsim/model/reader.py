@@ -12,7 +12,7 @@ import numpy as np
 from churnsim.engine import Order
 from churnsim.model.copies import joined
 from churnsim.model.first_read import FirstAsk
-from churnsim.model.refresh import Columns, Copies, Indices, Lives, Source
+from churnsim.model.refresh import Columns, Copies, Floats, Indices, Lives, Source
 from churnsim.model.unit import Unit
 from churnsim.model.verdict import Verdicts, turns
 from churnsim.trace.code import LapseMode
@@ -93,6 +93,10 @@ class Readers:
             self._polls,
             self._delays,
         )
+
+    def asks(self, living: list[Unit], history: Source) -> tuple[Indices, Floats]:
+        """Who comes to the source to be read to in turn, and when [s]."""
+        return self.source.recipe.refresh.asks(self.lives(living, self._world.end), history)
 
     def settle(self, lives: Lives, history: Source) -> Copies:
         """What became of the copies, wave by wave."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import numpy as np
@@ -17,6 +17,7 @@ from churnsim.model.control_plane import ControlPlane
 from churnsim.model.failure import Failure
 from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
+from churnsim.model.line import Line
 from churnsim.model.policy import Policy, PolicySource
 from churnsim.model.pool import Pool
 from churnsim.model.reader import Readers
@@ -217,9 +218,7 @@ class System:
         for source in self.policies.values():
             self.recorder.block("commits", **source.versions.columns(source.id, self.world.start))
             self.recorder.block("offboardings", policy=source.id, **source.versions.departed)
-        histories = {
-            source: source.history(self.design.t0, self.design.t1) for source in self.policies.values()
-        }
+        histories = {source: self._history(source) for source in self.policies.values()}
         readers = [each for source in self.policies.values() for each in source.readers]
         for each in sorted(readers, key=lambda each: list(self.fleets).index(each.name)):
             self._settle_copies(each, histories[each.source])
@@ -248,6 +247,16 @@ class System:
 
         if issuer.keyring is not None:
             issuer.keyring.record(self.recorder, issuer.recipe.points)
+
+    def _history(self, source: PolicySource) -> Source:
+        """What happened at a source, and who was read to when where they have to wait for it."""
+        history = source.history(self.design.t0, self.design.t1)
+        capacity = source.recipe.refresh.reads_per_s
+        if capacity is None:
+            return history
+        readers = sorted(source.readers, key=lambda each: each.name)
+        asks = [each.asks(self.fleets[each.name].living, history) for each in readers]
+        return replace(history, line=Line.of(capacity, history, asks))
 
     def _settle_copies(self, readers: Readers, history: Source) -> None:
         recorder, source = self.recorder, readers.source

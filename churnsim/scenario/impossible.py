@@ -29,6 +29,7 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
         "unreachable": _unreachable(scenario),
         "no-room": _homeless(scenario),
         "endless": _endless(scenario),
+        "in-line": _unforeseen(scenario),
         "requests": _innumerable(scenario),
         "cache": _uncached(scenario),
         "evidence": unkept(scenario),
@@ -137,6 +138,21 @@ def _uncached(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
                 f"units of {name} cannot have the decision cache of {workload.policy}: how fast theirs would "
                 "fill depends on which of them is handed each request",
                 "let a function enforce a policy without a cache",
+            )
+
+
+def _unforeseen(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
+    """Versions that make units crash while others wait in line: who is in line hangs on who crashes."""
+    policies: Mapping[str, Policy] = getattr(scenario, "policies", {})
+    for number, failure in enumerate(getattr(scenario, "failures", ())):
+        if not isinstance(failure, PoisonPolicy) or failure.effect != "crash":
+            continue
+        if policies[failure.policy].refresh.reads_per_s is not None:
+            yield (
+                ("failures", number, "effect"),
+                f"who reads when from {failure.policy}, which has a capacity, hangs on who crashes, and "
+                "who crashes on who reads when; this is not simulated",
+                "take another effect, or leave the capacity out and limit first reads with first_read",
             )
 
 

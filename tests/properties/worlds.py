@@ -43,6 +43,7 @@ def _law(times: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 
 
 _ANY, _TAKING = _law(_SHORT), _law(_LONG)
+_SLOW = st.integers(1, 90).map(lambda n: f"{n}/min")
 _RARE = st.integers(600, 7200).map(lambda n: {"kind": "exponential", "mean": f"{n}s"})
 
 
@@ -186,8 +187,10 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
             {"kind": "push", "delay": draw(_ANY)},
             {"kind": "push", "delay": draw(_ANY), "debounce": {"quiet": "9s", "most": "5m"}},
             {"kind": "pull", "every": draw(_TAKING), "loss": draw(_PART), "retry": draw(st.none() | _RETRY)},
+            {"kind": "pull", "every": draw(_TAKING), "delay": draw(_ANY), "capacity": draw(_SLOW)},
             {"kind": "push", "delay": draw(_ANY), "heartbeat": draw(st.none() | _LONG),
              "connection": {"lasts": draw(_TAKING), "reconnect": draw(_TAKING)}},
+            {"kind": "push", "connection": {"lasts": "5m", "reconnect": "1m", "capacity": draw(_SLOW)}},
             {"kind": "stream", "service": draw(_TAKING)},
             {"kind": "query"},
             {"kind": "snapshot", "every": draw(_LONG), "lag": draw(_SHORT)},

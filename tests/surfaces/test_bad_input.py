@@ -130,6 +130,42 @@ def test_a_misspelt_key_that_must_be_there_is_one_mistake(tmp_path: Path) -> Non
         ),
         (
             "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: pull, every: 1m, capacity: 0/s}\n",
+            14,
+            48,
+            "capacity",
+            "a capacity of 0/s answers nobody; leave it out for no limit, or add a policy-outage",
+        ),
+        (
+            "    startup: 4s\n",
+            "    startup: 4s\n    policy: authz\npolicies:\n  authz:\n"
+            "    refresh: {kind: pull, every: 1m, capacity: 9/s}\n"
+            "failures: [{kind: poison-policy, policy: authz, at: [1m], detected: 1m, effect: crash}]\n",
+            16,
+            81,
+            "in-line",
+            "who reads when from authz, which has a capacity, hangs on who crashes",
+        ),
+        (
+            "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: pull, every: 1m}\n"
+            "    offboarding: {tenants: 101, every: 1h}\n",
+            15,
+            28,
+            "offboarding",
+            "a tenant has a principal at least (got 101 tenants and 100 principals); take 100 tenants",
+        ),
+        (
+            "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: pull, every: 1m}\n"
+            "    offboarding: {tenants: 1, at: [1h, 2h]}\n",
+            15,
+            35,
+            "offboarding",
+            "a tenant leaves once (got 2 times for 1 tenant); add tenants, or leave times out",
+        ),
+        (
+            "    startup: 4s\n",
             "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: push, delay: 1s}\n"
             "    first_read: {takes: 1s, retry: {kind: none}}\n",
             15,

@@ -160,6 +160,8 @@ issuers = st.fixed_dictionaries(
     optional={"keys": keys},
 )
 
+_read_capacities = st.integers(1, 20).map(lambda rate: f"{rate}.37/min")
+
 refreshes = st.one_of(
     st.fixed_dictionaries({"kind": st.just("pull"), "every": laws(20, 200), "delay": laws(1, 60)}),
     st.fixed_dictionaries({"kind": st.just("pull"), "every": seconds(20, 200), "delay": seconds(0, 10)}),
@@ -174,13 +176,17 @@ refreshes = st.one_of(
             "delay": laws(1, 60),
             "loss": shares.map(lambda share: f"{share / 2}%"),
         },
-        optional={"retry": retries.filter(lambda retry: retry["kind"] != "none")},
+        optional={
+            "retry": retries.filter(lambda retry: retry["kind"] != "none"),
+            "capacity": _read_capacities,
+        },
     ),
     st.fixed_dictionaries(
         {"kind": st.just("push"), "delay": laws(1, 60)},
         optional={
             "connection": st.fixed_dictionaries(
-                {"lasts": spread_laws(60, 900), "reconnect": spread_laws(10, 300)}
+                {"lasts": spread_laws(60, 900), "reconnect": spread_laws(10, 300)},
+                optional={"capacity": _read_capacities},
             ),
             "heartbeat": seconds(10, 60),
         },

@@ -11,7 +11,7 @@ import simpy
 from churnsim.engine import Streams
 from churnsim.model.policy import Policy as PolicyRecipe
 from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, TAKE, Clock, draw, renewal_points
-from tests.twin.reading import ReadingDesk
+from tests.twin.reading import Line, ReadingDesk
 
 
 class Channel:
@@ -191,6 +191,9 @@ class Source:
                 self._offboard(recipe.offboarding, streams.named(f"policies/{name}/offboarding"))
             )
         self.desk = None if recipe.first_read is None else ReadingDesk(recipe.first_read, self.waves[0])
+        refresh: Any = recipe.refresh
+        capacity = refresh.reads_per_s
+        self.line = None if capacity is None else Line(capacity, self.waves[0])
 
     @property
     def is_up(self) -> bool:
@@ -229,6 +232,11 @@ class Source:
         lag = draw(self.recipe.replication, self.replication, self.replication.lane(lane), number)
         return max(after, when + lag)
 
+    def turned(self) -> None:
+        """Its pace has changed."""
+        if self.line is not None:
+            self.line.turned()
+
     def fail(self) -> None:
         """Stop answering."""
         self._faults += 1
@@ -236,6 +244,7 @@ class Source:
             self.outages.append([self.clock.now, inf])
             for channel in self.channels:
                 channel.fail()
+            self.turned()
             if self.desk is not None:
                 self.desk.fail()
 
@@ -246,6 +255,7 @@ class Source:
             self.outages[-1][1] = self.clock.now
             for channel in self.channels:
                 channel.recover()
+            self.turned()
 
     def _change(self, changes: Any) -> Generator[simpy.Event, Any, None]:
         stream, principals = self.changes, self.recipe.principals
@@ -566,8 +576,10 @@ class Copy:
             if source.is_up and not is_lost:
                 tries = 0
                 self._count_fetch()
+                if source.origin.line is not None:
+                    clock.env.process(self._wait(number))
                 # Old news change nothing, unless their age matters.
-                if self._watches_age or source.visible != self.version:
+                elif self._watches_age or source.visible != self.version:
                     late = draw(delay, self.delays, self.delay_lane, number) * source.slowness
                     self.arrive(source.visible, when, late)
             else:
@@ -584,6 +596,17 @@ class Copy:
                 chance = self.polls.uniform(self.retrying, number - 1)
                 pause = float(refresh.retry.delay(tries, when - first, 0.0, chance))
                 when += pause if pause < inf else usual
+
+    def _turn_in_line(self) -> simpy.Event:
+        unit = self.unit
+        return self.source.origin.line.ask((unit.fleet.name, unit.slot, unit.incarnation))
+
+    def _wait(self, number: int) -> Generator[simpy.Event, Any, None]:
+        """Wait in line with a poll, and be told what is the newest then."""
+        source, refresh = self.source, self.source.recipe.refresh
+        yield self._turn_in_line()
+        late = draw(refresh.delay, self.delays, self.delay_lane, number) * source.slowness  # type: ignore[attr-defined]
+        self.arrive(source.visible, source.clock.now, late)
 
     def _ask(self, is_aged: bool) -> Generator[simpy.Event, Any, None]:
         """Ask, wait at the source for news, take the answer home and ask again."""
@@ -650,8 +673,11 @@ class Copy:
         if not (self.unit.is_gone or self.is_broken or self.breaks != epoch):
             self._count_fetch()
             delay: Any = source.recipe.refresh.delay  # type: ignore[attr-defined]
-            late = draw(delay, self.delays, self.resyncing, number) * source.slowness
-            self.hear(source.visible, source.clock.now, late)
+            if source.origin.line is not None:
+                yield self._turn_in_line()
+            if not self.is_broken and self.breaks == epoch:
+                late = draw(delay, self.delays, self.resyncing, number) * source.slowness
+                self.hear(source.visible, source.clock.now, late)
 
     def _beat(self, is_aged: bool) -> Generator[simpy.Event, Any, None]:
         clock, every = self.source.clock, self.source.recipe.refresh.heartbeat  # type: ignore[attr-defined]

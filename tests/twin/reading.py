@@ -1,4 +1,4 @@
-"""The slow twin's desk for first reads: a line, so many served at a time, each answer an event."""
+"""The slow twin's desk for first reads and line for later ones, each answer an event."""
 
 from __future__ import annotations
 
@@ -65,3 +65,56 @@ class ReadingDesk:
             self._served.remove(visit)
             visit.over.succeed(True)
             self._begin()
+
+
+class Line:
+    """Where copies wait to be read to, one at a time; it stands still while the source is down."""
+
+    def __init__(self, capacity: float, source: Any) -> None:
+        self.capacity = capacity
+        self.source = source
+        self.clock: Clock = source.clock
+        self._coming: dict[tuple[str, int, int], simpy.Event] = {}
+        self._line: list[simpy.Event] = []
+        self._turned = self.clock.env.event()  # the source went down or up, or its pace changed
+        self._comes = self.clock.env.event()
+        self.clock.env.process(self._serve())
+
+    def ask(self, place: tuple[str, int, int]) -> simpy.Event:
+        """Come; the event happens when it is one's turn to be told. Who comes twice at an instant is one."""
+        if not self._coming:
+            self.clock.call(self.clock.now, SERVE, self._take_in)
+        return self._coming.setdefault(place, self.clock.env.event())
+
+    def turned(self) -> None:
+        """The source went down or up, or works at another pace."""
+        self._turned.succeed()
+        self._turned = self.clock.env.event()
+
+    def _take_in(self) -> None:
+        self._line += [event for _, event in sorted(self._coming.items(), key=lambda each: each[0])]
+        self._coming = {}
+        if not self._comes.triggered:
+            self._comes.succeed()
+
+    def _serve(self) -> Generator[simpy.Event, Any, None]:
+        clock = self.clock
+        while True:
+            while not self._line:
+                self._comes = clock.env.event()
+                yield self._comes
+            work = 1.0 / self.capacity
+            while work > 0.0:
+                if not self.source.is_up:
+                    yield self._turned
+                    continue
+                began, slowness, turned = clock.now, self.source.slowness, self._turned
+                done = began + work * slowness
+                yield clock.at(done, ANSWER) | turned
+                # What ends as an outage begins ends with it.
+                work = (
+                    0.0 if self.source.is_up and clock.now == done else work - (clock.now - began) / slowness
+                )
+                if not self.source.is_up:
+                    work = max(work, 1e-12)
+            self._line.pop(0).succeed()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from itertools import takewhile
 from math import inf
 from typing import Any
@@ -131,7 +131,8 @@ class World:
             case IssuerOutage():
                 self._break(failure, name, self.issuers[failure.issuer])
             case PolicyBrownout():
-                self._break(failure, name, _Slowdown(self.sources[failure.policy].slow, failure.factor))
+                source = self.sources[failure.policy]
+                self._break(failure, name, _Slowdown(source.slow, failure.factor, source.turned))
             case PoisonPolicy():
                 stream, source = self.streams.named(f"failures/{name}"), self.sources[failure.policy]
                 for number, when in enumerate(failure.at):
@@ -225,15 +226,18 @@ class World:
 class _Slowdown:
     """A brown-out, failed and recovered from like an outage."""
 
-    def __init__(self, factors: list[float], factor: float) -> None:
+    def __init__(self, factors: list[float], factor: float, turned: Callable[[], None] = int) -> None:
         self._factors = factors
         self._factor = factor
+        self._turned = turned
 
     def fail(self) -> None:
         self._factors.append(self._factor)
+        self._turned()
 
     def recover(self) -> None:
         self._factors.remove(self._factor)
+        self._turned()
 
 
 def run(design: Design, streams: Streams, probe: bool = False) -> World:

@@ -742,6 +742,49 @@ WORLDS: dict[str, dict[str, Any]] = {
         "workloads": {"web": _WEB | {"policy": "authz"}, "api": _WEB | {"policy": "quota"}},
         "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["25m"], "lasts": "15m"}],
     },
+    # Polls and points connected again in line: two fleets in one, an outage in which it stands still and
+    # after which all ask at once, slow answers, and a poisoned version that waits in line like any.
+    "in-line": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "pull",
+                    "every": _uniform("30s", "90s"),
+                    "delay": _law("exponential", "3s"),
+                    "retry": {"kind": "immediate"},
+                    "capacity": "0.31/s",
+                },
+                "when_stale": {"after": "4m", "then": "deny"},
+            },
+            "quota": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "push",
+                    "delay": _law("exponential", "10s"),
+                    "connection": {
+                        "lasts": _law("exponential", "5m"),
+                        "reconnect": _law("exponential", "1m"),
+                        "capacity": "1.3/min",
+                    },
+                },
+            },
+        },
+        "workloads": {
+            "web": _WEB | {"policy": "authz"},
+            "api": _WEB | {"policy": "authz"},
+            "db": _WEB | {"policy": "quota"},
+        },
+        "failures": [
+            {"kind": "policy-outage", "policy": name, "at": ["40m"], "lasts": "12m"}
+            for name in ("authz", "quota")
+        ]
+        + [
+            {"kind": "policy-brownout", "policy": "authz", "at": ["80m"], "lasts": "7m", "factor": 3},
+            _poison(["2h"], "deny", "5m"),
+        ],
+    },
     "poison-in-waves": {
         "horizon": "3h",
         "policies": {

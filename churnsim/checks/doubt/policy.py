@@ -166,7 +166,35 @@ def all_tenants_gone(scenario: Scenario) -> Iterator[Doubt]:
                 )
 
 
+def reads_beyond_capacity(scenario: Scenario) -> Iterator[Doubt]:
+    """Points that ask more often than their source answers."""
+    for name, policy in scenario.policies.items():
+        refresh, capacity = policy.refresh, policy.refresh.reads_per_s
+        if capacity is None:
+            continue
+        points = sum(ready(scenario, workload) for workload in _enforcing(scenario, name))
+        field: tuple[str, ...] = ("capacity",)
+        if isinstance(refresh, PullRefresh):
+            act, apart = "poll", refresh.every.mean
+        elif isinstance(refresh, PushRefresh) and refresh.connection is not None:
+            field, act = ("connection", "capacity"), "connect again"
+            apart = refresh.connection.lasts.mean + refresh.connection.reconnect.mean
+        else:
+            continue
+        asked = points / apart
+        if asked >= capacity:
+            yield Doubt(
+                ("policies", name, "refresh", *field),
+                f"the line before {name} grows without end: {points:.3g} points {act} every "
+                f"{format_duration(apart)} on average, which is {rate_text(asked)}, and {name} answers "
+                f"{rate_text(capacity, like=asked)}, so that each is read to every "
+                f"{format_duration(round(points / capacity, 3))} only",
+                "raise the capacity, or ask less often",
+            )
+
+
 DOUBTS = (
+    reads_beyond_capacity,
     all_tenants_gone,
     slowness_unfelt,
     never_without_policy,

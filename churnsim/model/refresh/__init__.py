@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from churnsim.base.recipe import Recipe
 from churnsim.base.registry import Kinds
 from churnsim.engine import Stream
+
+if TYPE_CHECKING:
+    from churnsim.model.line import Line
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -74,6 +77,8 @@ class Source:
         World's start and measured window [s].
     slow : (s, 3) array
         From when to when [s] an answer takes how many times as long.
+    line : Line or None
+        When those who follow are read to; None where nobody has to wait.
     """
 
     commits: Floats
@@ -83,15 +88,20 @@ class Source:
     t0: float
     t1: float
     slow: Floats = field(default_factory=lambda: np.empty((0, 3)))
+    line: Line | None = None
 
     @property
     def sent(self) -> Floats:
         """Instants [s] at which versions 1, 2, … can leave: when committed, or when the source is back."""
+        return self.when_up(self.commits)
+
+    def when_up(self, at: Floats) -> Floats:
+        """The instants `at` [s], or where the source is down, when it is back."""
         if not self.down.size:
-            return self.commits
-        spell = np.maximum(np.searchsorted(self.down[:, 0], self.commits, side="right") - 1, 0)
-        sent: Floats = np.where(self.is_down(self.commits), self.down[spell, 1], self.commits)
-        return sent
+            return at
+        spell = np.maximum(np.searchsorted(self.down[:, 0], at, side="right") - 1, 0)
+        up: Floats = np.where(self.is_down(at), self.down[spell, 1], at)
+        return up
 
     def version(self, at: Floats) -> Indices:
         """Head version at the instants `at`; a commit counts from its own instant on."""
@@ -152,6 +162,15 @@ class Refresh(Recipe):
     def visible(self, commits: Floats) -> Floats:
         """From when on whoever reads for the first time is given versions committed at `commits` [s]."""
         return commits
+
+    @property
+    def reads_per_s(self) -> float | None:
+        """How many of those who follow the source reads to per time [1/s]; None for any number."""
+        return None
+
+    def asks(self, lives: Lives, source: Source) -> tuple[Indices, Floats]:
+        """Who of `lives` comes to a source with a capacity to read, and when [s]; by point, then time."""
+        return np.empty(0, np.int64), np.empty(0)
 
     @abstractmethod
     def settle(self, lives: Lives, source: Source) -> Copies:

@@ -5,6 +5,7 @@ constant period only the polls that can matter are worked out, in closed form; w
 poll's instant is drawn, in vectorised blocks.
 """
 
+from collections.abc import Iterator
 from math import ceil, isfinite, log
 from typing import Annotated, Literal
 
@@ -17,6 +18,7 @@ from churnsim.base.quantity import Share
 from churnsim.engine import Stream
 from churnsim.model.copies import empty, from_fetches, joined, ragged, starts
 from churnsim.model.gap import Gap
+from churnsim.model.line import ReadCapacity
 from churnsim.model.refresh import Copies, Floats, Indices, Lives, Refresh, Source
 from churnsim.model.retry import RETRIES, Retry
 from churnsim.model.sawtooth import Sawtooth
@@ -41,6 +43,11 @@ class PullRefresh(Refresh):
     retry: Annotated[Retry, RETRIES] | None = Field(
         None, description="when a poll that failed is made again; after the usual time by default"
     )
+    capacity: ReadCapacity | None = Field(
+        None,
+        description="polls of all points that the source answers per time, in the order in which they come; "
+        "by default any number",
+    )
 
     @property
     def memory(self) -> float:
@@ -57,19 +64,31 @@ class PullRefresh(Refresh):
                 return pause
         return float(self.every.inverse(stream.uniform(lane, tries)))
 
+    @property
+    def reads_per_s(self) -> float | None:
+        return self.capacity
+
+    def asks(self, lives: Lives, source: Source) -> tuple[Indices, Floats]:
+        found = []
+        for lot in _lots(lives):
+            who, _, at = self._reaching(lot, source)
+            found.append((lot.unit[who], at))
+        none = (np.empty(0, np.int64), np.empty(0))
+        unit, when = (np.concatenate(column) for column in zip(none, *found, strict=True))
+        return unit, when
+
     def settle(self, lives: Lives, source: Source) -> Copies:
         if not lives.unit.size:
             return empty()
         if self._is_regular(source):
             return self._settle_regular(lives, source)
-        lots = [slice(i, i + _LOT) for i in range(0, lives.unit.size, _LOT)]
-        return joined([self._settle_drawn(lives.where(lot), source) for lot in lots])
+        return joined([self._settle_drawn(lot, source) for lot in _lots(lives)])
 
     def _is_regular(self, source: Source) -> bool:
         """Whether the closed form holds: constant laws, no stale copy between two answered polls."""
         if not (self.every.is_constant and self.delay.is_constant) or self.loss or self.retry is not None:
             return False
-        if source.slow.size:
+        if source.slow.size or source.line is not None:
             return False
         period, delay = self.every.mean, self.delay.mean
         between = source.down[1:, 0] - source.down[:-1, 1]
@@ -78,27 +97,32 @@ class PullRefresh(Refresh):
     # --- every poll drawn ----------------------------------------------------------------------------
 
     def _settle_drawn(self, lives: Lives, source: Source) -> Copies:
-        if self.loss or self.retry is not None:
-            who, number, read = self._attempts(lives, source)
-        else:
-            who, number, read = self._polls(lives, source)
+        who, number, asked = self._reaching(lives, source)
+        # Whoever is in line is read what is the newest when his turn comes.
+        read = asked if source.line is None else source.line.of_units(lives.unit[who])
         delay = np.asarray(
             self.delay.inverse(
                 lives.delays.uniform(lives.delays.lane(lives.slot[who], lives.incarnation[who]), number)
             ),
             float,
         )
-        answered = ~source.is_down(read)
-        who, read, applied = who[answered], read[answered], (read + delay * source.slowness(read))[answered]
+        applied = read + delay * source.slowness(read)
         n = lives.unit.size
         everyone = np.concatenate([np.arange(n), who])
         times = np.concatenate([self._before(lives, source), read])
         arrived = np.concatenate([np.where(lives.aged, source.start, lives.since), applied])
         order = np.argsort(everyone, kind="stable")
         everyone, times, arrived = everyone[order], times[order], arrived[order]
-        inside = (read >= source.t0) & (read < source.t1)
+        inside = (asked >= source.t0) & (asked < source.t1)
         fetches = starts(lives, source) + np.bincount(who[inside], minlength=n)
         return from_fetches(lives, source, everyone, source.version(times), times, arrived, fetches)
+
+    def _reaching(self, lives: Lives, source: Source) -> tuple[Indices, Indices, Floats]:
+        """Polls that reach the source while it is up: position in `lives`, number, instant [s]."""
+        varies = self.loss or self.retry is not None
+        who, number, at = self._attempts(lives, source) if varies else self._polls(lives, source)
+        up = ~source.is_down(at)
+        return who[up], number[up], at[up]
 
     def _before(self, lives: Lives, source: Source) -> Floats:
         """Instant [s] of the poll before the first: for a new point the fetch that it started with."""
@@ -202,8 +226,7 @@ class PullRefresh(Refresh):
         assert self.retry is not None
         if self.retry.waits_for_recovery:
             down = source.is_down(now)
-            spell = np.searchsorted(source.down[:, 0], now[down], side="right") - 1
-            due[rows[down]] = source.down[spell, 1]
+            due[rows[down]] = source.when_up(now[down])
             return
         chance = Stream.uniform(lanes[rows], number[rows] - 1)
         for i in np.flatnonzero(lost).tolist():
@@ -239,3 +262,8 @@ class PullRefresh(Refresh):
         )
         polls, lapses = teeth.account(lives, source)
         return Copies(copies.adoptions, polls, lapses)
+
+
+def _lots(lives: Lives) -> Iterator[Lives]:
+    for low in range(0, lives.unit.size, _LOT):
+        yield lives.where(slice(low, low + _LOT))

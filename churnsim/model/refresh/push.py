@@ -14,9 +14,11 @@ from churnsim.engine import Stream
 from churnsim.model.copies import empty, from_fetches, ragged, starts
 from churnsim.model.debounce import Debounce
 from churnsim.model.gap import Gap
+from churnsim.model.line import ReadCapacity
 from churnsim.model.refresh import Copies, Floats, Indices, Lives, Refresh, Source
 
 Mask = NDArray[np.bool_]
+Breaks = tuple[Indices, Floats, Floats]  # position of the point, broken from, to [s]; sorted
 
 
 class Connection(Recipe):
@@ -24,6 +26,11 @@ class Connection(Recipe):
 
     lasts: Gap = Field(description="time from connected to broken")
     reconnect: Gap = Field(description="time from broken to connected again")
+    capacity: ReadCapacity | None = Field(
+        None,
+        description="points connected again to whom the source reads per time, in the order in which they "
+        "come; by default any number",
+    )
 
 
 class PushRefresh(Refresh):
@@ -65,6 +72,17 @@ class PushRefresh(Refresh):
     def first_pause(self, stream: Stream, lane: int, tries: int) -> float | None:
         return None
 
+    @property
+    def reads_per_s(self) -> float | None:
+        return None if self.connection is None else self.connection.capacity
+
+    def asks(self, lives: Lives, source: Source) -> tuple[Indices, Floats]:
+        broken = self._broken(lives, source)
+        if broken is None:
+            return super().asks(lives, source)
+        row, at = self._returning(lives, source, broken)
+        return lives.unit[broken[0][row]], at
+
     def visible(self, commits: Floats) -> Floats:
         return commits if self.debounce is None else self.debounce.published(commits)
 
@@ -95,11 +113,11 @@ class PushRefresh(Refresh):
         else:
             heard = ~_meets(broken, who, sent[commit], sent[commit] + delay)
             parts.append((who[heard], commit[heard] + 1, sent[commit][heard], (sent[commit] + delay)[heard]))
-            asked, heard = self._resynced(lives, source, broken)
-            again = asked[0], source.version(asked[1]), asked[1], asked[2]
-            parts.append(tuple(column[heard] for column in again))
-            inside = (again[2] >= source.t0) & (again[2] < source.t1)
-            fetches = fetches + np.bincount(again[0][inside], minlength=n)
+            row, asked = self._returning(lives, source, broken)
+            reader, read, applied = self._resynced(lives, source, broken, row, asked)
+            parts.append((reader, source.version(read), read, applied))
+            inside = (asked >= source.t0) & (asked < source.t1)
+            fetches = fetches + np.bincount(broken[0][row[inside]], minlength=n)
         everyone, version, read, applied = (np.concatenate(column) for column in zip(*parts, strict=True))
         order = np.lexsort((applied, read, version, everyone))
         everyone, version, read, applied = everyone[order], version[order], read[order], applied[order]
@@ -121,7 +139,7 @@ class PushRefresh(Refresh):
         ages = from_fetches(lives, source, everyone, np.zeros_like(everyone), read, applied, fetches)
         return replace(copies, polls=ages.polls, lapses=ages.lapses)
 
-    def _broken(self, lives: Lives, source: Source) -> tuple[Indices, Floats, Floats] | None:
+    def _broken(self, lives: Lives, source: Source) -> Breaks | None:
         """When whose connection is broken: position, from, to [s]; sorted. None if none ever is."""
         if self.connection is None:
             return None
@@ -152,26 +170,27 @@ class PushRefresh(Refresh):
         order = np.lexsort((low, who))
         return who[order], low[order], high[order]
 
-    def _resynced(
-        self, lives: Lives, source: Source, broken: tuple[Indices, Floats, Floats]
-    ) -> tuple[tuple[Indices, Floats, Floats], Mask]:
-        """What is read upon reconnection: position, read, applied; and which of it arrives."""
+    def _returning(self, lives: Lives, source: Source, broken: Breaks) -> tuple[Indices, Floats]:
+        """Breaks after which the source is asked, and when [s]: once it is up, if nothing breaks before."""
         who, _, back = broken
-        number = np.arange(who.size) - np.searchsorted(who, who)
-        read = back.copy()
-        if source.down.size:
-            spell = np.maximum(np.searchsorted(source.down[:, 0], back, side="right") - 1, 0)
-            read = np.where(source.is_down(back), source.down[spell, 1], back)
+        at = source.when_up(back)
+        row = np.flatnonzero((at < lives.until[who]) & ~_meets(broken, who, back, at))
+        return row, at[row]
+
+    def _resynced(
+        self, lives: Lives, source: Source, broken: Breaks, row: Indices, asked: Floats
+    ) -> tuple[Indices, Floats, Floats]:
+        """What is read after some breaks and arrives: position, read, applied [s]."""
+        who, back = broken[0][row], broken[2][row]
+        read = asked if source.line is None else source.line.of_units(lives.unit[who])
         lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who], 2)
+        number = row - np.searchsorted(broken[0], who)
         delay = np.asarray(self.delay.inverse(lives.delays.uniform(lanes, number)), float)
         applied = read + delay * source.slowness(read)
-        asked = (read < lives.until[who]) & ~_meets(broken, who, back, read)
         heard = ~_meets(broken, who, back, applied)
-        return (who[asked], read[asked], applied[asked]), heard[asked]
+        return who[heard], read[heard], applied[heard]
 
-    def _beats(
-        self, lives: Lives, source: Source, broken: tuple[Indices, Floats, Floats] | None
-    ) -> tuple[Indices, Floats]:
+    def _beats(self, lives: Lives, source: Source, broken: Breaks | None) -> tuple[Indices, Floats]:
         """Heartbeats that are heard: position, instant [s]."""
         assert self.heartbeat is not None
         lanes = lives.delays.lane(lives.slot, lives.incarnation, 3)
@@ -191,7 +210,7 @@ def _differs(*columns: Any) -> Mask:
     return np.append(True, np.logical_or.reduce([np.diff(column) != 0 for column in columns]))
 
 
-def _meets(broken: tuple[Indices, Floats, Floats], who: Indices, start: Floats, end: Floats) -> Mask:
+def _meets(broken: Breaks, who: Indices, start: Floats, end: Floats) -> Mask:
     """Whether a message sent at `start` and due at `end` [s] finds its connection broken at any instant."""
     point, low, high = broken
     # The last break that begins no later than the message arrives; breaks of one point are disjoint.

@@ -179,6 +179,11 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "copies fall behind without end: a version takes 1m on average and the next comes after 30s",
     ),
+    "reads-beyond-capacity": (
+        {"policies.authz.refresh": {"kind": "pull", "every": "1m", "capacity": "2/min"}},
+        "the line before authz grows without end: 3 points poll every 1m on average, which is 3/min, and "
+        "authz answers 2/min, so that each is read to every 1m30s only",
+    ),
     "all-tenants-gone": (
         {"policies.authz.offboarding": {"tenants": 4, "every": "30m"}},
         "no tenant is left after about 2h: 4 tenants, one of them leaves every 30m on average",
