@@ -63,8 +63,9 @@ def utilisation(trace: Trace) -> Ratio:
     limits = np.array([info.capacity for info in meta.workloads])
     seconds = inside(units["ready"], units["stopped"], meta.t0, meta.t1)
     able = limits[units["workload"]] * seconds
-    served = np.bincount(trace["traffic"]["workload"], trace["traffic"]["served"], limits.size)
-    served += np.bincount(trace["calls"]["callee"], trace["calls"]["served"], limits.size)
+    served = np.zeros(limits.size)
+    np.add.at(served, trace["traffic"]["workload"], trace["traffic"]["served"])
+    np.add.at(served, trace["calls"]["callee"], trace["calls"]["served"])
     return Ratio(float(served[np.isfinite(limits)].sum()), float(able[np.isfinite(able)].sum()))
 
 

@@ -124,3 +124,18 @@ def test_calls_that_are_never_made_change_nothing() -> None:
                     assert np.allclose(values, same, rtol=1e-12, atol=1e-9, equal_nan=True), (name, column)
                 else:
                     assert (values == same).all()
+
+
+def test_what_is_called_alone_is_used_too() -> None:
+    """All requests of half an hour are calls: 500/s for 4 units of 250/s each."""
+    workloads = {
+        "web": {"kind": "service", "replicas": 1, "traffic": TRAFFIC, "calls": {"cart": "50%"}},
+        "cart": {"kind": "service", "replicas": 4, "capacity": "250/s"},
+    }
+    assert measured(world(horizon="30m", workloads=workloads), "capacity.utilisation") == [0.5]
+
+
+def test_nothing_is_used_where_nothing_comes() -> None:
+    """A capacity without requests or calls is not used at all."""
+    scenario = world(workloads={"web": {"kind": "service", "replicas": 1, "capacity": "9/s"}})
+    assert measured(scenario, "capacity.utilisation") == [0.0]
