@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from churnsim.model.unit import Unit
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 class Duty:
     """No duty: units are there, and that is all. A kind of duty says what it means to be ready."""
+
+    may_keep: ClassVar[bool] = False  # whether `keeps` is ever true
 
     @property
     def jobs(self) -> int:

@@ -346,6 +346,8 @@ class Fleet:
         if self._lifetime is not None:
             life = wait(self._lifetime)
             if life < end:
+                if end < inf and self.duty.may_keep:  # who is kept may still crash
+                    self.world.at(self.world.now + end, order, act, unit)
                 end, order, act = life, Order.LIFECYCLE, self._expire
         self.world.at(self.world.now + end, order, act, unit)
 

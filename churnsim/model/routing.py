@@ -70,6 +70,7 @@ class Routing(Duty):
     """
 
     CAUSES: ClassVar[tuple[str, ...]] = ("request", "idle")
+    may_keep: ClassVar[bool] = True
 
     def __init__(self, handling: Handling, fleet: Fleet) -> None:
         self._handling, self._fleet, self._world = handling, fleet, fleet.world

@@ -6,8 +6,7 @@ import json
 from pathlib import Path as FilePath
 from typing import Any
 
-from churnsim.base.recipe import Recipe
-from churnsim.scenario.preset import about, presets
+from churnsim.scenario.preset import about, preset, presets
 from churnsim.scenario.scenario import Scenario
 from churnsim.scenario.section import NAMED
 
@@ -30,13 +29,12 @@ def schema() -> dict[str, Any]:
     required = whole.pop("required")
     whole["anyOf"] = [{"required": required}, {"required": ["extends"]}]
     for section, names in presets().items():
-        definition = whole["$defs"][_recipe(section).__name__]
-        definition["properties"]["preset"] = {
-            "description": "values of a real product, laid below the ones given here",
-            "anyOf": [{"const": name, "description": about(section, name)} for name in names],
-        }
-        if "required" in definition:
-            definition["anyOf"] = [{"required": definition.pop("required")}, {"required": ["preset"]}]
+        for definition in _definitions(whole, section):
+            fitting = [
+                name for name in names if {*preset(section, name).entries} <= {*definition["properties"]}
+            ]
+            if fitting:
+                _offer(definition, {name: about(section, name) for name in fitting})
     return whole
 
 
@@ -45,7 +43,19 @@ def text() -> str:
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _recipe(section: str) -> type[Recipe]:
-    annotation: Any = Scenario.model_fields[section].annotation
-    recipe: type[Recipe] = annotation.__args__[1] if section in NAMED else annotation
-    return recipe
+def _definitions(whole: dict[str, Any], section: str) -> list[dict[str, Any]]:
+    """Definitions of what may stand in a section, one for each kind where it has kinds."""
+    field = whole["properties"][section]
+    field = field["additionalProperties"] if section in NAMED else field
+    names = [each["$ref"].rpartition("/")[2] for each in field.get("anyOf", [field]) if "$ref" in each]
+    return [whole["$defs"][name] for name in names]
+
+
+def _offer(definition: dict[str, Any], presets: dict[str, str]) -> None:
+    """Let a definition take a preset: name and what it is."""
+    definition["properties"]["preset"] = {
+        "description": "values of a real product, laid below the ones given here",
+        "anyOf": [{"const": name, "description": what} for name, what in presets.items()],
+    }
+    if "required" in definition:
+        definition["anyOf"] = [{"required": definition.pop("required")}, {"required": ["preset"]}]

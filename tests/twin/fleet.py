@@ -14,6 +14,7 @@ from churnsim.engine import Stream
 from churnsim.model.competing import competing
 from churnsim.model.workload.processor import Processor
 from churnsim.model.workload.runner import Runner
+from tests.twin.client import Clients
 from tests.twin.clock import ARRIVAL, FAIL, INTENT, LIFECYCLE, Clock, draw
 from tests.twin.errand import Errands
 from tests.twin.issuer import Identity, Issuer
@@ -39,6 +40,7 @@ class Unit:
         self.number = -1  # in order of creation
         self.is_stopped = self.is_gone = self.is_listed = False
         self.delivery: Delivery | None = None
+        self.first = -1  # number of the request that it was started for
         self.identity: Identity | None = None
         self.copy: Copy | None = None
         if fleet.issuer is not None:
@@ -101,6 +103,9 @@ class Unit:
             self.meet(cause, clock.now + self.draw(cause, law))
         if recipe.stay is not None:
             self.meet("lifetime", clock.now + self.draw("lifetime", recipe.stay))
+        if self.fleet.clients is not None:
+            self.fleet.clients.welcome(self, self.first)
+            return
         if self.fleet.work is not None:
             self.fleet.work.welcome(self)
             return
@@ -117,7 +122,9 @@ class Unit:
         """
         start = self.fleet.clock.start
         self.placed = self.booted = self.ready = since
-        if self.fleet.work is not None:
+        if self.fleet.clients is not None:
+            self.fleet.clients.welcome(self, self.first)
+        elif self.fleet.work is not None:
             self.fleet.work.welcome(self)
         else:
             self.is_listed, self.listed = True, since
@@ -135,14 +142,19 @@ class Unit:
     def meet(self, cause: str, when: float) -> None:
         """Put an end on the calendar: told to stop by its lifetime, ended without notice by anything else."""
         if cause == "lifetime":
-            self.fleet.clock.call(when, LIFECYCLE, self.stop)
+            self.fleet.clock.call(when, LIFECYCLE, self.expire)
         else:
             self.fleet.clock.call(when, FAIL, self.crash)
 
-    def stop(self) -> None:
+    def expire(self) -> None:
+        """Have lived for its lifetime; who has requests does them first."""
+        if not self.is_stopped and not (self.fleet.clients is not None and self.fleet.clients.keeps(self)):
+            self.stop()
+
+    def stop(self, cause: str = "lifetime") -> None:
         """Be told to stop: drain, still serving, then go."""
         if not self.is_stopped:
-            self.retire("lifetime")
+            self.retire(cause)
             self.fleet.refill(self)
 
     def retire(self, cause: str) -> None:
@@ -175,6 +187,8 @@ class Unit:
         self.is_gone, self.gone = True, self.fleet.clock.now
         if self.fleet.work is not None:
             self.fleet.work.dismiss(self, is_told)
+        if self.fleet.clients is not None:
+            self.fleet.clients.dismiss(self)
         if self.identity is not None:
             self.identity.end()
         if self.copy is not None:
@@ -223,7 +237,7 @@ class Fleet:
         self.endpoints: dict[Unit, None] = {}
         self._streams: dict[str, Stream] = {}
         self.load: Load | None = None
-        if recipe.requests is not None:
+        if recipe.requests is not None and not recipe.places:
             self.load = Load(recipe.requests, self.stream(f"workloads/{name}/traffic"), self.clock.start)
         self.meter = Meter(self, world.t0)
         self.renewers: list[Renewer] = []
@@ -235,6 +249,7 @@ class Fleet:
         self.work = Work(self, recipe) if isinstance(recipe, Processor) else None
         if isinstance(recipe, Runner):
             self.work = Errands(self, recipe)
+        self.clients = Clients(self) if recipe.places else None
 
     def stream(self, name: str) -> Stream:
         """Return the named stream, made once."""
@@ -246,14 +261,30 @@ class Fleet:
         """Who asks for the credentials of a slot's units; None: they themselves."""
         return self.renewers[slot // self.recipe.owner.slots(self.recipe.slots)] if self.renewers else None
 
-    def create(self, slot: int, incarnation: int) -> None:
+    def create(self, slot: int, incarnation: int, first: int = -1) -> Unit:
         """Let a new unit fill a slot."""
         unit = self._place(slot, incarnation, self.clock.now)
+        unit.first = first
         self.clock.env.process(unit.be_placed())
+        return unit
+
+    def fill(self, request: int) -> Unit:
+        """Let a new unit fill the first empty slot, for a request."""
+        slot = self.recipe.kept
+        while slot < len(self.slots) and not self.slots[slot].is_stopped:
+            slot += 1
+        self._want(self.target + 1)
+        return self.create(slot, self.slots[slot].incarnation + 1 if slot < len(self.slots) else 1, request)
+
+    def _want(self, units: int) -> None:
+        self.target = units
+        self.targets.append((self.clock.now, units))
 
     def refill(self, unit: Unit) -> None:
-        """Replace a unit that has ended at once, where that is done."""
-        if not isinstance(self.work, Errands):
+        """Replace a unit that has ended at once, or leave its slot empty until somebody is wanted there."""
+        if self.clients is not None and unit.slot >= self.recipe.kept:
+            self._want(self.target - 1)
+        elif not isinstance(self.work, Errands):
             self.create(unit.slot, unit.incarnation + 1)
 
     def add(self) -> None:
@@ -371,6 +402,8 @@ class Fleet:
         else:
             self.slots.append(unit)
         self.units.append(unit)
+        if self.clients is not None:
+            self.clients.expect(unit)
         return unit
 
     def _later(self, when: float, unit: Unit, life: Any) -> Generator[simpy.Event, Any, None]:

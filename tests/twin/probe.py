@@ -7,9 +7,10 @@ from math import ceil, nan
 from typing import Any
 
 from churnsim.model.account import INTENDED, OUTCOMES
+from tests.twin.fate import but_for_keys, fates, lets_in
 from tests.twin.fleet import Fleet, Unit
 from tests.twin.issuer import Credential
-from tests.twin.point import Door, Point
+from tests.twin.point import Point
 
 WINDOW_S = 60.0
 
@@ -43,6 +44,15 @@ class Probe:
         for bucket in range(buckets):
             world.clock.call(world.t0 + bucket * WINDOW_S, 0, int)
 
+    @property
+    def intended(self) -> tuple[str, ...]:
+        """Outcomes of requests that are meant to be served."""
+        return INTENDED
+
+    def bucket(self, fleet: str, when: float) -> dict[str, float]:
+        """Requests by outcome of the bucket in which an instant lies."""
+        return self.requests[fleet][int((when - self.world.t0) // WINDOW_S)]
+
     def advance(self, now: float) -> None:
         """Add up what holds from the last event until `now` [s]."""
         if now <= self._last:
@@ -64,7 +74,7 @@ class Probe:
         if wanted:
             self.lockout_most = max(locked / wanted, self.lockout_most)
         for thief in self.world.thieves:
-            accepting = [d for d in thief.doors if _lets_in(d, thief.credentials, middle)]
+            accepting = [d for d in thief.doors if lets_in(d, thief.credentials, middle)]
             weight = sum(door.point.weight for door in accepting)
             self.over["undetected" if middle < thief.detected else "detected"] += weight * seconds
             self.dwell += bool(accepting) * seconds
@@ -135,7 +145,7 @@ class Probe:
         self.running += is_intended * seconds
         held = unit.identity.credentials
         for door in unit.identity.doors:
-            is_enforced = _lets_in(door, held, now)
+            is_enforced = lets_in(door, held, now)
             if is_enforced and not is_intended:
                 self.over["credential"] += door.point.weight * seconds
             if is_intended and not is_enforced:
@@ -180,7 +190,7 @@ class Probe:
         """Share out the requests of the time over endpoints, points and principals."""
         if fleet.load is None:
             return
-        outcomes = self.requests[fleet.name][int((middle - self.world.t0) // WINDOW_S)]
+        outcomes = self.bucket(fleet.name, middle)
         offered = fleet.load.offered(middle - seconds / 2, middle + seconds / 2)
         source = fleet.source
         head = source.versions[source.head] if source is not None else [True]
@@ -190,60 +200,16 @@ class Probe:
             accepted = 1.0
             if unit is not None and unit.identity is not None:
                 held, doors = unit.identity.credentials, unit.identity.doors
-                accepted = sum(d.point.weight for d in doors if _lets_in(d, held, middle))
+                accepted = sum(d.point.weight for d in doors if lets_in(d, held, middle))
             for principal, is_intended in enumerate(head):
                 share = offered / len(units) / len(head)
-                for name, part in _fates(unit, kept, accepted, principal, is_intended).items():
+                for name, part in fates(unit, kept, accepted, principal, is_intended).items():
                     outcomes[name] += share * part
-
-
-def _fates(
-    unit: Unit | None, kept: float, accepted: float, principal: int, is_intended: bool
-) -> dict[str, float]:
-    """What becomes of a request: endpoint first, then its capacity, its credential, its policy."""
-    if unit is None:
-        return {"no_endpoint" if is_intended else "denied": 1.0}
-    if unit.is_gone:
-        return {"dead_endpoint" if is_intended else "denied": 1.0}
-    if kept < 1.0:
-        fates = {
-            name: kept * part for name, part in _fates(unit, 1.0, accepted, principal, is_intended).items()
-        }
-        turned_away = "shed" if is_intended else "denied"
-        return fates | {turned_away: fates.get(turned_away, 0.0) + 1.0 - kept}
-    rejected = {"credential_rejected" if is_intended else "denied": 1.0 - accepted}
-    copy = unit.copy
-    is_allowed = copy is None or copy.allows(principal)
-    has_lapsed = copy is not None and copy.has_lapsed
-    if is_intended:
-        name = "served" if is_allowed else "fail_closed" if has_lapsed else "stale_deny"
-        return rejected | {name: accepted}
-    if is_allowed:
-        return rejected | {"fail_open" if has_lapsed else "stale_allow": accepted}
-    return {"denied": 1.0}
-
-
-def _lets_in(door: Door, held: list[Credential], now: float) -> bool:
-    """Whether a connection is open, or some credential good by the point's clock and for all it knows."""
-    return door.is_open(now) or any(door.point.knows(c.key) for c in _but_for_keys(door.point, held, now))
-
-
-def _but_for_keys(point: Point, held: list[Credential], now: float) -> list[Credential]:
-    recipe, shown = point.issuer.recipe, point.shows(now)
-    leeway = recipe.verification.leeway
-    return [
-        c
-        for c in held
-        if c.issued <= now
-        and c.issued - recipe.backdate - leeway <= shown < c.expires + leeway
-        and point not in c.refused
-        and point not in c.silent
-    ]
 
 
 def _key_trouble(point: Point, held: list[Credential], now: float) -> str:
     """Which want of a key alone keeps a point from accepting somebody; one never heard of goes first."""
-    keys = {c.key for c in _but_for_keys(point, held, now)}
+    keys = {c.key for c in but_for_keys(point, held, now)}
     if not keys:
         return ""
     return "removed" if keys <= {key for key, *_ in point.known} else "unknown"
@@ -257,7 +223,7 @@ def _is_valid(credential: Credential, now: float) -> bool:
 def _is_trusted(unit: Unit, now: float) -> bool:
     """Whether some point accepts it."""
     assert unit.identity is not None
-    return any(_lets_in(door, unit.identity.credentials, now) for door in unit.identity.doors)
+    return any(lets_in(door, unit.identity.credentials, now) for door in unit.identity.doors)
 
 
 def _ratio(numerator: float, denominator: float) -> float:

@@ -96,7 +96,7 @@ class World:
 
     def call(self, random: np.random.Generator) -> list[Callers]:
         """Let every request to every fleet be an event of its own."""
-        return [Callers(fleet, random) for fleet in self.fleets.values() if fleet.recipe.requests is not None]
+        return [Callers(fleet, random) for fleet in self.fleets.values() if fleet.load is not None]
 
     def run(self) -> None:
         """Live until the horizon."""
@@ -111,6 +111,8 @@ class World:
             probe.advance(self.t1)
         for fleet in self.fleets.values():
             fleet.meter.settle()
+            if fleet.clients is not None and probe is not None:
+                fleet.clients.settle()
         for source in self.sources.values():
             for copy in (copy for wave in source.waves for copy in wave.copies):
                 copy.settle()

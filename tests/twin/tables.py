@@ -111,7 +111,7 @@ def from_trace(trace: Trace) -> dict[str, Table]:
             )
         },
     }  # fmt: skip
-    tables |= _work(trace)
+    tables |= _work(trace) | _invocations(trace)
     ends = units["gone"].tolist()
     tables["adoptions"] = _adoptions(
         (who[u], v, read, applied, ends[u])
@@ -232,7 +232,7 @@ def from_world(world: World) -> dict[str, Table]:
             for start, end in service.outages
         ),
     }  # fmt: skip
-    tables |= _slow_work(world)
+    tables |= _slow_work(world) | _slow_invocations(world)
     for source in world.sources.values():
         commits = tables["commits"]
         for principal, is_allowed in enumerate(source.versions[0]):
@@ -301,6 +301,35 @@ def _slow_work(world: World) -> dict[str, Table]:
             if not isnan(d.committed)
         },
     }  # fmt: skip
+
+
+def _invocations(trace: Trace) -> dict[str, Table]:
+    """Requests to functions."""
+    who, kinds = _rows(trace["units"], "slot", "incarnation"), trace.names("invocation")
+    taken = _rows(trace["invocations"], "workload", "number", "unit", "outcome", "arrived", "began", "ended")
+    refused = _rows(trace["throttles"], "workload", "number", "time")
+    return {
+        "invocations": {
+            (workload, number, who[unit], kinds[outcome]): row
+            for workload, number, unit, outcome, *row in taken
+        },
+        "throttles": {(workload, number): (time,) for workload, number, time in refused},
+    }
+
+
+def _slow_invocations(world: World) -> dict[str, Table]:
+    """The same of a slow world."""
+    every = [
+        (f.number, r) for f in world.fleets.values() if f.clients is not None for r in f.clients.requests
+    ]
+    return {
+        "invocations": {
+            (fleet, r.number, (r.unit.slot, r.unit.incarnation), r.outcome): (r.arrived, r.began, r.ended)
+            for fleet, r in every
+            if r.unit is not None
+        },
+        "throttles": {(fleet, r.number): (r.arrived,) for fleet, r in every if r.unit is None},
+    }
 
 
 def _visits(rows: Iterable[tuple[Any, ...]]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from churnsim.scenario import Scenario
+from tests.twin.functions import FUNCTIONS
 from tests.twin.jobs import JOBS
 
 
@@ -1494,6 +1495,5 @@ CALLING: dict[str, dict[str, Any]] = {
 
 def world(name: str, seed: int = 1) -> Scenario:
     """Return one of them as a scenario."""
-    return Scenario.model_validate(
-        {"name": name, **(WORLDS | CACHED | CALLING | JOBS)[name], "study": {"seed": seed}}
-    )
+    written = (WORLDS | CACHED | CALLING | JOBS | FUNCTIONS)[name]
+    return Scenario.model_validate({"name": name, **written, "study": {"seed": seed}})

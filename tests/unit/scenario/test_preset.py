@@ -71,6 +71,7 @@ def test_the_promised_presets_are_there() -> None:
             "zanzibar",
         ),
         "prices": ("aws-2026",),
+        "workloads": ("aws-lambda", "azure-functions", "gcp-functions"),
     }
 
 

@@ -1,0 +1,50 @@
+"""The slow twin's fates: what becomes of one request, and whether a point lets somebody in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.twin.issuer import Credential
+from tests.twin.point import Door, Point
+
+
+def fates(unit: Any, kept: float, accepted: float, principal: int, is_intended: bool) -> dict[str, float]:
+    """What becomes of a request: endpoint first, then its capacity, its credential, its policy."""
+    if unit is None:
+        return {"no_endpoint" if is_intended else "denied": 1.0}
+    if unit.is_gone:
+        return {"dead_endpoint" if is_intended else "denied": 1.0}
+    if kept < 1.0:
+        taken = {
+            name: kept * part for name, part in fates(unit, 1.0, accepted, principal, is_intended).items()
+        }
+        turned_away = "shed" if is_intended else "denied"
+        return taken | {turned_away: taken.get(turned_away, 0.0) + 1.0 - kept}
+    rejected = {"credential_rejected" if is_intended else "denied": 1.0 - accepted}
+    copy = unit.copy
+    is_allowed = copy is None or copy.allows(principal)
+    has_lapsed = copy is not None and copy.has_lapsed
+    if is_intended:
+        name = "served" if is_allowed else "fail_closed" if has_lapsed else "stale_deny"
+        return rejected | {name: accepted}
+    if is_allowed:
+        return rejected | {"fail_open" if has_lapsed else "stale_allow": accepted}
+    return {"denied": 1.0}
+
+
+def lets_in(door: Door, held: list[Credential], now: float) -> bool:
+    """Whether a connection is open, or some credential good by the point's clock and for all it knows."""
+    return door.is_open(now) or any(door.point.knows(c.key) for c in but_for_keys(door.point, held, now))
+
+
+def but_for_keys(point: Point, held: list[Credential], now: float) -> list[Credential]:
+    recipe, shown = point.issuer.recipe, point.shows(now)
+    leeway = recipe.verification.leeway
+    return [
+        c
+        for c in held
+        if c.issued <= now
+        and c.issued - recipe.backdate - leeway <= shown < c.expires + leeway
+        and point not in c.refused
+        and point not in c.silent
+    ]
