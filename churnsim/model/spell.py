@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from churnsim.base.quantity import Duration
+from churnsim.base.errors import located, refusal
+from churnsim.base.quantity import Duration, PositiveDuration
+from churnsim.base.readable import counted
 from churnsim.engine import Order
 from churnsim.engine.arrivals import alternating
 from churnsim.model.gap import Gap
@@ -26,6 +28,16 @@ class Spells(Occasions):
         None, description="time from the end of one outage to the next, as an alternative to at"
     )
     lasts: Gap = Field(description="length of an outage")
+    lengths: tuple[PositiveDuration, ...] | None = Field(
+        None, description="length of each outage at a fixed time; by default as `lasts` says"
+    )
+
+    @model_validator(mode="after")
+    def _a_length_for_each(self) -> Self:
+        if self.lengths is not None and len(self.lengths) != len(self.at or ()):
+            said = f"{counted(len(self.lengths), 'length')} for {counted(len(self.at or ()), 'fixed time')}"
+            raise located(refusal("occasion", said, "give a length for each time in at"), "lengths")
+        return self
 
     @property
     def memory(self) -> float:
@@ -38,6 +50,8 @@ class Spells(Occasions):
         """All outages ``(from, to)`` [s] of the run."""
         if self.every is not None:
             return alternating(self.every, self.lasts, world.stream(stream), world.start, world.end)
+        if self.lengths is not None:
+            return [(at, at + length) for at, length in zip(self.at or (), self.lengths, strict=True)]
         source = world.stream(stream)
         lengths = self.lasts.inverse(source.uniform(source.lane(2), np.arange(len(self.at or ()))))
         return [

@@ -11,6 +11,7 @@ from churnsim.base.registry import did_you_mean
 from churnsim.scenario.node import Branch, Items, Leaf, Node
 from churnsim.scenario.path import Path
 from churnsim.scenario.problem import problem_at
+from churnsim.scenario.section import NAMED
 from churnsim.scenario.shape import keys_of, standings
 
 
@@ -27,6 +28,12 @@ def name_problems(model: type[Recipe], tree: Branch) -> Iterator[Problem]:
             for path, used in _used(entry.node, (*standing.path, key)):
                 if used.value not in known:
                     yield _problem(used, path, reference, known)
+
+
+def targets(tree: Branch) -> tuple[str, ...]:
+    """Every name in `tree` of something that can fail: of a section, or of a zone."""
+    references = [*map(Reference, NAMED), Reference("nodes", "zone")]
+    return tuple(dict.fromkeys(name for each in references for name in _known(tree, each)))
 
 
 def _known(tree: Branch, reference: Reference) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from churnsim.base.errors import Problem
 from churnsim.base.recipe import Recipe
 from churnsim.scenario.impossible import impossible
-from churnsim.scenario.names import name_problems
+from churnsim.scenario.names import name_problems, targets
 from churnsim.scenario.node import Branch, plain
 from churnsim.scenario.preset import expanded
 from churnsim.scenario.translate import problems_of
@@ -52,7 +52,9 @@ def settle(model: type[M], tree: Branch, folder: FilePath) -> Settled[M]:
     full, problems = expanded(tree)
     value = None
     try:
-        value = model.model_validate(plain(full), context={"folder": folder, "judged": True})
+        value = model.model_validate(
+            plain(full), context={"folder": folder, "judged": True, "names": targets(full)}
+        )
     except ValidationError as error:
         unfilled = [problem.path[:-1] for problem in problems]
         problems += [each for each in problems_of(error, model, full) if not _moot(each, unfilled)]

@@ -377,6 +377,7 @@ def _failure(
     )
     spells = draw(st.one_of(
         st.builds(lambda at, lasts: {"at": at, "lasts": lasts}, times, _LASTS),
+        times.map(lambda at: {"at": at, "lengths": [f"{7 * (k + 1)}m" for k in range(len(at))]}),
         st.builds(lambda every, lasts: {"every": every, "lasts": lasts}, _RARE, _TAKING),
     ))  # fmt: skip
     workload = draw(st.sampled_from(workloads))
@@ -399,11 +400,11 @@ def _failure(
     choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
     choices += [{"kind": "policy-brownout", "policy": name, "factor": 3, **spells} for name in policies]
     choices += [{"kind": "sink-outage", "sink": name, **spells} for name in sinks]
-    occasions = {key: value for key, value in spells.items() if key != "lasts"}
+    occasions = {key: value for key, value in spells.items() if key in ("at", "every")}
     for name in pools:
         choices += [
             {"kind": "node-loss", "pool": name, "nodes": draw(st.integers(1, 3)), **draw(st.sampled_from(
-                [occasions, spells]))},
+                [occasions, occasions | {"lasts": draw(_LASTS)}]))},
             {"kind": "spot-reclaim", "pool": name, "share": draw(_SHARE), "within": draw(_SHORT),
              "notice": draw(_SHORT), **occasions},
             {"kind": "zone-outage", "zone": "a", **spells},

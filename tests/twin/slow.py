@@ -171,6 +171,7 @@ class World:
         stream = self.streams.named(f"failures/{name}")
         for number, when in enumerate(failure.at):
             length = float(failure.lasts.inverse(stream.uniform(stream.lane(2), number)))
+            length = length if failure.lengths is None else failure.lengths[number]
             start(self._interrupt(service, when, length))
 
     def _interrupt(self, service: Any, when: float, length: float) -> Generator[simpy.Event, Any, None]:

@@ -23,14 +23,16 @@ def outage_after_horizon(scenario: Scenario) -> Iterator[Doubt]:
     for position, failure in enumerate(scenario.failures):
         times = failure.at if _is_occasional(failure) else None
         kind = failure.kind  # type: ignore[attr-defined]
-        for index, at in enumerate(times or ()):
-            if at >= scenario.horizon:
-                yield Doubt(
-                    ("failures", position, "at", index),
-                    f"this {kind} never comes: it begins at {format_duration(at)}, "
-                    f"the run ends at {format_duration(scenario.horizon)}",
-                    "begin it earlier or lengthen the horizon",
-                )
+        late = [(index, at) for index, at in enumerate(times or ()) if at >= scenario.horizon]
+        if late:
+            index, at = late[0]
+            more = f", and {len(late) - 1} more after it" if len(late) > 1 else ""
+            yield Doubt(
+                ("failures", position, "at", index),
+                f"this {kind} never comes: it begins at {format_duration(at)}, "
+                f"the run ends at {format_duration(scenario.horizon)}{more}",
+                "begin it earlier or lengthen the horizon",
+            )
 
 
 def outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:

@@ -35,6 +35,15 @@ def test_lengths_follow_the_law_one_for_each_outage() -> None:
     assert 10 <= min(lengths) < max(lengths) <= 30
 
 
+def test_each_outage_may_have_a_length_of_its_own() -> None:
+    """As listed; whoever asks for the law is told what was listed."""
+    spells = Spells.model_validate({"at": ["1m", "5m"], "lengths": ["20s", "40s"]})
+    assert spells.periods(world(), "x") == [(60.0, 80.0), (300.0, 340.0)]
+    assert spells.lasts.mean == 30.0
+    with pytest.raises(ValidationError, match="1 length for 2 fixed times; give a length for each time"):
+        Spells.model_validate({"at": ["1m", "5m"], "lengths": ["20s"]})
+
+
 @pytest.mark.parametrize(
     ("written", "mistake"),
     [
