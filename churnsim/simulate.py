@@ -190,7 +190,7 @@ def _pool_info(name: str, recipe: Pool, price: float) -> PoolInfo:
         recipe.units,
         inf if recipe.cpu is None else recipe.cpu,
         inf if recipe.memory is None else recipe.memory,
-        price if recipe.price is None else recipe.price,
+        (price if recipe.price is None else recipe.price) * (1.0 - recipe.discount),
     )
 
 

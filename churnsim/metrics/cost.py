@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from churnsim.metrics.measurement import Ratio, Scalar
@@ -40,6 +42,21 @@ def trust_overhead(trace: Trace) -> Ratio:
     return Ratio(float(bill["amount"][trust].sum()), float(bill["amount"].sum()))
 
 
+@measure("cost.workload", unit="USD", better="lower", parts="workload")
+def by_workload(trace: Trace) -> dict[str, Scalar]:
+    """What is billed for one workload alone, summed over all, and by workload."""
+    return _billed(trace, {info.name: [code] for code, info in enumerate(trace.meta.workloads)})
+
+
+@measure("cost.tenant", unit="USD", better="lower", parts="tenant")
+def by_tenant(trace: Trace) -> dict[str, Scalar]:
+    """What is billed for workloads of one tenant, summed over all, and by tenant."""
+    codes: dict[str, list[int]] = {}
+    for code, info in enumerate(trace.meta.workloads):
+        codes.setdefault(info.tenant, []).append(code)
+    return _billed(trace, codes)
+
+
 @measure("evidence.cost_share", unit="share", better="lower")
 def evidence_share(trace: Trace) -> Ratio:
     """Share of the total cost that goes into keeping evidence: artefacts handed over to sinks, by size."""
@@ -70,6 +87,15 @@ def idle_waste(trace: Trace) -> Ratio:
         for since in ("ready", "placed")
     )
     return Ratio(max(ready - busy.total, 0.0), every)
+
+
+def _billed(trace: Trace, groups: Mapping[str, list[int]]) -> dict[str, Scalar]:
+    bill, is_priced = trace["bill"], _is_priced(trace)
+    sums = {
+        name: float(bill["amount"][np.isin(bill["workload"], codes)].sum()) for name, codes in groups.items()
+    }
+    parts = {name: Scalar(amount if is_priced else None) for name, amount in sums.items()}
+    return {"": Scalar(sum(sums.values()) if is_priced else None), **parts}
 
 
 def _is_priced(trace: Trace) -> bool:

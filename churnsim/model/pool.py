@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from churnsim.base.distribution import Law
-from churnsim.base.quantity import Duration, Money, Size
+from churnsim.base.quantity import Duration, Money, Share, Size
 from churnsim.base.recipe import Recipe
 from churnsim.model.gap import Gap
 
@@ -34,3 +34,6 @@ class Pool(Recipe):
         description="time from lost for good to given up, and another ordered (F198)",
     )
     price: Money | None = Field(None, description="a node for an hour; that of the price list by default")
+    discount: Share = Field(
+        "0%", validate_default=True, description="share of that price that is let off, as on spot capacity"
+    )

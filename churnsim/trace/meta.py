@@ -117,6 +117,10 @@ class WorkloadInfo:
         Whom it calls.
     rollout : RolloutInfo or None
         How its versions come to its units; None where there is but one.
+    price : float
+        One of its units for an hour [USD]; NaN: as the price list says.
+    discount : float
+        Share of that price that is let off.
     """
 
     name: str
@@ -136,6 +140,8 @@ class WorkloadInfo:
     clock_bound: float = float("nan")
     places: int = 0
     rollout: RolloutInfo | None = None
+    price: float = float("nan")
+    discount: float = 0.0
 
     @property
     def most(self) -> int:

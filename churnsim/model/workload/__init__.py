@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from churnsim.base.distribution import Distribution, Law
 from churnsim.base.distribution.scaled import hastened
 from churnsim.base.errors import refusal
-from churnsim.base.quantity import Share
+from churnsim.base.quantity import Money, Share
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference
 from churnsim.base.registry import Kinds
@@ -59,6 +59,14 @@ class Workload(Recipe):
     )
     tenant: str = Field("default", description="whose it is")
     clock: Clock | None = Field(None, description="how far off the clocks of its units are; right by default")
+    price: Money | None = Field(
+        None, description="one of its units for an hour; that of the price list by default"
+    )
+    discount: Share = Field(
+        "0%",
+        validate_default=True,
+        description="share of that price that is let off, as on spot capacity (F299)",
+    )
 
     @property
     @abstractmethod
@@ -166,6 +174,8 @@ class Workload(Recipe):
             places=self.places,
             work=None if self.terms is None else self.terms.info,
             clock_bound=nan if self.clock is None else self.clock.bound,
+            price=nan if self.price is None else self.price,
+            discount=self.discount,
             calls=tuple(call.info(workloads.index(callee)) for callee, call in self.callees.items()),
             rollout=None if self.releases is None else self.releases.info,
         )

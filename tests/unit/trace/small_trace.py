@@ -251,9 +251,10 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
         "calls", workload=shift, callee=1 + shift, start=[10.0, 55.0], end=[55.0, 100.0],
         first=38.0, failed=1.0, attempts=40.0, served=37.0, dead_endpoint=3.0,
     )  # fmt: skip
-    quantity = np.array([272.0 / 3600.0, 3.0, 19.0, 14.0, 180.0])
-    items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests"]
-    recorder.block("bill", item=items, quantity=quantity, price=0.5, amount=quantity * 0.5)
+    quantity = np.array([182.0 / 3600.0, 3.0, 19.0, 14.0, 180.0, 90.0 / 3600.0])
+    items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests", "unit_hours"]
+    whose = shift + np.array([0, 0, 0, 0, 0, 1])
+    recorder.block("bill", item=items, workload=whose, quantity=quantity, price=0.5, amount=quantity * 0.5)
 
 
 def _keep_evidence(recorder: Recorder, number: dict[int, int]) -> None:

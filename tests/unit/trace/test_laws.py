@@ -53,6 +53,7 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L07-amount-that-is-not-quantity-times-price": [("bill", "amount", 0, 1.0)],
     "L07-start-nobody-made": [("bill", "quantity", 1, 4.0), ("bill", "amount", 1, 2.0)],
     "L07-issuance-forgotten": [("bill", "quantity", 2, 18.0), ("bill", "amount", 2, 9.0)],
+    "L07-hours-billed-to-another-workload": [("bill", "workload", 5, 0)],
     "L08-serial-left-out": [("credentials", "serial", 3, 5)],
     "L08-issued-while-the-issuer-is-down": [
         ("credentials", "issued", 6, 55.5),
