@@ -70,7 +70,7 @@ def test_the_promised_presets_are_there() -> None:
             "verified-permissions",
             "zanzibar",
         ),
-        "prices": ("aws-2026",),
+        "prices": ("aws-2026", "aws-fargate-2026", "aws-lambda-2026", "aws-private-ca-2026"),
         "workloads": ("aws-lambda", "azure-functions", "gcp-functions"),
     }
 
