@@ -177,6 +177,7 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
         cache_allow=0.0 if cache is None else cache.allow,
         cache_deny=0.0 if cache is None else cache.deny,
         tokens=recipe.tokens,
+        token_age=recipe.token_age,
         tenants=1 if recipe.offboarding is None else recipe.offboarding.tenants,
     )
 

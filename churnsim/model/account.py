@@ -137,11 +137,7 @@ def by_outcome(
     answered : dict of two (n,) arrays, optional
         The same, of requests all of whose calls were answered; by default of all of them.
     """
-    meta, head = history.trace.meta, history.head
-    info, done = meta.workloads[history.workload], total if answered is None else answered
-    # What carries a token of the newest version is decided by no older one.
-    trusting = 1.0 if info.policy < 0 else 1.0 - meta.policies[info.policy].tokens
-    share = trusting / head.principals
+    done, share = total if answered is None else answered, 1.0 / history.head.principals
     stale_deny, cached_deny = (share * total[name][0] for name in ("under", "held_under"))
     stale_allow, cached_allow = (share * done[name][0] for name in ("over", "held_over"))
     wished = {name: each[1] for name, each in total.items()}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
+from churnsim.model.token import Tokens
 from churnsim.model.verdict import Head
 from churnsim.trace.code import LapseMode
 from churnsim.trace.holder import of_units
@@ -29,7 +30,7 @@ QUANTITIES = (*_ALWAYS, "failing", "failing_under")
 
 # What can be true of one unit, each a count or a weight that intervals add to.
 _ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER, _BLOCKED = range(10)
-_FAILING = 10
+_FAILING, _UNANSWERED = 10, 11
 _ROUNDING = 1e-9  # what fractions of points leave over from their sums is nothing
 
 
@@ -66,6 +67,25 @@ class _Changes:
         return _Rows(who[order], time[order], which[order], amount[order])
 
 
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """Versions in force at some units: whose, which, from when until the next, or the unit is gone [s]."""
+
+    unit: Indices
+    version: Indices
+    applied: Floats
+    following: Floats
+
+    @classmethod
+    def of(cls, trace: Trace, adoptions: dict[str, NDArray[Any]]) -> _Held:
+        unit, version = (adoptions[name].astype(np.int64) for name in ("unit", "version"))
+        applied = adoptions["applied"]
+        last = np.append(unit[1:] != unit[:-1], True) if unit.size else np.empty(0, bool)
+        gone = trace.tables["units"]["gone"][unit]
+        following = np.where(last, gone, np.append(applied[1:], np.nan)[: unit.size])
+        return cls(unit, version, applied, np.where(np.isnan(following), np.inf, following))
+
+
 class History:
     """What is true of the units of one workload, from change to change.
 
@@ -93,9 +113,10 @@ class History:
         self.head = Head.of(trace, policy)
         lasting = _guarded(trace, workload, self._mine, end)
         self._is_sound = not _failures(lasting, trace, self._mine, workload)
+        self._tokens = Tokens(trace, policy)
         if policy >= 0:
             _lapses(lasting, trace, self._mine, policy)
-            _cached(lasting, trace, self._mine, policy, self.head)
+            _cached(lasting, trace, self._mine, policy, self.head, self._tokens)
         self._rows = rows = lasting.rows()
         listing = np.isin(rows.which, (_ALIVE, _DEAD))
         self.listing = rows.time[listing], rows.amount[listing]
@@ -126,6 +147,8 @@ class History:
 
     def _levels(self, changes: _Rows) -> dict[str, Floats]:
         levels = _levels(changes)
+        if self._tokens.share:
+            levels |= _unanswered(changes, levels)
         return levels if self._is_sound else levels | _failing(changes, levels)
 
     def _histories(self) -> Iterator[tuple[int, int, _Rows]]:
@@ -151,7 +174,9 @@ class History:
             high = int(adoptions["unit"][first + follows[0].start]) if follows else past
             changes = _Changes(self._end)
             rows = slice(first + part.start, first + part.stop)
-            _staleness(changes, trace, {name: column[rows] for name, column in adoptions.items()}, head)
+            held = _Held.of(trace, {name: column[rows] for name, column in adoptions.items()})
+            _staleness(changes, held, head, self._tokens)
+            _questions(changes, held, head, self._tokens)
             yield low, high, changes
             low = high
 
@@ -239,19 +264,14 @@ def _failures(changes: _Changes, trace: Trace, mine: Indices, workload: int) -> 
     return bool(rows.size)
 
 
-def _staleness(changes: _Changes, trace: Trace, adoptions: dict[str, NDArray[Any]], head: Head) -> None:
+def _staleness(changes: _Changes, held: _Held, head: Head, tokens: Tokens) -> None:
     """While a unit's version is behind, count whom it admits or refuses unlike the head version.
 
     Each decision that turns the verdict about its principal makes the version in force wrong about it, or
-    right again, until the next version is in force.
+    right again, until the next version is in force. Requests with a token that requires a newer one are not
+    judged by it.
     """
-    unit, version = (adoptions[name].astype(np.int64) for name in ("unit", "version"))
-    applied = adoptions["applied"]
-    last = np.append(unit[1:] != unit[:-1], True) if unit.size else np.empty(0, bool)
-    following = np.where(
-        last, trace.tables["units"]["gone"][unit], np.append(applied[1:], np.nan)[: unit.size]
-    )
-    following = np.where(np.isnan(following), np.inf, following)
+    version, applied, following = held.version, held.applied, held.following
     turns = head.turns  # decisions that turn a verdict, ascending
     made = head.version[turns]
     when = head.committed[made - 1]
@@ -265,9 +285,20 @@ def _staleness(changes: _Changes, trace: Trace, adoptions: dict[str, NDArray[Any
         says != head.allowed[turns][turn],
     )
     for quantity, wrong in ((_OVER, says), (_UNDER, ~says)):
-        changes.interval(
-            unit[row][wrong], start[wrong], end[wrong], quantity, np.where(is_wrong[wrong], 1.0, -1.0)
-        )
+        who, low, high = held.unit[row][wrong], start[wrong], end[wrong]
+        amount = np.where(is_wrong[wrong], 1.0, -1.0)
+        changes.interval(who, low, high, quantity, amount)
+        if tokens.share:
+            asked = np.maximum(low, tokens.since(version[row][wrong], head))
+            changes.interval(who, asked, high, quantity, -tokens.share * amount)
+
+
+def _questions(changes: _Changes, held: _Held, head: Head, tokens: Tokens) -> None:
+    """A unit that asks its source in vain, for its version is older than a token requires, denies."""
+    if tokens.share:
+        start = np.maximum(held.applied, tokens.since(held.version, head))
+        row, low, high = tokens.unanswered(start, held.following)
+        changes.interval(held.unit[row], low, high, _UNANSWERED, tokens.share)
 
 
 def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None:
@@ -278,8 +309,11 @@ def _lapses(changes: _Changes, trace: Trace, mine: Indices, policy: int) -> None
         changes.interval(lapses["unit"][rows], lapses["start"][rows], lapses["end"][rows], quantity, 1.0)
 
 
-def _cached(changes: _Changes, trace: Trace, mine: Indices, policy: int, head: Head) -> None:
-    """A cached decision contradicts the version in force, so against the head just one of them is wrong."""
+def _cached(changes: _Changes, trace: Trace, mine: Indices, policy: int, head: Head, tokens: Tokens) -> None:
+    """A cached decision contradicts the version in force, so against the head just one of them is wrong.
+
+    Requests with a token are judged by none.
+    """
     cached, commits = trace.tables["cached"], head.committed
     rows = np.flatnonzero((cached["policy"] == policy) & np.isin(cached["unit"], mine))
     unit, principal, says = (cached[name][rows] for name in ("unit", "principal", "allowed"))
@@ -292,7 +326,8 @@ def _cached(changes: _Changes, trace: Trace, mine: Indices, policy: int, head: H
     for says_so, held, stale in ((1, _HELD_OVER, _UNDER), (0, _HELD_UNDER, _OVER)):
         for wrong, quantity, amount in ((True, held, 1.0), (False, stale, -1.0)):
             some = (says[row] == says_so) & (is_wrong == wrong)
-            changes.interval(unit[row][some], start[some], end[some], quantity, amount)
+            who, low, past = unit[row][some], start[some], end[some]
+            changes.interval(who, low, past, quantity, amount * (1.0 - tokens.share))
 
 
 def _levels(changes: _Rows) -> dict[str, Floats]:
@@ -318,3 +353,10 @@ def _failing(changes: _Rows, levels: dict[str, Floats]) -> dict[str, Floats]:
     share = np.where(share < _ROUNDING, 0.0, share)
     refused = levels["under"] + levels["held_under"]
     return {"failing": share * (levels["able"] + levels["opened"]), "failing_under": share * refused}
+
+
+def _unanswered(changes: _Rows, levels: dict[str, Floats]) -> dict[str, Floats]:
+    """Who is denied for want of an answer about a token, and about whom a unit decides; shapes (n,)."""
+    share = np.cumsum(np.where(changes.which == _UNANSWERED, changes.amount, 0.0))
+    vain = levels["able"] * np.where(share < _ROUNDING, 0.0, share)
+    return {"able": levels["able"] - vain, "closed": levels["closed"] + vain}

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from churnsim.base.distribution import Law
 from churnsim.base.errors import located, refusal
-from churnsim.base.quantity import PositiveDuration, Share
+from churnsim.base.quantity import Duration, PositiveDuration, Share
 from churnsim.base.readable import counted
 from churnsim.base.recipe import Recipe
 from churnsim.model.cache import CACHES, Cache
@@ -62,7 +62,12 @@ class Policy(Recipe):
     tokens: Share = Field(
         "0%",
         validate_default=True,
-        description="share of requests that carry a token of the newest version: no older one decides",
+        description="share of requests that carry a token: no version older than it says decides about them",
+    )
+    token_age: Duration = Field(
+        "0s",
+        validate_default=True,
+        description="how long before a request its token was the newest version",
     )
     replication: Law = Field(
         "0s",

@@ -99,8 +99,6 @@ class Changes:
         """
         history, head = self._history, self._history.head
         info = history.trace.meta.workloads[history.workload]
-        policies = history.trace.meta.policies
-        trusting = 1.0 if info.policy < 0 else 1.0 - policies[info.policy].tokens
         level = self._level[:, np.searchsorted(self._time, begins, side="right")]
         wished = head.share[np.searchsorted(head.committed, begins, side="right")]
         listed = level[0] + level[1]
@@ -108,9 +106,9 @@ class Changes:
         dead, alive, positive, opened, under, over, failing, failing_under = np.where(
             nobody, 0.0, np.maximum(level, 0.0) / np.where(nobody, 1.0, listed)
         )
-        refused = trusting / head.principals * (under - failing_under)
+        refused = 1.0 / head.principals * (under - failing_under)
         right = np.maximum(wished * (positive - failing) - refused, 0.0)
-        passing = right + trusting / head.principals * over + (1.0 - wished) * opened
+        passing = right + 1.0 / head.principals * over + (1.0 - wished) * opened
         limit = np.where(nobody, 0.0, info.capacity * listed * lengths)
         able = limit if np.isfinite(info.capacity) else np.full(begins.size, np.inf)
         return outside, np.where(nobody, wished, wished * dead), wished * alive, right, passing, able

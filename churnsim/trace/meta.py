@@ -205,8 +205,8 @@ class PolicyInfo:
 
     And its decision cache: its kind ("" for none), times to live of allows and of denials [s]. `agreed` is
     how long at most a principal is to be allowed wrongly [s, NaN: nothing agreed].
-    `tokens` is the share of requests that carry a token of the newest version; `tenants` is how many there
-    are, of whom some may leave.
+    `tokens` is the share of requests that carry a token, of the version that was the newest `token_age` [s]
+    ago; `tenants` is how many there are, of whom some may leave.
     """
 
     name: str
@@ -217,6 +217,7 @@ class PolicyInfo:
     cache_allow: float = 0.0
     cache_deny: float = 0.0
     tokens: float = 0.0
+    token_age: float = 0.0
     agreed: float = float("nan")
     tenants: int = 1
 

@@ -600,7 +600,10 @@ _FATES = (
     _requests("dead_endpoint", "intended, sent to a unit that could not answer"),
     _requests("credential_rejected", "intended, credential refused"),
     _requests("stale_deny", "intended, denied by an old policy version"),
-    _requests("fail_closed", "intended, denied because the policy had lapsed or was poisoned"),
+    _requests(
+        "fail_closed",
+        "intended, denied: the policy had lapsed or was poisoned, or a token could not be checked",
+    ),
     _requests("denied", "not intended and not let through"),
     _requests("stale_allow", "not intended, allowed by an old policy version"),
     _requests("fail_open", "not intended, allowed because the policy had lapsed or was poisoned"),

@@ -200,6 +200,8 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
         "rollout": draw(st.none() | _LONG.map(lambda bake: {"waves": ["30%", "0%", "70%"], "bake": bake})),
         "cache": draw(st.none() | _CACHE),
         "replication": draw(st.just("0s") | _ANY),
+        "tokens": draw(st.sampled_from(["0%", "30%", "100%"])),
+        "token_age": draw(_SHORT),
         "first_read": draw(st.none() | _FIRST_READ),
         "before_first": draw(st.sampled_from(["wait", "deny", "allow"])),
         "when_stale": draw(st.none() | stale),

@@ -142,14 +142,17 @@ def _versions(trace: Trace, mine: Any) -> tuple[Callable[[int, float], int], Any
     state = np.zeros(int(first.sum()), bool)
     state[commits["principal"][first]] = commits["allowed"][first]
     allowed = [state]
-    for principal, verdict in zip(commits["principal"][~first], commits["allowed"][~first], strict=True):
+    came = []
+    for version in range(1, int(commits["version"].max()) + 1):
+        about = commits["version"] == version
         state = state.copy()
-        state[principal] = verdict
+        state[commits["principal"][about]] = commits["allowed"][about]
         allowed.append(state)
+        came.append(commits["time"][about][0])
     rows = [np.flatnonzero(table["unit"] == unit) for unit in mine]
 
-    def version(unit: int, now: float) -> int:
+    def version_at(unit: int, now: float) -> int:
         held = rows[unit]
         return int(table["version"][held[np.searchsorted(table["applied"][held], now, side="right") - 1]])
 
-    return version, table["applied"], np.array(allowed), commits["time"][~first]
+    return version_at, table["applied"], np.array(allowed), np.array(came)

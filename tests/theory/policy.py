@@ -242,6 +242,33 @@ def some_pushed(replication: int) -> float:
     return float(np.mean(1.0 - np.exp(-0.5 * windows)))
 
 
+@known("O27 stale allows after a revocation, all with tokens 20 s old", 0.833333333, power=0.03)
+def allowed_with_tokens(replication: int) -> float:
+    # A copy decides until what it lacks is older than that: r (a - a²/2R).
+    scenario = enforced(
+        pull("60s"), changes={"every": "30m"}, horizon="20d", tokens="100%", token_age="20s", principals=1000
+    )
+    trace = run(scenario, replication)
+    wrong = trace["traffic"]["stale_allow"].sum()
+    return float(wrong / np.count_nonzero(_effective(trace)) / 0.01 * 0.05)
+
+
+@known("O24 share of tokens 20 s old about which a point asks", 0.042533263, power=0.03)
+def asked(replication: int) -> float:
+    # Someone committed between the poll and 20 s ago: E 1 - exp(-(A - 20)/300), A uniform on the minute.
+    scenario = enforced(pull("60s"), replicas=40, tokens="50%", token_age="20s")
+    return of(run(scenario, replication), "token.asked_share")
+
+
+@known("requests with tokens that an outage leaves unanswered", 3406.005850, power=0.05)
+def unanswered(replication: int) -> float:
+    # Pushed at once; of 10 min those after the first commit in them, 10 requests a second.
+    outage = {"kind": "policy-outage", "policy": "authz", "at": ["2h"], "lasts": "10m"}
+    changes = {"every": exp("300s"), "revoking": "0%"}
+    scenario = enforced({"kind": "push"}, 2, "4h", changes=changes, tokens="100%")
+    return float(run(scenario.with_({"failures": [outage]}), replication)["traffic"]["fail_closed"].sum())
+
+
 def _effective(trace: Trace) -> np.ndarray[Any, Any]:
     """Which commits within the measured window took a permission away."""
     commits = trace["commits"]

@@ -98,11 +98,15 @@ def _fate(fleet: Fleet, random: np.random.Generator) -> str:
             return "credential_rejected" if is_intended else "denied"
     if unit.copy is None:
         return "served"
-    # A token of the newest version: no older one may decide, and the unit asks the source.
-    tokens = fleet.source.recipe.tokens if fleet.source is not None else 0.0
-    if tokens and not unit.copy.has_lapsed and random.random() < tokens:
-        return "served" if is_intended else "denied"
-    is_allowed, decider = unit.copy.answer(principal)
+    # A token: no version older than it may decide, nor a cache; the unit asks the source.
+    source = fleet.source
+    if source is not None and not unit.copy.has_lapsed and random.random() < source.recipe.tokens:
+        if source.is_too_old(unit.copy.version):
+            right = "served" if source.is_up else "fail_closed"
+            return right if is_intended else "denied"
+        is_allowed, decider = unit.copy.allows(principal), "copy"
+    else:
+        is_allowed, decider = unit.copy.answer(principal)
     if is_allowed == is_intended:
         return "served" if is_intended else "denied"
     return _WRONG[decider][is_allowed]

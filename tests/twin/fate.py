@@ -24,12 +24,25 @@ def fates(unit: Any, kept: float, accepted: float, principal: int, is_intended: 
     copy = unit.copy
     is_allowed = copy is None or copy.allows(principal)
     has_lapsed = copy is not None and copy.has_lapsed
+    source = unit.fleet.source
+    tokens = source.recipe.tokens if copy is not None and not has_lapsed else 0.0
+    if tokens and source.is_too_old(copy.version):
+        asked = "denied" if not is_intended else "served" if source.is_up else "fail_closed"
+        others = _judged(rejected, accepted * (1.0 - tokens), is_intended, is_allowed, has_lapsed)
+        return others | {asked: others.get(asked, 0.0) + accepted * tokens}
+    return _judged(rejected, accepted, is_intended, is_allowed, has_lapsed)
+
+
+def _judged(
+    rejected: dict[str, float], accepted: float, is_intended: bool, is_allowed: bool, has_lapsed: bool
+) -> dict[str, float]:
+    """What becomes of those that a version in force, or a rote, decides about."""
     if is_intended:
         name = "served" if is_allowed else "fail_closed" if has_lapsed else "stale_deny"
         return rejected | {name: accepted}
     if is_allowed:
         return rejected | {"fail_open" if has_lapsed else "stale_allow": accepted}
-    return {"denied": 1.0}
+    return {"denied": rejected.get("denied", 0.0) + accepted}
 
 
 def lets_in(door: Door, held: list[Credential], now: float) -> bool:

@@ -230,6 +230,8 @@ policies = st.fixed_dictionaries(
             {"every": spread_laws(20, 600), "revoking": shares.map(lambda share: f"{share}%")}
         ),
         "replication": laws(1, 60),
+        "tokens": shares.map(lambda share: f"{share}%"),
+        "token_age": seconds(0, 120),
         "first_read": st.fixed_dictionaries(
             {"at_once": st.integers(1, 2), "takes": spread_laws(1, 60)},
             optional={

@@ -71,7 +71,12 @@ class Meter:
             if unit.copy.has_lapsed:
                 chance *= self._share() if unit.copy.allows(0) else 0.0
             else:
-                chance *= self._agreement(unit.copy.version, self.fleet.source.head)
+                source = self.fleet.source
+                by_copy, tokens = self._agreement(unit.copy.version, source.head), source.recipe.tokens
+                by_token = by_copy
+                if tokens and source.is_too_old(unit.copy.version):
+                    by_token = self._share() if source.is_up else 0.0
+                chance *= (1.0 - tokens) * by_copy + tokens * by_token
         return chance
 
     def _agreement(self, one: int, other: int) -> float:

@@ -245,6 +245,7 @@ class Source:
             for channel in self.channels:
                 channel.fail()
             self.turned()
+            self.requires_more()
             if self.desk is not None:
                 self.desk.fail()
 
@@ -256,6 +257,7 @@ class Source:
             for channel in self.channels:
                 channel.recover()
             self.turned()
+            self.requires_more()
 
     def _change(self, changes: Any) -> Generator[simpy.Event, Any, None]:
         stream, principals = self.changes, self.recipe.principals
@@ -288,6 +290,16 @@ class Source:
         self._commit(dict.fromkeys(members, False))
         departure[2] = self.head
 
+    def is_too_old(self, version: int) -> bool:
+        """Whether a token requires a newer version than this one."""
+        return 0 <= version < self.head and self.clock.now >= self.commits[version][0] + self.recipe.token_age
+
+    def requires_more(self) -> None:
+        """What tokens require, or whether they can be asked about, has changed."""
+        for fleet in self.fleets:
+            for unit in list(fleet.endpoints):
+                fleet.meter.update(unit)
+
     def _commit(self, verdicts: dict[int, bool]) -> None:
         when, allowed = self.clock.now, self.versions[-1].copy()
         for principal, verdict in verdicts.items():
@@ -296,6 +308,8 @@ class Source:
         self.commits.append((when, verdicts))
         for fleet in self.fleets:
             fleet.meter.recount()
+        if self.recipe.tokens and self.recipe.token_age:
+            self.clock.call(when + self.recipe.token_age, INTENT, self.requires_more)
         self._replicated = self.replicate(when, self.head - 1, 0, self._replicated)
         for wave, channel in enumerate(self.waves):
             channel.tell(self.head, self._replicated + self.bake(wave))

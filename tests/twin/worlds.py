@@ -743,6 +743,26 @@ WORLDS: dict[str, dict[str, Any]] = {
         "workloads": {"web": _WEB | {"policy": "authz"}, "api": _WEB | {"policy": "quota"}},
         "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["25m"], "lasts": "15m"}],
     },
+    # Requests with tokens, of the newest version or an older one; the source cannot be asked for a while.
+    "tokens": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {"kind": "pull", "every": _uniform("30s", "90s"), "delay": "3s"},
+                "tokens": "60%",
+                "token_age": "25s",
+                "when_stale": {"after": "6m", "then": "deny"},
+            },
+            "quota": _AUTHZ
+            | {"refresh": {"kind": "push", "delay": _law("exponential", "1m")}, "tokens": "100%"},
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}, "api": _WEB | {"policy": "quota"}},
+        "failures": [
+            {"kind": "policy-outage", "policy": name, "at": ["40m"], "lasts": "12m"}
+            for name in ("authz", "quota")
+        ],
+    },
     # Polls and points connected again in line: two fleets in one, an outage in which it stands still and
     # after which all ask at once, slow answers, and a poisoned version that waits in line like any.
     "in-line": {
