@@ -112,12 +112,15 @@ def wait(trace: Trace) -> Ratio:
 
 @measure("node.utilisation", unit="share", better="higher")
 def utilisation(trace: Trace) -> Ratio:
-    """Share of what nodes that are up or drain hold that units take, of what is scarcest in all of them."""
+    """Share of what nodes that work hold that units take, of what is scarcest in all of them.
+
+    Those work that are up, drain, or are cut off from the control plane.
+    """
     meta, placed = trace.meta, trace["placements"]
     lives = trace.intervals(Family.NODE)
     if not meta.pools:
         return Ratio(0.0, 0.0)
-    well = np.isin(lives["state"], (NodeState.UP, NodeState.DRAINING))
+    well = np.isin(lives["state"], (NodeState.UP, NodeState.DRAINING, NodeState.ISOLATED))
     lives = {name: column[well] for name, column in lives.items()}
     up = inside(lives["start"], lives["end"], meta.t0, meta.t1)
     pool = trace["nodes"]["pool"][lives["entity"]]

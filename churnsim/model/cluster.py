@@ -12,7 +12,7 @@ import numpy as np
 from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.control_plane import ControlPlane
-from churnsim.model.node import BOOTING, DRAINING, GONE, LOST, NOT_READY, UP, Node
+from churnsim.model.node import BOOTING, DRAINING, GONE, ISOLATED, LOST, NOT_READY, UP, Node
 from churnsim.model.placement import Placement
 from churnsim.model.pool import Pool
 from churnsim.model.scheduler import Scheduler
@@ -232,15 +232,22 @@ class Cluster:
         node.faults += 1
         if node.faults > 1 or node.state == GONE:
             return
-        world, control = self._world, self._control
-        world.become(node, LOST, cause)
-        node.changes += 1
-        node.missed = nan
-        self._space.open(node.place, False)
+        if node.state == ISOLATED:
+            self._zone(node).back(node)  # it is missed anew
+        self._world.become(node, LOST, cause)
+        self._fall_silent(node)
+        node.zombies = {}
         for unit, fleet in list(node.units.items()):
             if fleet.lose(unit, cause):
                 node.bereft.append((fleet, unit))
                 self._fallen[unit] = node
+
+    def _fall_silent(self, node: Node) -> None:
+        """Let a node be missed once its last sign of life is old enough."""
+        world, control = self._world, self._control
+        node.changes += 1
+        node.missed = nan
+        self._space.open(node.place, False)
         stream = world.stream(f"nodes/{self._names[node.pool]}/heartbeat")
         since = control.heartbeat * stream.uniform(stream.lane(node.slot, node.incarnation), node.changes)
         world.at(world.now + control.grace - since, Order.LIFECYCLE, self._miss, (node, node.changes))
@@ -269,6 +276,40 @@ class Cluster:
             self._replace(node, "restarted", node)
             self._scheduler.wake()
             self._review()
+        if node.cuts and node.state != GONE:
+            self._cut(node, cause)
+
+    # --- nodes that are cut off ----------------------------------------------------------------------
+
+    def isolate(self, node: Node, cause: int) -> None:
+        """Cut a node off from the control plane, until `rejoin` has been called as often; units run on."""
+        node.cuts += 1
+        if node.cuts == 1 and node.state in (UP, DRAINING):
+            self._cut(node, cause)
+
+    def _cut(self, node: Node, cause: int) -> None:
+        self._world.become(node, ISOLATED, cause)
+        self._fall_silent(node)
+
+    def rejoin(self, node: Node, cause: int) -> None:
+        """Let a node be heard again: who was evicted from it is killed, whoever else is there stays."""
+        node.cuts -= 1
+        if node.cuts or node.state != ISOLATED:
+            return
+        self._world.become(node, DRAINING if node.is_draining else UP, cause)
+        node.changes += 1
+        self._zone(node).back(node)
+        zombies, node.zombies = node.zombies, {}
+        for unit, fleet in zombies.items():
+            fleet.crash(unit, cause)
+        if node.is_draining:
+            self._empty((node, cause))
+        else:
+            self._space.open(node.place, True)
+            self._scheduler.wake()
+        self._review()
+
+    # --- zones ---------------------------------------------------------------------------------------
 
     def lose_zone(self, zone: Zone, cause: int) -> None:
         """Take down a zone, until `regain_zone` has been called as often; no node boots there meanwhile."""
@@ -290,9 +331,10 @@ class Cluster:
 
     def _miss(self, lost: tuple[Node, int]) -> None:
         node, changes = lost
-        if node.state != LOST or node.changes != changes:
+        if node.state not in (LOST, ISOLATED) or node.changes != changes:
             return
-        self._world.become(node, NOT_READY, self._world.cause("heartbeat-missed"))
+        if node.state == LOST:
+            self._world.become(node, NOT_READY, self._world.cause("heartbeat-missed"))
         node.missed = self._world.now
         for fleet, unit in node.bereft:
             fleet.miss(unit)
@@ -301,6 +343,10 @@ class Cluster:
 
     def _evict(self, node: Node) -> None:
         self._replace(node, "evicted")
+        for unit, fleet in list(node.units.items()) if node.state == ISOLATED else ():
+            if not unit.is_stopped:
+                node.zombies[unit] = fleet
+                fleet.abandon(unit, self._world.cause("evicted"))
 
     def _give_up(self, node: Node) -> None:
         self._end(node, self._world.cause("node-given-up"))

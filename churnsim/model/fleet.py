@@ -414,6 +414,11 @@ class Fleet:
             self._give_up(unit)
         return is_replaced
 
+    def abandon(self, unit: Unit, cause: int) -> None:
+        """Give a unit up that does not hear of it and runs on, until somebody kills it; it is replaced."""
+        self._leave(unit, cause, inf)
+        self._replace(unit)
+
     def miss(self, unit: Unit) -> None:
         """Notice that a unit is lost: it is unlisted."""
         self.duty.lay_down(unit)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from churnsim.model.fleet import Fleet
     from churnsim.model.unit import Unit
 
-BOOTING, UP, DRAINING, LOST, NOT_READY, GONE = (int(state) for state in NodeState)
+BOOTING, UP, DRAINING, LOST, NOT_READY, GONE, ISOLATED = (int(state) for state in NodeState)
 
 
 class Node:
@@ -25,10 +25,12 @@ class Node:
         Who stands on it, in order of arrival.
     bereft : list of (Fleet, Unit)
         Who was lost with it and has not been replaced.
-    faults : int
-        How many failures hold it down.
+    zombies : dict of Unit to Fleet
+        Who was evicted from it without hearing of it.
+    faults, cuts : int
+        How many failures hold it down, and how many cut it off.
     changes : int
-        Grows when it is lost and when it is back, so that stale turns are dropped.
+        Grows when it is lost or cut off and when it is back, so that stale turns are dropped.
     is_draining, is_replaced : bool
         Whether it was told to drain; whether its successor has been ordered.
     ordered, up, drained, missed, gone : float
@@ -38,15 +40,16 @@ class Node:
     FAMILY: ClassVar[int] = int(Family.NODE)
     MOVES: ClassVar[tuple[frozenset[int], ...]] = (
         frozenset({UP}),
-        frozenset({DRAINING, LOST, GONE}),
-        frozenset({LOST, GONE}),
+        frozenset({DRAINING, LOST, GONE, ISOLATED}),
+        frozenset({LOST, GONE, ISOLATED}),
         frozenset({UP, DRAINING, NOT_READY, GONE}),
         frozenset({UP, DRAINING, GONE}),
         frozenset(),
+        frozenset({UP, DRAINING, LOST, GONE}),
     )
     __slots__ = (
-        "bereft", "changes", "drained", "faults", "gone", "id", "incarnation", "is_draining", "is_replaced",
-        "missed", "ordered", "place", "pool", "slot", "state", "units", "up",
+        "bereft", "changes", "cuts", "drained", "faults", "gone", "id", "incarnation", "is_draining",
+        "is_replaced", "missed", "ordered", "place", "pool", "slot", "state", "units", "up", "zombies",
     )  # fmt: skip
 
     def __init__(self, number: int, pool: int, slot: int, incarnation: int, ordered: float) -> None:
@@ -58,7 +61,8 @@ class Node:
         self.place = -1
         self.units: dict[Unit, Fleet] = {}
         self.bereft: list[tuple[Fleet, Unit]] = []
-        self.faults = self.changes = 0
+        self.zombies: dict[Unit, Fleet] = {}
+        self.faults = self.cuts = self.changes = 0
         self.is_draining = self.is_replaced = False
         self.ordered = ordered
         self.up = self.drained = self.missed = self.gone = nan

@@ -52,6 +52,7 @@ class NodeState(IntEnum):
     LOST = 3  # does not answer, and nobody has noticed
     NOT_READY = 4
     GONE = 5
+    ISOLATED = 6  # taken for lost, sooner or later, although its units run on
 
 
 class JobState(IntEnum):

@@ -410,6 +410,7 @@ def _failure(
             {"kind": "spot-reclaim", "pool": name, "share": draw(_SHARE), "within": draw(_SHORT),
              "notice": draw(_SHORT), **occasions},
             {"kind": "zone-outage", "zone": "a", **spells},
+            {"kind": "partition", "zone": "a", "share": draw(_SHARE), **spells},
         ]  # fmt: skip
     choices += [
         {"kind": "poison-policy", "policy": name, "at": draw(times), "detected": draw(_ANY),

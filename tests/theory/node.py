@@ -56,6 +56,36 @@ def replaced_after(trace: Trace) -> float:
     return float(np.nanmean(lost["replaced"] - trace["units"]["gone"][lost["unit"]]))
 
 
+CUT_S, LIFE_S = 1200.0, 3600.0
+_RATE = 1 / CUT_S + 1 / LIFE_S
+ZOMBIES = CUT_S * (np.exp(-340.0 * _RATE) - np.exp(-350.0 * _RATE)) / (10.0 * _RATE)
+
+
+def cut_off() -> Scenario:
+    """A node with three units is cut off every 6 h for 20 min on average; there is room elsewhere."""
+    nodes = {"one": {"zone": "a", "count": 1, "units": 3}, "more": {"zone": "b", "count": 6, "units": 1}}
+    cuts = [f"{6 * number + 1}h" for number in range(49)]
+    return world(
+        horizon="300h",
+        nodes=nodes,
+        workloads={"web": WEB | {"lifetime": exp(f"{LIFE_S:g}s")}},
+        failures=[{"kind": "partition", "zone": "a", "at": cuts, "lasts": exp(f"{CUT_S:g}s")}],
+    )
+
+
+@known("zombies: a cut of Exp(D) and a life of Exp(m) outlast grace and toleration", ZOMBIES, power=0.03)
+def zombies(replication: int) -> float:
+    """Unit-seconds for each unit that stood there when a cut began."""
+    trace = run(cut_off(), replication)
+    cuts = trace.intervals(Family.NODE, NodeState.ISOLATED)["start"]
+    placed, gone = trace["placements"], trace["units"]["gone"]
+    there = placed["node"] == 0
+    since, until = placed["time"][there], np.where(np.isnan(gone), np.inf, gone)[placed["unit"][there]]
+    stood = sum(int(((since <= when) & (when < until)).sum()) for when in cuts)
+    found = evaluate(trace, ["zombie.seconds"])["zombie.seconds"].value or 0.0
+    return found / stood
+
+
 @known("a dead node's units are replaced after 340 to 350 s", 345.0, power=0.001)
 def dead_node(replication: int) -> float:
     """Not ready 50 s after a sign of life that was up to 10 s old, evicted 300 s later (F184-F186)."""

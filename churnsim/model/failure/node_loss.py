@@ -12,7 +12,7 @@ from churnsim.base.reference import Reference
 from churnsim.engine import Order
 from churnsim.model.failure import Failure
 from churnsim.model.gap import Gap
-from churnsim.model.node import UP
+from churnsim.model.node import ISOLATED, UP
 from churnsim.model.occasion import Occasions
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class NodeLoss(Occasions, Failure):
     """Nodes of a pool die together, with all that stands on them; nobody is told.
 
-    They are picked at random among those that are up. Their units are replaced once the control plane has
-    found out and put up with it, or where they stood if the node is back before. Source: F184-F187.
+    They are picked at random among those that are up, cut off or not. Their units are replaced once the
+    control plane has found out and put up with it, or where they stood if the node is back before. Source:
+    F184-F187.
     """
 
     kind: Literal["node-loss"] = "node-loss"
@@ -49,7 +50,7 @@ class NodeLoss(Occasions, Failure):
         if cluster is None:
             return
         source, cause = world.stream(stream), world.cause("node-loss")
-        up = [node for node in cluster.pool(self.pool) if node.state == UP]
+        up = [node for node in cluster.pool(self.pool) if node.state in (UP, ISOLATED)]
         chance = source.uniform(source.lane(1, number), np.arange(len(up)))
         victims = [up[i] for i in np.argsort(chance, kind="stable")[: self.nodes].tolist()]
         if self.lasts is None:

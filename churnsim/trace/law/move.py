@@ -45,10 +45,11 @@ MOVES: dict[Family, dict[int, set[int]]] = {
     },
     Family.NODE: {
         NodeState.BOOTING: {NodeState.UP},
-        NodeState.UP: {NodeState.DRAINING, NodeState.LOST, NodeState.GONE},
-        NodeState.DRAINING: {NodeState.LOST, NodeState.GONE},
+        NodeState.UP: {NodeState.DRAINING, NodeState.LOST, NodeState.GONE, NodeState.ISOLATED},
+        NodeState.DRAINING: {NodeState.LOST, NodeState.GONE, NodeState.ISOLATED},
         NodeState.LOST: {NodeState.UP, NodeState.DRAINING, NodeState.NOT_READY, NodeState.GONE},
         NodeState.NOT_READY: {NodeState.UP, NodeState.DRAINING, NodeState.GONE},
+        NodeState.ISOLATED: {NodeState.UP, NodeState.DRAINING, NodeState.LOST, NodeState.GONE},
     },
     Family.SINK: _UP_AND_DOWN,
 }
@@ -81,9 +82,9 @@ for _family, _moves in MOVES.items():
     "gone, draining -> gone; they are born pending or starting or, at a stationary start, ready. Endpoints "
     "begin listed; endpoints, policy sources, owners and sinks alternate between two states; issuers move "
     "up -> down, down -> up | blocked, blocked -> up | down; nodes move booting -> up, up -> draining | lost "
-    "| gone, draining -> lost | gone, lost -> not ready, lost or not ready -> up | draining | gone, and are "
-    "born booting or, at the start, up. Jobs begin queued and move queued -> in flight, in flight -> queued "
-    "| done | dead | lost | killed.",
+    "| gone, draining -> lost | gone, lost -> not ready, lost or not ready -> up | draining | gone, up or "
+    "draining -> isolated -> up | draining | lost | gone, and are born booting or, at the start, up. Jobs "
+    "begin queued and move queued -> in flight, in flight -> queued | done | dead | lost | killed.",
 )
 def move(trace: Trace) -> Iterator[Violation]:
     """Look at each interval beside the one before it."""

@@ -40,7 +40,7 @@ def standing(trace: Trace) -> Iterator[Violation]:
     lives = trace.intervals(Family.NODE)
     alive = [
         Spans.of(*(lives[name][np.isin(lives["state"], states)] for name in ("start", "end", "entity")))
-        for states in ([NodeState.UP], [NodeState.UP, NodeState.DRAINING])
+        for states in ([NodeState.UP], [NodeState.UP, NodeState.DRAINING, NodeState.ISOLATED])
     ]
     came = trace.intervals(Family.NODE, NodeState.UP)  # perhaps for no time at all, where the world begins
     is_up = alive[0].contains(since, where) | occurs(came["entity"], came["start"], where, since)

@@ -44,7 +44,7 @@ UNITS = [
 ]  # fmt: skip
 BOOTED_AT = {0: 0.0, 1: 0.0, 2: 0.0, 3: 65.0, 4: 85.0}
 
-_BOOTING, _UP, _NODE_DRAINING, _LOST, _NOT_READY, _NODE_GONE = NodeState
+_BOOTING, _UP, _NODE_DRAINING, _LOST, _NOT_READY, _NODE_GONE, _ISOLATED = NodeState
 
 # node, slot, incarnation, ordered, up, drained, gone; states
 NODES = [

@@ -1,0 +1,95 @@
+"""Nodes that are cut off from the control plane, and units that nobody has told to stop: worked by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from churnsim.metrics import evaluate
+from churnsim.scenario import Scenario
+from churnsim.simulate import simulate
+from churnsim.trace import Family, NodeState, Trace, UnitState
+
+
+def run(*failures: dict[str, Any], **fields: Any) -> Trace:
+    """A fresh world of two hours: a node here, a node there, a service with a unit on each."""
+    nodes = {"here": {"zone": "a", "count": 1, "units": 2}, "there": {"zone": "b", "count": 1, "units": 2}}
+    web = {"kind": "service", "replicas": 2, "startup": "5s", **fields.pop("web", {})}
+    tree = {"name": "cut", "horizon": "2h", "start": "fresh", "nodes": nodes, "workloads": {"web": web}}
+    control = {"heartbeat": "1ns", "grace": "50s", "toleration": "5m"}
+    return simulate(Scenario.model_validate(tree | {"control_plane": control, "failures": failures} | fields))
+
+
+def cut(lasts: str, at: str = "10m", **more: Any) -> dict[str, Any]:
+    return {"kind": "partition", "zone": "a", "at": [at], "lasts": lasts, **more}
+
+
+def zombies(trace: Trace) -> float:
+    found = evaluate(trace, ["zombie.seconds"])["zombie.seconds"].value
+    assert found is not None
+    return float(found)
+
+
+def test_nothing_happens_to_units_that_are_heard_of_again_in_time() -> None:
+    """Back after 5 min, before the 50 s and 5 min are over: the same two units all along."""
+    trace = run(cut("5m"))
+    assert trace.count("units") == 2
+    assert zombies(trace) == 0.0
+    states = trace.intervals(Family.NODE, NodeState.ISOLATED)
+    assert list(zip(states["start"], states["end"], strict=True)) == [(600.0, 900.0)]
+
+
+def test_a_unit_that_is_given_up_runs_on_beside_its_replacement() -> None:
+    """Cut off at 600 s, evicted at 950 s, replaced there, killed when it is heard of again at 1,800 s."""
+    trace = run(cut("20m"))
+    units = trace["units"]
+    slot = int(units["slot"][trace["placements"]["node"] == 0][0])
+    old, new = np.flatnonzero(units["slot"] == slot).tolist()
+    assert units["stopped"][old] == pytest.approx(950.0, abs=1e-6)
+    assert units["gone"][old] == 1800.0
+    assert units["created"][new] == units["stopped"][old]
+    assert trace["placements"]["node"].tolist()[new] == 1
+    assert zombies(trace) == pytest.approx(850.0, abs=1e-6)
+    causes = trace.intervals(Family.UNIT, UnitState.GONE)["cause"]
+    assert {trace.meta.causes[code] for code in causes.tolist()} == {"partition"}
+
+
+def test_a_node_that_is_never_heard_of_again_keeps_its_zombies() -> None:
+    """From 950 s to the end of the run."""
+    trace = run(cut("3h"))
+    assert zombies(trace) == pytest.approx(7200.0 - 950.0, abs=1e-6)
+
+
+def test_a_cut_off_node_takes_no_units() -> None:
+    """The unit there is told to stop at 700 s: its successor has to stand on the node that is heard."""
+    trace = run(cut("20m"), web={"lifetime": "695s", "placement": {"kind": "bin-pack", "pools": ["here"]}})
+    placed = trace["placements"]
+    late = placed["time"][(placed["time"] > 600.0)]
+    assert late.min() >= 1800.0
+
+
+def test_zombies_fall_with_their_node() -> None:
+    """Evicted at 950 s; the machine dies at 1,000 s, is back at 1,100 s, still cut off, and heard again."""
+    loss = {"kind": "node-loss", "pool": "here", "at": ["1000s"], "lasts": "100s"}
+    trace = run(cut("20m"), loss)
+    assert zombies(trace) == pytest.approx(50.0, abs=1e-6)
+    states = trace.intervals(Family.NODE, NodeState.ISOLATED)
+    assert list(zip(states["start"], states["end"], strict=True)) == [(600.0, 1000.0), (1100.0, 1800.0)]
+
+
+def test_while_every_zone_is_cut_off_nobody_is_evicted() -> None:
+    """The control plane takes itself for deaf (F187)."""
+    trace = run(cut("30m"), {**cut("30m"), "zone": "b"})
+    assert trace.count("units") == 2
+
+
+def test_a_partition_of_nobody_changes_nothing() -> None:
+    """A share of nothing cuts nobody off: the same tables to the bit."""
+    web = {"lifetime": {"kind": "exponential", "mean": "9m"}}
+    one, other = run(web=web), run(cut("20m", share="0%"), web=web)
+    for name, table in one.tables.items():
+        for column, values in table.items():
+            if column not in ("cause", "end_cause"):  # codes count one cause more
+                assert np.array_equal(values, other[name][column], equal_nan=values.dtype.kind == "f")
