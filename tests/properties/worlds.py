@@ -359,10 +359,41 @@ def runners(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[st
     }
 
 
+_RATES = st.sampled_from([
+    {"kind": "constant", "rate": "6/m"}, {"kind": "diurnal", "mean": "6/m", "swing": "100%", "period": "40m"},
+    {"kind": "bursts", "rate": "1/m", "burst": "1/s", "every": "9m", "lasts": "1m"},
+])  # fmt: skip
+
+
+@st.composite
+def functions(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[str, Any]:
+    """Plain data of a workload whose units are started by requests."""
+    limit = draw(st.integers(1, 5))
+    return {
+        "kind": "function",
+        "pending": draw(_ANY),
+        "startup": draw(_ANY),
+        "lifetime": draw(st.none() | _TAKING),
+        "drain": draw(_ANY),
+        "issuer": draw(st.sampled_from([None, *issuers])),
+        "owner": draw(_OWNER),
+        "policy": draw(st.sampled_from([None, *policies])),
+        "placement": draw(_PLACEMENT),
+        "traffic": draw(_RATES),
+        "service": draw(_ANY),
+        "concurrency": draw(st.sampled_from([1, 1, 3])),
+        "keep_alive": draw(_ANY),
+        "provisioned": draw(st.integers(0, limit)),
+        "limit": limit,
+        "patience": draw(st.none() | _LONG),
+    }
+
+
 def _second(issuers: list[str], policies: list[str], has_cache: bool) -> st.SearchStrategy[dict[str, Any]]:
-    # A cache needs units that can outlive it, which those with jobs may not.
+    # A cache needs units that can outlive it, which those with jobs may not, and no function can have one.
     service = _service(issuers, policies, has_cache)
-    return service if has_cache else service | processors(issuers, policies) | runners(issuers, policies)
+    others = processors(issuers, policies) | runners(issuers, policies) | functions(issuers, policies)
+    return service if has_cache else service | others
 
 
 @st.composite
@@ -467,8 +498,8 @@ def _kept(draw: st.DrawFn, workloads: dict[str, dict[str, Any]], has_nodes: bool
     evidence, artefacts = dict[str, Any](), dict[str, Any]()
     for name, workload in workloads.items():
         makes = {
-            "request": workload.get("traffic"), "issuance": workload["issuer"],
-            "adoption": workload["policy"], "commit": workload.get("jobs"),
+            "request": None if workload["kind"] == "function" else workload.get("traffic"),
+            "issuance": workload["issuer"], "adoption": workload["policy"], "commit": workload.get("jobs"),
         }  # fmt: skip
         kinds = [kind for kind, has in makes.items() if has is not None]
         for kind in kinds:

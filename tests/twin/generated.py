@@ -316,6 +316,31 @@ processors = st.fixed_dictionaries(
 )
 
 
+functions = st.fixed_dictionaries(
+    {
+        "kind": st.just("function"),
+        "traffic": st.sampled_from(
+            [
+                {"kind": "constant", "rate": "12/m"},
+                {"kind": "diurnal", "mean": "10/m", "swing": "90%", "period": "33m"},
+            ]
+        ),
+        "service": spread_laws(1, 60),
+        "keep_alive": spread_laws(5, 300),
+        "limit": st.integers(2, 6),
+    },
+    optional={
+        "concurrency": st.integers(1, 3),
+        "provisioned": st.integers(0, 2),
+        "patience": seconds(5, 300),
+        "lifetime": spread_laws(200, 2000),
+        "pending": laws(1, 30),
+        "startup": laws(1, 60),
+        "drain": spread_laws(1, 200),
+        "issuer": st.just("mesh"),
+        "policy": st.just("authz"),
+    },
+)
 runners = st.fixed_dictionaries(
     {
         "kind": st.just("runner"),
@@ -410,7 +435,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "start": draw(st.sampled_from(["fresh", "stationary"])),
             "issuers": {"mesh": draw(issuers)},
             "policies": {"authz": draw(policies)},
-            "workloads": {"web": draw(workloads), "api": draw(workloads | processors | runners)},
+            "workloads": {"web": draw(workloads), "api": draw(workloads | processors | runners | functions)},
             "failures": draw(st.lists(failures(), max_size=4)),
             "study": {"seed": draw(st.integers(0, 1000))},
         }

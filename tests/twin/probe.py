@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import ceil, nan
+from math import nan
 from typing import Any
 
 from churnsim.model.account import INTENDED, OUTCOMES
@@ -134,9 +134,9 @@ class Probe:
         ready = sum(unit.ready == unit.ready and not unit.is_stopped for unit in fleet.units)
         self.desired += replicas * seconds
         self.missing += max(replicas - ready, 0) * seconds
-        if not fleet.recipe.is_elastic:
+        if fleet.recipe.least:
             self.watched += seconds
-            self.enough += seconds * (ready >= ceil(fleet.recipe.needed * replicas - 1e-9))
+            self.enough += seconds * (ready >= fleet.recipe.least)
 
     def _identity(self, unit: Unit, now: float, seconds: float) -> None:
         """A unit is to be trusted while it runs: from booted until gone."""

@@ -18,11 +18,11 @@ def units_beyond_capacity(scenario: Scenario) -> Iterator[Doubt]:
     for name, workload in scenario.workloads.items():
         pools = _pools(scenario, workload)
         held = sum(pool.count * _fit(pool, workload) for pool in pools.values())
-        if pools and held < workload.slots:
+        if pools and held < workload.kept:
             yield Doubt(
                 ("workloads", name),
-                f"{workload.slots} units of {name} are wanted, and the nodes of {', '.join(pools)} hold "
-                f"{held}: {workload.slots - held} wait for ever",
+                f"{workload.kept} units of {name} are wanted, and the nodes of {', '.join(pools)} hold "
+                f"{held}: {workload.kept - held} wait for ever",
                 "give a pool more or larger nodes",
             )
 

@@ -62,6 +62,19 @@ LAYERS: dict[str, Any] = {
     "stock": {"kind": "service", "replicas": 2},
 }
 
+FETCH: dict[str, Any] = {
+    "kind": "function",
+    "traffic": {"kind": "constant", "rate": "12/h"},
+    "service": "2s",
+    "keep_alive": "10m",
+}
+
+
+def _fetch(**fields: Any) -> dict[str, Any]:
+    """The sound world with a function."""
+    return {"workloads": SOUND["workloads"] | {"fetch": FETCH | fields}}
+
+
 QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "calls-beyond-capacity": (
         {"workloads": LAYERS, "workloads.stock.capacity": "10/s", "workloads.web.calls.cart.retries": 1},
@@ -71,6 +84,24 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "retries-multiply": (
         {"workloads": LAYERS},
         "while stock is out, one request makes up to 12 attempts at it: 4 x 3, layer by layer",
+    ),
+    "every-request-cold": (
+        _fetch(keep_alive="10s"),
+        "nearly every request to fetch starts a unit: one comes every 5m, and a unit is gone 12s after it "
+        "took its last; e^-(0.04) = 96.1% of them find none",
+    ),
+    "more-than-the-limit": (
+        _fetch(traffic={"kind": "constant", "rate": "10/s"}, limit=16),
+        "at least 20.0% of the requests to fetch are turned away: 10/s of 2s take 20 places on average, and "
+        "16 units have 16",
+    ),
+    "nothing-on-demand": (
+        _fetch(provisioned=3, limit=3),
+        "keep_alive means nothing: all 3 units of fetch are provisioned, and none is started for a request",
+    ),
+    "patience-below-start": (
+        _fetch(startup={"kind": "uniform", "low": "5s", "high": "9s"}, patience="3s"),
+        "nobody who starts a unit of fetch is served: that takes at least 5s, and they give up after 3s",
     ),
     "flush-after-life": (
         {**EXPLAINED, "workloads.web.lifetime": "20m"},
