@@ -150,3 +150,12 @@ def cold_b(replication: int) -> float:
 @known("O36 one at a time, kept for Exp(600 s): idle units", IDLE_B)
 def idle_b(replication: int) -> float:
     return idle(steady_b(replication))
+
+
+@known("O37 newest first, kept for 600 s: cold starts, as another simulator has them", 0.0013184, power=0.06)
+def cold_in_another_simulator(replication: int) -> float:
+    """SimFaaS 0.2.2 with 5,000 s deleted, and a model of its own beside it: .0013184 ± .000007."""
+    trace = function(
+        replication, "12h", "0.9/s", history="5000s", service=exp("1.991s"), startup="253ms", keep_alive="10m"
+    )
+    return value(trace, "cold_start.share")

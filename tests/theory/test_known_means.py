@@ -33,7 +33,7 @@ LONG = {"tests.theory.node", "tests.theory.runner", "tests.theory.work"}
 
 
 def is_long(oracle: Oracle) -> bool:
-    named = ("O12", "O30 lockout an", "O30 time without", "O36 one at a time, kept for Exp(600 s)")
+    named = ("O12", "O30 lockout an", "O30 time without", "O36 one at a time, kept for Exp(600 s)", "O37")
     return oracle.sample.__module__ in LONG or oracle.name.startswith(named)
 
 
