@@ -80,8 +80,12 @@ class Cells:
 
 
 def joined(parts: list[Cells]) -> Cells:
-    """Return all of them, in order."""
-    columns = {each.name: np.concatenate([getattr(p, each.name) for p in parts]) for each in fields(Cells)}
+    """Return all of them, in order; there may be none."""
+    none = Cells(np.empty(0, np.int64), *(np.empty(0) for _ in fields(Cells)[1:]))
+    columns = {
+        each.name: np.concatenate([getattr(part, each.name) for part in (none, *parts)])
+        for each in fields(Cells)
+    }
     cells = Cells(**columns)
     filled = cells.where(cells.low < cells.high)
     return filled.where(np.lexsort((filled.low, filled.holder)))

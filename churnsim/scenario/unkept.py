@@ -30,11 +30,15 @@ def unkept(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
             if maker.workload != outcome.workload:
                 said = f"'{owed}' is made by outcomes of {maker.workload}, not of {outcome.workload}"
                 yield ("evidence", name, "owes", number), said, "let it owe what its own workload makes"
+    has_nodes = bool(getattr(scenario, "nodes", {}))
     blocking: dict[str, str] = {}
     for name, artefact in artefacts.items():
         outcome = outcomes[artefact.of]
         blocks = artefact.buffer is not None and artefact.buffer.when_full == "block"
         where: Path = ("artefacts", name, "buffer") if blocks else ("artefacts", name, "shipping")
+        if artefact.holder.needs_nodes and not has_nodes:
+            said = "there are no nodes on which anybody could hold it"
+            yield ("artefacts", name, "holder"), said, "write nodes, or let units or agents hold it"
         if (blocks or artefact.shipping.is_at_once) and not outcome.can_wait:
             said = f"'{artefact.of}' happens whether its evidence can be kept or not, so nothing is held up"
             yield where, said, "let the buffer drop something" if blocks else "ship it by time or number"

@@ -83,7 +83,7 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
     """Return a small scenario in which the kind does its work."""
     tree = copy.deepcopy(WORLD)
     written, web = dict(subject.written), tree["workloads"][_WEB]
-    if subject.group == "placement" or _needs_nodes(type(subject.recipe)):
+    if subject.group == "placement" or _needs_nodes(subject.recipe):
         tree["nodes"] = {
             _RACK: {"zone": NAMES["zones"], "count": 3, "units": 2, "boot": "1m", "lifetime": "1h"}
         }
@@ -144,9 +144,11 @@ def _let_work(tree: dict[str, Any]) -> None:
     tree["evidence"][_ANSWER]["kind"] = "commit"
 
 
-def _needs_nodes(kind: type[Recipe]) -> bool:
-    references = map(reference_of, kind.model_fields.values())
-    return any(each is not None and each.section == "nodes" for each in references)
+def _needs_nodes(recipe: Recipe) -> bool:
+    references = map(reference_of, type(recipe).model_fields.values())
+    return getattr(recipe, "needs_nodes", False) or any(
+        each is not None and each.section == "nodes" for each in references
+    )
 
 
 @checks(*_GROUPS, *_SHARED)

@@ -475,6 +475,7 @@ def _artefact(draw: st.DrawFn, of: str, sinks: list[str], has_nodes: bool) -> di
     holders: list[dict[str, Any]] = [{"kind": "unit"}]
     if shipping["kind"] != "on-stop":
         holders += [{"kind": "agent", "units": 2}, {"kind": "agent", "units": 1, "crashes": draw(_TAKING)}]
+    holders += [{"kind": "node"}] if has_nodes else []
     buffer = {
         "most": draw(st.integers(40, 90)),
         "when_full": draw(st.sampled_from(["drop-oldest", "drop-newest"])),

@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from math import ceil, inf, isnan, nan
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from churnsim.engine import Streams
 from churnsim.model.sink import Sink
 from churnsim.scenario import Scenario
 from churnsim.simulate import design
-from churnsim.trace import Family, Fate, Trace, UnitState
+from churnsim.trace import Family, Fate, NodeState, Trace, UnitState
 from tests.twin.clock import Clock, draw, renewal_points
 
 # At one instant: sinks break or are mended, holders end, flush, what is made, what a sink makes of it.
@@ -315,6 +316,8 @@ class Relived:
         mine = np.flatnonzero(units["workload"] == workload).tolist()
         if rule.kind == "unit":
             return {unit: [self._of_unit(sort, number, unit)] for number, unit in enumerate(mine)}
+        if rule.kind == "node":
+            return self._on_nodes(sort, mine)
         agents: dict[int, list[Holder]] = {}
         name, number = self.trace.meta.workloads[workload].name, 0
         draws = self.streams.named(f"workloads/{name}/agents")
@@ -343,6 +346,37 @@ class Relived:
         ending = "alive" if isnan(gone) else "crashed" if unit in self._struck else "stopped"
         return Holder(sort, number, birth, self.clock.end if isnan(gone) else gone, ending, lane, False)
 
+    def _on_nodes(self, sort: Sort, mine: list[int]) -> dict[int, list[Holder]]:
+        """Agents on nodes: each lives from when the node is up until it is lost or gone."""
+        spells, nodes = self.trace.intervals(Family.NODE), self.trace["nodes"]
+        agents: dict[int, list[Holder]] = {}
+        since: dict[int, float] = {}
+        states: dict[int, int] = {}
+        moves = zip(*(spells[name].tolist() for name in ("entity", "state", "start")), strict=True)
+        for node, state, when in [*moves, *((node, -1, inf) for node in nodes["node"].tolist())]:
+            before, states[node] = states.get(node, NodeState.BOOTING), state
+            if state in (NodeState.UP, NodeState.DRAINING):
+                since.setdefault(node, when)
+            elif node in since:
+                told = before == NodeState.DRAINING and state == NodeState.GONE
+                ending = "alive" if state < 0 else "stopped" if told else "crashed"
+                life = since.pop(node), min(when, self.clock.end)
+                agents.setdefault(node, []).append(self._of_node(sort, node, life, ending, agents))
+        for number, holder in enumerate(each for node in sorted(agents) for each in agents[node]):
+            holder.number = number
+        table = self.trace["placements"]
+        stands = dict(zip(table["unit"].tolist(), table["node"].tolist(), strict=True))
+        return {unit: agents[stands[unit]] for unit in mine if stands.get(unit) in agents}
+
+    def _of_node(
+        self, sort: Sort, node: int, life: tuple[float, float], ending: str, agents: dict[int, list[Holder]]
+    ) -> Holder:
+        nodes = self.trace["nodes"]
+        pool = self.trace.meta.pools[int(nodes["pool"][node])].name
+        number = len(agents.get(node, [])) + 2**24 * int(nodes["incarnation"][node])
+        lane = crc32(pool.encode()) * 2**24 + int(nodes["slot"][node]), number
+        return Holder(sort, 0, *life, ending, lane, life[0] <= self.clock.start)
+
     def _make(self, sort: Sort, workload: int, homes: dict[int, list[Holder]]) -> None:
         """Put every fact on the calendar, those that head sampling keeps."""
         name, instant = _FACTS[self._kind(sort)]
@@ -370,8 +404,8 @@ class Relived:
     def _witness(self, sort: Sort, workload: int, homes: dict[int, list[Holder]], count: int) -> None:
         """Put witnesses on the calendar, at instants at which nothing else happens."""
         units = self.trace["units"]
-        for unit in np.flatnonzero(units["workload"] == workload).tolist():
-            since, until = np.fmax(units["listed"][unit], self.clock.start), units["gone"][unit]
+        for unit in np.flatnonzero((units["workload"] == workload) & ~np.isnan(units["listed"])).tolist():
+            since, until = max(units["listed"][unit], self.clock.start), units["gone"][unit]
             until = self.clock.end if isnan(until) else until
             for step in range(count if until > since else 0):
                 when = float(since + (step + 0.6180339887) / count * (until - since))

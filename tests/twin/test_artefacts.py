@@ -31,6 +31,7 @@ WAYS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "drop-newest": ({"shipping": ROOM, "buffer": {"most": 3, "when_full": "drop-newest"}}, {}),
     "batch-with-little-room": ({"shipping": BATCH, "buffer": {"most": 9, "when_full": "drop-oldest"}}, {}),
     "agents": ({"shipping": EVERY, "holder": {"kind": "agent", "units": 2, "crashes": "11m"}}, {}),
+    "nodes": ({"shipping": EVERY, "holder": {"kind": "node"}, "signed": True}, {}),
     "agents-in-batches": ({"shipping": BATCH, "holder": {"kind": "agent", "units": 3}, "per_outcome": 2}, {}),
     "queueing": ({"shipping": EVERY, "per_outcome": 3}, {"capacity": "6/m", "delay": "1s"}),
     "sampled": ({"shipping": EVERY, "sampling": {"kind": "head", "keep": "60%"}}, {"retention": "5m"}),
@@ -83,6 +84,17 @@ def world(way: str, **more: Any) -> Scenario:
             {"kind": "key-theft", "issuer": "mesh", "at": ["70m"], "detected": "5m"},
         ],
     }
+    if way == "nodes":
+        pool = {
+            "zone": "a",
+            "count": 4,
+            "units": 3,
+            "boot": "20s",
+            "lifetime": {"kind": "exponential", "mean": "1h"},
+        }
+        tree["nodes"] = {"rack": pool}
+        losses = {"kind": "node-loss", "pool": "rack", "every": {"kind": "exponential", "mean": "15m"}}
+        tree["failures"] += [losses, losses | {"lasts": "2m"}]
     return Scenario.model_validate(tree | more)
 
 

@@ -61,6 +61,9 @@ class Holder(Recipe):
     can_stop: ClassVar[bool] = True
     """Whether it ever ends with notice, so that it can flush."""
 
+    needs_nodes: ClassVar[bool] = False
+    """Whether it makes sense only where units stand on nodes."""
+
     @abstractmethod
     def holders(self, trace: Trace, workload: int, abrupt: frozenset[int], streams: Streams) -> Holders:
         """Return all holders of a run.

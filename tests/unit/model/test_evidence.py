@@ -243,6 +243,38 @@ def test_an_agent_keeps_what_units_leave_behind() -> None:
     assert numbers(simulate(fallible))["DIED_BEFORE_FLUSH"] > 0
 
 
+def test_an_agent_on_a_node_loses_what_it_holds_with_the_node_alone() -> None:
+    """Units crash every 100 s and lose nothing; the node is lost at 250 s, 10 s after the flush at 240 s."""
+    failures = [{"kind": "crash", "workload": "web", "every": "100s"}]
+    pool = {"zone": "a", "count": 2, "units": 1, "boot": "1s"}
+    held = scenario({"holder": {"kind": "node"}}, nodes={"rack": pool}, failures=failures)
+    assert set(numbers(simulate(held))) == {"DURABLE", "BUFFERED"}
+    failures.append({"kind": "node-loss", "pool": "rack", "at": ["250s"], "nodes": 2})
+    lost = scenario({"holder": {"kind": "node"}}, nodes={"rack": pool}, failures=failures, start="fresh")
+    table = simulate(lost)["artefacts"]
+    died = table["fate"] == Fate.DIED_BEFORE_FLUSH
+    assert table["end"][died].tolist() == [250.0]
+    assert table["number"][died].sum() < 2 * 30.0
+
+
+def test_where_no_node_is_ever_up_nobody_holds_anything() -> None:
+    """Ordered, and up only after the end: no unit has a place, and no sort of shipping minds."""
+    pool = {"zone": "a", "count": 1, "units": 1, "boot": "1h", "lifetime": "1s"}
+    for shipping in (PERIODIC, {"kind": "batch", "size": 10}, {"kind": "on-stop"}):
+        nowhere = scenario({"holder": {"kind": "node"}, "shipping": shipping}, nodes={"rack": pool})
+        trace = simulate(nowhere.with_(horizon="10m"))
+        assert trace["artefacts"]["number"].sum() < 10.0
+
+
+def test_an_agent_on_a_node_that_drains_flushes_once_more() -> None:
+    """Nodes go after 100 s, with notice, and take nothing along unless nobody tells the agent."""
+    pool = {"zone": "a", "count": 2, "units": 1, "boot": "1s", "lifetime": "100s"}
+    told = scenario({"holder": {"kind": "node"}}, nodes={"rack": pool})
+    assert set(numbers(simulate(told))) == {"DURABLE", "BUFFERED"}
+    silent = told.with_({"artefacts.log.shipping.on_stop": False})
+    assert numbers(simulate(silent))["DIED_BEFORE_FLUSH"] > 0
+
+
 def test_a_signature_is_worth_nothing_without_a_good_credential() -> None:
     """Issued at 60 s for the last time, expired at 180 s; points forgive a minute more, verifiers do not."""
     issuer = {"ttl": "2m", "retry": {"kind": "immediate"}, "verification": {"leeway": "1m"}}
@@ -283,6 +315,7 @@ def test_evidence_leaves_the_rest_of_a_run_alone() -> None:
         ({"shipping": {"kind": "sync"}, "buffer": BUFFER}, {}, "what is handed over at once is never"),
         ({"shipping": {"kind": "on-stop"}, "holder": {"kind": "agent", "units": 2}}, {},
          "an agent is never told to stop"),
+        ({"holder": {"kind": "node"}}, {}, "there are no nodes on which anybody could hold it"),
         ({}, {"of": "issuance"}, "web has no such outcomes: it has no issuer"),
         ({}, {"service": {"traffic": None}}, "web has no such outcomes: it is offered no traffic"),
         ({"shipping": {"kind": "sync"}}, {"sink": {"capacity": "3/s"}}, "would have to queue for"),
