@@ -1,10 +1,10 @@
-"""Trust by tenant: whose workloads trust whom wrongly, or do not trust whom they should."""
+"""By tenant: whose workloads trust whom wrongly, or do not trust whom they should, and whom they serve."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from churnsim.metrics.measurement import Scalar
+from churnsim.metrics.measurement import Ratio, Scalar
 from churnsim.metrics.registry import measure
 from churnsim.metrics.trust import Side, gaps
 from churnsim.trace import Trace
@@ -26,6 +26,31 @@ def undertrust(trace: Trace) -> dict[str, Scalar]:
     Units that hold no accepted credential, and principals who are denied although they are to be allowed.
     """
     return _by_tenant(trace, Side.UNDER)
+
+
+@measure("tenant.availability", unit="share", better="higher", parts="tenant")
+def availability(trace: Trace) -> dict[str, Ratio]:
+    """Share of intended requests that were served, by the tenant whose the workload is: served / intended."""
+    served, intended = (_requests(trace, name) for name in ("served", "intended"))
+    return {tenant: Ratio(served[tenant], intended[tenant]) for tenant in served}
+
+
+@measure("availability.tenant_min", unit="share", better="higher")
+def worst(trace: Trace) -> Scalar:
+    """Served / intended requests of the tenant that fares worst."""
+    each = (ratio.value for tenant, ratio in availability(trace).items() if tenant)
+    return Scalar(min((value for value in each if value is not None), default=None))
+
+
+def _requests(trace: Trace, outcome: str) -> dict[str, float]:
+    """Requests from outside with an outcome, by tenant, all under ""."""
+    traffic, workloads = trace["traffic"], trace.meta.workloads
+    total = dict.fromkeys(("", *sorted({info.tenant for info in workloads})), 0.0)
+    for code, info in enumerate(workloads):
+        found = float(traffic[outcome][traffic["workload"] == code].sum())
+        total[info.tenant] += found
+        total[""] += found
+    return total
 
 
 def _by_tenant(trace: Trace, side: Side) -> dict[str, Scalar]:

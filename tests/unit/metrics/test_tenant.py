@@ -1,4 +1,4 @@
-"""Over- and under-trust by tenant."""
+"""Over- and under-trust, and requests served, by tenant."""
 
 from __future__ import annotations
 
@@ -36,6 +36,25 @@ def test_each_tenant_has_the_pair_seconds_of_its_workloads():
         assert value(trace, f"tenant.{side}trust.blue") == pytest.approx(blue)
         assert value(trace, f"tenant.{side}trust") == pytest.approx(red + blue)
     assert value(trace, "tenant.overtrust") == pytest.approx(value(trace, "overtrust.pair_seconds"))
+
+
+def test_each_tenant_has_the_availability_of_its_workloads():
+    """90 of 100 served for red in two workloads, 190 of 200 for blue; green is asked nothing."""
+    names = {"a": "red", "b": "blue", "c": "red", "d": "green"}
+    requests = ((0, 60.0, 50.0), (1, 200.0, 190.0), (2, 40.0, 40.0))
+    trace = b.trace(
+        workloads=tuple(replace(b.workload(name), tenant=tenant) for name, tenant in names.items()),
+        traffic=[
+            {"workload": code, "start": 0.0, "end": 100.0, "load": many, "offered": many, "intended": many,
+             "served": served, "no_endpoint": many - served}
+            for code, many, served in requests
+        ],
+    )  # fmt: skip
+    assert value(trace, "tenant.availability.red") == 0.9
+    assert value(trace, "tenant.availability.blue") == 0.95
+    assert value(trace, "tenant.availability.green") is None
+    assert value(trace, "tenant.availability") == value(trace, "availability") == pytest.approx(280 / 300)
+    assert value(trace, "availability.tenant_min") == 0.9
 
 
 def test_without_anybody_to_trust_it_is_undefined():
