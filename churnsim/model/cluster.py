@@ -210,7 +210,7 @@ class Cluster:
         node.gone = self._world.now
         node.changes += 1
         for unit, fleet in list(node.units.items()):
-            fleet.crash(unit, cause)
+            fleet.kill(unit, cause)
         self._replace(node, "evicted")
         zone = self._zone(node)
         zone.back(node)

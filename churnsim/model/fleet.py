@@ -69,6 +69,8 @@ class Fleet:
         self.gangs = 0  # failures that rob this fleet
         self._ready_now = 0
         self._bereft: dict[int, Unit] = {}  # by slot: lost with its node, and not replaced yet
+        self._crashes: dict[int, int] = {}  # by slot: how often in a row
+        self._pauses: dict[int, float] = {}  # by slot: how long its next unit has to wait [s]
         self._vacant: list[int] = []  # slots that were filled once and in which nobody is wanted now; a heap
         self.system = system
         self.world = system.world
@@ -265,7 +267,7 @@ class Fleet:
         self.duty.expect(unit)
         self._lineage.join(unit)
         world, cluster = self.world, self._cluster
-        wait = self._pending.take(slot, incarnation)
+        wait = self._pending.take(slot, incarnation) + self._pauses.pop(slot, 0.0)
         if cluster is not None and where is not None:
             cluster.put(self, unit, where)
             world.born(unit, STARTING, cause)
@@ -368,6 +370,7 @@ class Fleet:
     def _leave(self, unit: Unit, cause: int, wait: float) -> None:
         """Tell a unit to stop: it drains for a time [s], then it is gone."""
         world = self.world
+        self._crashes.pop(unit.slot, None)
         self._lineage.strike(unit)
         if wait > 0:
             self._ready_now -= unit.state == READY
@@ -381,6 +384,20 @@ class Fleet:
         self.duty.lay_down(unit)
 
     def crash(self, unit: Unit, cause: int) -> None:
+        """End a unit of its own doing, without notice; its slot waits as the rule for restarts says."""
+        if not unit.is_stopped:
+            restart, slot = self.recipe.restart, unit.slot
+            is_sound = self.world.now - unit.ready >= restart.reset
+            row = 1 if is_sound else self._crashes.get(slot, 0) + 1
+            self._crashes[slot], self._pauses[slot] = row, restart.pause(row)
+        self._break_off(unit, cause)
+
+    def kill(self, unit: Unit, cause: int) -> None:
+        """End a unit with its node without notice; its slot does not wait for it."""
+        self._crashes.pop(unit.slot, None)
+        self._break_off(unit, cause)
+
+    def _break_off(self, unit: Unit, cause: int) -> None:
         """End a unit without notice, whatever it is doing; a unit that is gone stays gone."""
         if unit.state == GONE:
             return
@@ -404,6 +421,7 @@ class Fleet:
         """End a unit with its node, which nobody notices; tell whether somebody will have to replace it."""
         is_replaced = not unit.is_stopped and unit.slot < self.recipe.kept
         is_given_up = not unit.is_stopped and not is_replaced
+        self._crashes.pop(unit.slot, None)
         self._go(unit, cause)
         self.duty.drop(unit)
         if is_replaced:
@@ -456,6 +474,7 @@ class Fleet:
 
     def _give_up(self, unit: Unit) -> None:
         """Leave the slot of a unit empty until somebody asks for one."""
+        self._pauses.pop(unit.slot, None)
         self.target -= 1
         heappush(self._vacant, unit.slot)
         self._aim()

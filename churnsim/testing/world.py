@@ -20,7 +20,7 @@ from churnsim.trace import Trace
 _GROUPS = (
     "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
     "workload", "commit", "autoscaler", "outcome", "sampling", "shipping", "holder",
-    "rollout", "fault",
+    "rollout", "fault", "restart",
 )  # fmt: skip
 _SHARED = ("queue", "placement")  # where strangers are in each other's way on purpose
 _MESH, _AUTHZ, _RACK, _WEB = (NAMES[section] for section in ("issuers", "policies", "nodes", "workloads"))
@@ -125,6 +125,9 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             web["commit"] = written
         case "placement":
             web["placement"] = written
+        case "restart":
+            web["restart"] = written
+            tree["failures"].append({"kind": "crash", "workload": _WEB, "every": "7m"})
         case "rollout":
             web["rollout"] = written | {"bad": "40%", "detected": "2m"}
         case "fault":

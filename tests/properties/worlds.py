@@ -270,6 +270,11 @@ def _rollout(draw: st.DrawFn, kinds: tuple[str, ...]) -> dict[str, Any]:
 
 
 _AT = st.lists(st.integers(0, 90), min_size=1, max_size=3).map(lambda at: [f"{minute}m" for minute in at])
+_RESTART = st.sampled_from([
+    {"kind": "immediate"},
+    {"kind": "backoff"},
+    {"kind": "backoff", "initial": "3s", "factor": 1.0, "cap": "1m", "reset_after": "2m"},
+])  # fmt: skip
 _OF_ALL = ("rolling", "batched", "recreate", "canary", "on-replacement")
 
 
@@ -292,6 +297,7 @@ def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache
         "placement": draw(_PLACEMENT),
         "clock": draw(_CLOCK),
         "rollout": draw(st.none() | _rollout((*_OF_ALL, "blue-green"))),
+        "restart": draw(_RESTART),
         "traffic": draw(st.none() | st.just({"kind": "constant", "rate": "3/s"})),
     }
 
@@ -334,6 +340,7 @@ def processors(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict
         "checkpoints": draw(st.none() | _CHECKPOINTS),
         "autoscaler": draw(st.none() | _QUEUE_LENGTH),
         "rollout": draw(st.none() | _rollout(_OF_ALL)),
+        "restart": draw(_RESTART),
         "commit": draw(_COMMIT),
     }
 

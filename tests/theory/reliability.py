@@ -136,3 +136,27 @@ def dead_endpoints_graced(replication: int) -> float:
     times = np.append(times[(times >= 0) & (times < trace.meta.t1)], trace.meta.t1)
     k, n = dead.at(times[:-1]), live.at(times[:-1])
     return float((np.diff(times) * k / (k + n)).sum() / (times[-1] - times[0]))
+
+
+def paused(mean: float, reset: float) -> float:
+    """Mean pause after a crash [s] of units that crash after Exp(mean), by the kubelet's back-off.
+
+    The row of crashes goes on with the chance p that a unit crashes within `reset`, so that one is the n-th
+    with the chance (1 - p) p^(n - 1), and later than the fifth, with the longest pause, with p^5.
+    """
+    p = 1 - float(np.exp(-reset / mean))
+    return sum((1 - p) * p**n * 10.0 * 2.0**n for n in range(5)) + p**5 * 300.0
+
+
+for _mean in (300.0, 600.0):
+
+    @known(
+        f"a crash loop with back-off, crashes after Exp({_mean:g} s): share missing",
+        (20.0 + paused(_mean, 600.0)) / (_mean + 20.0 + paused(_mean, 600.0)),
+    )
+    def crash_loop(replication: int, mean: float = _mean) -> float:
+        """Renewal reward: (start-up + mean pause) / (mean + start-up + mean pause)."""
+        workloads = service(replicas=40, startup="20s", restart={"kind": "backoff"})
+        crash = {"kind": "crash", "workload": "web", "every": exp(f"{mean:g}s")}
+        scenario = world(horizon="20h", warmup="4h", start="fresh", workloads=workloads, failures=[crash])
+        return evaluate(run(scenario, replication), ["intent.under"])["intent.under"].value or 0.0

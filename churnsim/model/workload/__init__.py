@@ -24,6 +24,7 @@ from churnsim.model.gap import Gap
 from churnsim.model.labour import Terms
 from churnsim.model.owner import OWNERS, Owner
 from churnsim.model.placement import PLACEMENTS, Placement
+from churnsim.model.restart import RESTARTS, Restart
 from churnsim.model.rollout import ROLLOUTS, Rollout, most
 from churnsim.model.traffic import Traffic
 from churnsim.trace.meta import WorkloadInfo
@@ -56,6 +57,9 @@ class Workload(Recipe):
         {"kind": "spread"},
         validate_default=True,
         description="on which nodes its units stand, if there are any",
+    )
+    restart: Annotated[Restart, RESTARTS] = Field(
+        {"kind": "immediate"}, validate_default=True, description="how long a slot waits after a crash"
     )
     tenant: str = Field("default", description="whose it is")
     clock: Clock | None = Field(None, description="how far off the clocks of its units are; right by default")
@@ -183,7 +187,8 @@ class Workload(Recipe):
     @property
     def memory(self) -> float:
         """How long the past matters [s]."""
-        return self.drain.longest + (0.0 if self.releases is None else self.releases.memory)
+        versions = 0.0 if self.releases is None else self.releases.memory
+        return self.drain.longest + self.restart.memory + versions
 
 
 class Ageing(Workload):
