@@ -301,7 +301,7 @@ class Cluster:
         self._zone(node).back(node)
         zombies, node.zombies = node.zombies, {}
         for unit, fleet in zombies.items():
-            fleet.crash(unit, cause)
+            fleet.kill(unit, cause)
         if node.is_draining:
             self._empty((node, cause))
         else:

@@ -60,7 +60,7 @@ class Deployer(Lineage):
         self._next: Revision | None = None
         self._course: Course | None = None
         self._is_back = self._is_awake = False
-        self._best, self._progress, self._until = 0, 0.0, inf
+        self._best, self._progress, self._until = 0, 0.0, -inf
         self._stream = fleet.world.stream(f"workloads/{fleet.name}/rollout")
         self._crash: Draws | None = None
         if rollout.fault.crash is not None:
@@ -94,7 +94,7 @@ class Deployer(Lineage):
         return self._crash.take(unit.slot, unit.incarnation)
 
     def first(self, revision: int) -> Unit:
-        return self.roster.first(revision)
+        return self.roster.first(revision, self.routed if self._rollout.keeps_old else revision)
 
     # --- what units tell -----------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class Deployer(Lineage):
     def _begin(self, goal: int, is_back: bool) -> Course:
         self.goal, self._is_back = goal, is_back
         self._course = course = self._rollout.course(is_back)
-        self._best, self._progress, self._until = 0, self._world.now, inf
+        self._best, self._progress, self._until = 0, self._world.now, -inf
         self.wake()
         return course
 
@@ -242,7 +242,7 @@ class Deployer(Lineage):
 
     def _await(self, course: Course) -> None:
         """Let a course that makes no progress for the deadline be given up."""
-        due = max(self._progress, self._until if self._until < inf else 0.0) + self._rollout.deadline
+        due = max(self._progress, self._until) + self._rollout.deadline
         revision = self._revisions[self.goal]
         if course is not self._course or self._is_back or not isnan(revision.completed):
             return

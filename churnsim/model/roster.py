@@ -35,10 +35,14 @@ class Roster:
         group = self._groups[unit.revision]
         group.ready.pop(unit, None)
         group.coming.pop(unit, None)
+        if not group.ready and not group.coming:
+            del self._groups[unit.revision]
 
     def drain(self, unit: Unit, by: int) -> None:
         """Take notice that a unit begins to drain (1), or has drained (-1)."""
         self._leaving[unit.revision] += by
+        if not self._leaving[unit.revision]:
+            del self._leaving[unit.revision]
 
     def leaving(self, revision: int) -> int:
         """How many units of other revisions drain."""
@@ -46,20 +50,25 @@ class Roster:
 
     def ready(self, revision: int) -> int:
         """How many units of a revision are ready."""
-        return len(self._groups[revision].ready)
+        return len(self._groups[revision].ready) if revision in self._groups else 0
 
     def coming(self, revision: int) -> int:
         """How many units of a revision are wanted and not ready."""
-        return len(self._groups[revision].coming)
+        return len(self._groups[revision].coming) if revision in self._groups else 0
 
     def others(self, revision: int) -> tuple[int, int]:
         """How many units of other revisions are ready, and how many are not."""
         others = [group for each, group in self._groups.items() if each != revision]
         return sum(len(group.ready) for group in others), sum(len(group.coming) for group in others)
 
-    def first(self, revision: int) -> Unit:
-        """Return who of other revisions is given up first: who is not ready, then the youngest."""
-        others = [group for each, group in self._groups.items() if each != revision]
+    def first(self, revision: int, routed: int) -> Unit:
+        """Return who of other revisions is given up first: who is not ready, then the youngest.
+
+        Those of the revision to which callers are sent go last.
+        """
+        others = [group for each, group in self._groups.items() if each not in (revision, routed)]
+        if not any(group.ready or group.coming for group in others):
+            others = [self._groups[routed]]
         coming = [unit for group in others for unit in group.coming]
         if coming:
             return min(coming, key=lambda unit: (-unit.is_stopped, unit.state, -unit.id))

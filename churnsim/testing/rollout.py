@@ -55,7 +55,7 @@ def keeps_within_its_bounds(subject: Subject) -> None:
         spare = least(desired, unavailable) - (most(desired, surge) == least(desired, unavailable))
         for sight, step in _course(subject, desired, False):
             require(step.create >= 0 and 0 <= step.stop <= sight.old, f"{subject.name}: {step} of {sight}")
-            total = sight.there + sight.old + step.create
+            total = sight.there + sight.old + step.create - step.stop
             allowed = most(desired, surge) if step.create else total
             require(total <= allowed, f"{subject.name}: {total} units of {desired}, {step}")
             left = sight.ready + sight.old_ready - step.stop

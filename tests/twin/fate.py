@@ -9,7 +9,7 @@ from tests.twin.point import Door, Point
 
 
 def fates(unit: Any, kept: float, accepted: float, principal: int, is_intended: bool) -> dict[str, float]:
-    """What becomes of a request: endpoint first, then its capacity, its credential, its policy."""
+    """What becomes of a request: endpoint, then its capacity, its credential, its policy, its version."""
     if unit is None:
         return {"no_endpoint" if is_intended else "denied": 1.0}
     if unit.is_gone:
@@ -29,8 +29,14 @@ def fates(unit: Any, kept: float, accepted: float, principal: int, is_intended: 
     if tokens and source.is_too_old(copy.version):
         asked = "denied" if not is_intended else "served" if source.is_up else "fail_closed"
         others = _judged(rejected, accepted * (1.0 - tokens), is_intended, is_allowed, has_lapsed)
-        return others | {asked: others.get(asked, 0.0) + accepted * tokens}
-    return _judged(rejected, accepted, is_intended, is_allowed, has_lapsed)
+        return _tried(unit, others | {asked: others.get(asked, 0.0) + accepted * tokens})
+    return _tried(unit, _judged(rejected, accepted, is_intended, is_allowed, has_lapsed))
+
+
+def _tried(unit: Any, judged: dict[str, float]) -> dict[str, float]:
+    """What a bad version makes of those that would be served."""
+    lost = unit.failing * judged.get("served", 0.0)
+    return judged | {"served": judged["served"] - lost, "bad_version": lost} if lost else judged
 
 
 def _judged(

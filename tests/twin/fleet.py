@@ -22,6 +22,7 @@ from tests.twin.load import Load
 from tests.twin.meter import Meter
 from tests.twin.policy import Copy, Source
 from tests.twin.renewer import Renewer
+from tests.twin.rollout import Controller
 from tests.twin.scaler import scale
 from tests.twin.work import Delivery, Work
 
@@ -29,8 +30,9 @@ from tests.twin.work import Delivery, Work
 class Unit:
     """The `incarnation`-th unit of a slot; an instant that has not come is NaN."""
 
-    def __init__(self, fleet: Fleet, slot: int, incarnation: int, created: float) -> None:
+    def __init__(self, fleet: Fleet, slot: int, incarnation: int, created: float, revision: int) -> None:
         self.fleet = fleet
+        self.revision = revision
         self.slot = slot
         self.incarnation = incarnation
         self.created = created
@@ -38,7 +40,9 @@ class Unit:
         self.listed = self.unlisted = nan
         self.end_cause = ""
         self.number = -1  # in order of creation
-        self.is_stopped = self.is_gone = self.is_listed = False
+        self.is_stopped = self.is_gone = self.is_listed = self.is_wanted = False
+        self.pause = 0.0  # what it waits for its predecessor's crash
+        self.routes = 0  # how often callers were sent to it, or elsewhere
         self.delivery: Delivery | None = None
         self.first = -1  # number of the request that it was started for
         self.identity: Identity | None = None
@@ -58,7 +62,7 @@ class Unit:
     def be_placed(self) -> Generator[simpy.Event, Any, None]:
         """Begin from nothing: wait for a place."""
         clock = self.fleet.clock
-        wait = self.draw("pending", self.fleet.recipe.pending)
+        wait = self.draw("pending", self.fleet.recipe.pending) + self.pause
         if wait > 0:
             yield clock.at(clock.now + wait, LIFECYCLE)
         if not self.is_stopped:
@@ -76,7 +80,9 @@ class Unit:
 
     def boot(self) -> Generator[simpy.Event, Any, None]:
         """Begin when start-up is over: wait for a first credential, then for a first policy."""
-        clock = self.fleet.clock
+        clock, rollout = self.fleet.clock, self.fleet.rollout
+        if rollout is not None and rollout.is_bad(self) and not rollout.recipe.fault.boots:
+            return
         self.booted = clock.now
         if self.identity is not None:
             yield from self.identity.attest()
@@ -99,6 +105,11 @@ class Unit:
             # What is pushed is as old as its sending, whoever fetches it.
             self.copy.start(source.sent.get(source.visible, clock.now), False)
         recipe = self.fleet.recipe
+        if rollout is not None:
+            rollout.rose(self)
+            fault = rollout.recipe.fault
+            if fault.crash is not None and rollout.is_bad(self):
+                self.meet("bad-version", clock.now + self.draw("bad-version", fault.crash))
         for cause, law in self.fleet.hazards.items():
             self.meet(cause, clock.now + self.draw(cause, law))
         if recipe.stay is not None:
@@ -109,11 +120,8 @@ class Unit:
         if self.fleet.work is not None:
             self.fleet.work.welcome(self)
             return
-        wait = self.draw("addition", recipe.endpoints.addition)
-        if wait > 0:
-            clock.call(clock.now + wait, ARRIVAL, self._list)
-        else:
-            self._list()
+        if rollout is None or rollout.recipe.kind != "blue-green" or self.revision == rollout.routed:
+            self.route(True)
 
     def resume(self, since: float, ends: dict[str, float], age: float, interval: float) -> None:
         """Begin in the middle of a life: ready since an instant before the start [s].
@@ -127,8 +135,11 @@ class Unit:
         elif self.fleet.work is not None:
             self.fleet.work.welcome(self)
         else:
-            self.is_listed, self.listed = True, since
+            self.is_listed = self.is_wanted = True
+            self.listed = since
             self.fleet.endpoints[self] = None
+        if self.fleet.rollout is not None:
+            self.fleet.rollout.rose(self)
         if self.identity is not None:
             self.identity.inherit(start - age, start - age + interval)
         if self.copy is not None:
@@ -144,7 +155,7 @@ class Unit:
         if cause == "lifetime":
             self.fleet.clock.call(when, LIFECYCLE, self.expire)
         else:
-            self.fleet.clock.call(when, FAIL, self.crash)
+            self.fleet.clock.call(when, FAIL, self.crash, cause if cause == "bad-version" else "crash")
 
     def expire(self) -> None:
         """Have lived for its lifetime; who has requests does them first."""
@@ -159,6 +170,7 @@ class Unit:
 
     def retire(self, cause: str) -> None:
         """Be told to stop for good; who is not ready has nothing to drain."""
+        self.fleet.streaks.pop(self.slot, None)
         clock, was_ready = self.fleet.clock, self.ready == self.ready
         self._stopped(cause)
         wait = self.draw("drain", self.fleet.recipe.drain) if was_ready else 0.0
@@ -167,11 +179,12 @@ class Unit:
         else:
             self._go()
 
-    def crash(self) -> None:
+    def crash(self, cause: str = "crash") -> None:
         """End without notice, unless told to stop before."""
         if not self.is_stopped:
-            self._stopped("crash")
+            self._stopped(cause)
             self._go(is_told=False)
+            self.fleet.back_off(self)
             self.fleet.refill(self)
 
     def _stopped(self, cause: str) -> None:
@@ -179,12 +192,14 @@ class Unit:
         if isinstance(self.fleet.work, Errands):
             self.fleet.count()
             self.fleet.work.missed()
-        if self.is_listed:
-            wait = self.draw("removal", self.fleet.recipe.endpoints.removal)
-            self.fleet.clock.call(self.fleet.clock.now + wait, ARRIVAL, self._unlist)
+        self.route(False)
+        if self.fleet.rollout is not None:
+            self.fleet.rollout.poke()
 
     def _go(self, is_told: bool = True) -> None:
         self.is_gone, self.gone = True, self.fleet.clock.now
+        if self.fleet.rollout is not None:
+            self.fleet.rollout.poke()
         if self.fleet.work is not None:
             self.fleet.work.dismiss(self, is_told)
         if self.fleet.clients is not None:
@@ -197,16 +212,42 @@ class Unit:
 
     # --- endpoint list -------------------------------------------------------------------------------
 
-    def _list(self) -> None:
-        if not self.is_stopped:
-            self.is_listed, self.listed = True, self.fleet.clock.now
+    def route(self, is_wanted: bool) -> None:
+        """Send callers to it, or elsewhere; what was to come of it before does not."""
+        if is_wanted == self.is_wanted or self.fleet.work is not None:
+            return
+        self.is_wanted = is_wanted
+        self.routes += 1
+        endpoints, clock = self.fleet.recipe.endpoints, self.fleet.clock
+        if is_wanted:
+            wait = self.draw("addition", endpoints.addition)
+            if wait > 0:
+                clock.call(clock.now + wait, ARRIVAL, self._list, self.routes)
+            else:
+                self._list(self.routes)
+        elif self.is_listed:
+            wait = self.draw("removal", endpoints.removal)
+            clock.call(clock.now + wait, ARRIVAL, self._unlist, self.routes)
+
+    def _list(self, number: int) -> None:
+        if not self.is_stopped and number == self.routes and not self.is_listed:
+            self.is_listed, self.unlisted = True, nan
+            self.listed = self.fleet.clock.now if self.listed != self.listed else self.listed
             self.fleet.endpoints[self] = None
             self.fleet.meter.update(self)
 
-    def _unlist(self) -> None:
-        self.is_listed, self.unlisted = False, self.fleet.clock.now
-        del self.fleet.endpoints[self]
-        self.fleet.meter.update(self)
+    def _unlist(self, number: int) -> None:
+        if number == self.routes:
+            self.is_listed, self.unlisted = False, self.fleet.clock.now
+            del self.fleet.endpoints[self]
+            self.fleet.meter.update(self)
+
+    @property
+    def failing(self) -> float:
+        """Share of what it lets through that fails."""
+        rollout = self.fleet.rollout
+        is_bad = rollout is not None and rollout.is_bad(self)
+        return float(rollout.recipe.fault.failing) if is_bad else 0.0
 
 
 class Fleet:
@@ -232,7 +273,10 @@ class Fleet:
         self.gangs = 0  # failures that rob it
         self.slots: list[Unit] = []
         self.target = recipe.begins
-        self.targets: list[tuple[float, int]] = []
+        self.targets: list[tuple[float, int, int]] = []
+        self.streaks: dict[int, list[float]] = {}  # by slot: pauses after crashes in a row
+        self.pause = 0.0  # for whoever is created next
+        self.spare = 0  # units that a rollout has beyond the target
         self.units: list[Unit] = []
         self.endpoints: dict[Unit, None] = {}
         self._streams: dict[str, Stream] = {}
@@ -241,12 +285,13 @@ class Fleet:
             self.load = Load(recipe.requests, self.stream(f"workloads/{name}/traffic"), self.clock.start)
         self.meter = Meter(self, world.t0)
         self.renewers: list[Renewer] = []
-        if issuer is not None and recipe.owner.slots(recipe.slots):
-            number = ceil(recipe.slots / recipe.owner.slots(recipe.slots))
+        if issuer is not None and recipe.owner.slots(recipe.peak):
+            number = ceil(recipe.peak / recipe.owner.slots(recipe.peak))
             self.renewers = [Renewer(self.clock, recipe.owner.pace) for _ in range(number)]
         if source is not None:
             source.fleets.append(self)
         self.work = Work(self, recipe) if isinstance(recipe, Processor) else None
+        self.rollout = None if recipe.releases is None else Controller(self, recipe.releases)
         if isinstance(recipe, Runner):
             self.work = Errands(self, recipe)
         self.clients = Clients(self) if recipe.places else None
@@ -259,12 +304,13 @@ class Fleet:
 
     def renewer(self, slot: int) -> Renewer | None:
         """Who asks for the credentials of a slot's units; None: they themselves."""
-        return self.renewers[slot // self.recipe.owner.slots(self.recipe.slots)] if self.renewers else None
+        return self.renewers[slot // self.recipe.owner.slots(self.recipe.peak)] if self.renewers else None
 
-    def create(self, slot: int, incarnation: int, first: int = -1) -> Unit:
+    def create(self, slot: int, incarnation: int, first: int = -1, revision: int = 0) -> Unit:
         """Let a new unit fill a slot."""
-        unit = self._place(slot, incarnation, self.clock.now)
+        unit = self._place(slot, incarnation, self.clock.now, revision)
         unit.first = first
+        unit.pause, self.pause = self.pause, 0.0
         self.clock.env.process(unit.be_placed())
         return unit
 
@@ -278,26 +324,45 @@ class Fleet:
 
     def _want(self, units: int) -> None:
         self.target = units
-        self.targets.append((self.clock.now, units))
+        self.note()
+
+    def back_off(self, unit: Unit) -> None:
+        """Work out how long the slot of a unit that has crashed waits: ever longer, up to a cap."""
+        rule = self.recipe.restart
+        if rule.kind == "backoff":
+            streak = self.streaks.setdefault(unit.slot, [])
+            if unit.gone - unit.ready >= rule.reset_after:
+                streak.clear()
+            streak.append(min(streak[-1] * rule.factor, rule.cap) if streak else rule.initial)
+            self.pause = streak[-1]
 
     def refill(self, unit: Unit) -> None:
         """Replace a unit that has ended at once, or leave its slot empty until somebody is wanted there."""
         if self.clients is not None and unit.slot >= self.recipe.kept:
             self._want(self.target - 1)
         elif not isinstance(self.work, Errands):
-            self.create(unit.slot, unit.incarnation + 1)
+            heir = 0 if self.rollout is None else self.rollout.heir(unit)
+            self.create(unit.slot, unit.incarnation + 1, revision=heir)
 
     def add(self) -> None:
-        """Let a unit more fill the first slot that is free."""
+        """Let a unit more fill the first slot that is free, and note how many are wanted then."""
+        self.enter()
+        self.count()
+
+    def enter(self, revision: int = 0) -> None:
+        """Let a unit fill the first slot that is free."""
         free = [slot for slot, unit in enumerate(self.slots) if unit.is_stopped]
         slot = free[0] if free else len(self.slots)
-        self.create(slot, self.slots[slot].incarnation + 1 if free else 1)
-        self.count()
+        self.create(slot, self.slots[slot].incarnation + 1 if free else 1, revision=revision)
 
     def count(self) -> None:
         """Note how many units are wanted now, where they come and go with what there is to do."""
         self.target = len(self.wanted)
-        self.targets.append((self.clock.now, self.target))
+        self.note()
+
+    def note(self) -> None:
+        """Note how many units are wanted, and how many a rollout has beyond."""
+        self.targets.append((self.clock.now, self.target, self.spare))
 
     def begin_fresh(self) -> None:
         """Create every unit at the start, once what fails then has failed."""
@@ -353,8 +418,9 @@ class Fleet:
         """Let there be so many units from now on."""
         if target == self.target:
             return
-        self.targets.append((self.clock.now, target))
         self.target = target
+        self.note()
+        target += self.spare
         while len(self.wanted) > target:
             unready = [unit for unit in self.wanted if unit.ready != unit.ready]
             pending = [unit for unit in unready if unit.placed != unit.placed]
@@ -365,13 +431,10 @@ class Fleet:
             else:
                 last = max(self.wanted, key=lambda unit: (unit.ready, unit.number))
             last.retire("scaled-down")
-        slot = 0
         while len(self.wanted) < target:
-            if slot == len(self.slots):
-                self.create(slot, 1)
-            elif self.slots[slot].is_stopped:
-                self.create(slot, self.slots[slot].incarnation + 1)
-            slot += 1
+            self.enter(0 if self.rollout is None else self.rollout.more)
+        if self.rollout is not None:
+            self.rollout.poke()
 
     def kept(self, offered: float, seconds: float, listed: int) -> float:
         """Share of the requests offered in a time [s] that so many listed units do not turn away."""
@@ -381,7 +444,7 @@ class Fleet:
 
     def _begin_scaling(self) -> None:
         if self.recipe.is_elastic:
-            self.targets.append((self.clock.start, self.target))
+            self.targets.append((self.clock.start, self.target, 0))
         if self.recipe.scaler is not None:
             self.clock.env.process(scale(self, self.recipe.scaler))
         if self.load is not None and self.recipe.capacity is not None:
@@ -394,8 +457,8 @@ class Fleet:
         stream = self.stream(f"workloads/{self.name}/{purpose}")
         return float(law.residual(age, stream.uniform(stream.lane(slot), 0)))
 
-    def _place(self, slot: int, incarnation: int, created: float) -> Unit:
-        unit = Unit(self, slot, incarnation, created)
+    def _place(self, slot: int, incarnation: int, created: float, revision: int = 0) -> Unit:
+        unit = Unit(self, slot, incarnation, created, revision)
         unit.number = len(self.units)
         if slot < len(self.slots):
             self.slots[slot] = unit

@@ -63,10 +63,10 @@ class Meter:
     def _chance(self, unit: Any) -> float:
         if unit.is_gone:
             return 0.0
-        chance = 1.0
+        chance = 1.0 - unit.failing
         if unit.identity is not None:
             now = self.fleet.clock.now
-            chance = sum(door.point.weight for door in unit.identity.doors if door.lets_in(now))
+            chance *= sum(door.point.weight for door in unit.identity.doors if door.lets_in(now))
         if unit.copy is not None:
             if unit.copy.has_lapsed:
                 chance *= self._share() if unit.copy.allows(0) else 0.0

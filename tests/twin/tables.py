@@ -34,8 +34,8 @@ def from_trace(trace: Trace) -> dict[str, Table]:
     ]
     tables: dict[str, Table] = {
         "units": {
-            (*who[row[0]], "" if row[1] < 0 else causes[row[1]]): row[2:]
-            for row in _rows(units, "unit", "end_cause", *life)
+            (*who[row[0]], "" if row[1] < 0 else causes[row[1]], row[2]): row[3:]
+            for row in _rows(units, "unit", "end_cause", "revision", *life)
         },
         "credentials": {
             held[i]: row
@@ -102,8 +102,19 @@ def from_trace(trace: Trace) -> dict[str, Table]:
             for row in _rows(trace["polls"], "unit", "polls", "seconds", "age_integral", "peaks", "peak_sum")
         },
         "targets": _numbered(
-            ((row[0], row[2]), row[1:2]) for row in _rows(trace["targets"], "workload", "time", "units")
+            ((workload, units), (when, spare))
+            for workload, when, units, spare in _rows(
+                trace["targets"], "workload", "time", "units", "spare"
+            )
         ),
+        "revisions": {
+            (workload, number, is_bad, "" if cause < 0 else causes[cause]): row
+            for workload, number, is_bad, cause, *row in _rows(
+                trace["revisions"],
+                "workload", "revision", "bad", "cause", "committed", "began", "completed", "noticed",
+                "restored",
+            )
+        },
         "traffic": {
             (workload, start): row
             for (workload, start), row in zip(
@@ -154,15 +165,24 @@ def from_world(world: World) -> dict[str, Table]:
     copies = [(who[unit], unit.copy) for unit in units if unit.copy is not None and unit.copy.adoptions]
     tables: dict[str, Table] = {
         "units": {
-            (*who[u], u.end_cause): (u.created, u.placed, u.booted, u.ready, u.stopped, u.gone, u.listed,
-                                     u.unlisted)
+            (*who[u], u.end_cause, u.revision): (
+                u.created, u.placed, u.booted, u.ready, u.stopped, u.gone, u.listed, u.unlisted,
+            )
             for u in units
         },
         "targets": _numbered(
-            ((fleet.number, units), (when,))
+            ((fleet.number, units), (when, spare))
             for fleet in world.fleets.values()
-            for when, units in fleet.targets
+            for when, units, spare in fleet.targets
         ),
+        "revisions": {
+            (fleet.number, v.number, v.is_bad, v.cause): (
+                v.committed, v.began, v.completed, v.noticed, v.restored,
+            )
+            for fleet in world.fleets.values()
+            if fleet.rollout is not None
+            for v in fleet.rollout.versions[1:]
+        },
         "credentials": {
             name(c): (c.asked, c.issued, c.expires, c.due, c.revoked, c.tries) for c in credentials
         },

@@ -1513,7 +1513,82 @@ CALLING: dict[str, dict[str, Any]] = {
 }
 
 
+def _rolled(kind: str, fault: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A service whose versions come every 9 min or so, half of them bad."""
+    return _WEB | {
+        "issuer": "mesh",
+        "policy": "authz",
+        "startup": _uniform("5s", "50s"),
+        "drain": _uniform("5s", "40s"),
+        "endpoints": {"addition": _uniform("1s", "9s"), "removal": _uniform("1s", "20s")},
+        "rollout": {
+            "kind": kind,
+            "every": _law("exponential", "9m"),
+            "bad": "50%",
+            "fault": fault,
+            "detected": _uniform("30s", "4m"),
+            "deadline": "2m",
+        }
+        | more,
+    }
+
+
+_ERRORS = {"kind": "errors", "share": "30%"}
+_CRASHES = {"kind": "crash-loop", "every": _law("exponential", "1m")}
+_STUCK = {"kind": "unready"}
+
+# Versions by every kind of rollout, of which half are bad, while an issuer and a policy source fail.
+ROLLED: dict[str, dict[str, Any]] = {
+    name: {
+        "horizon": "2h",
+        "warmup": "10m",
+        "start": start,
+        "issuers": {
+            "mesh": {"ttl": "9m", "capacity": {"service": "2s"}, "retry": {"kind": "fixed", "every": "31s"}}
+        },
+        "policies": {"authz": _AUTHZ | {"changes": {"every": _law("exponential", "6m")}}},
+        "workloads": workloads,
+        "failures": [
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["40m"], "lasts": "7m"},
+            {"kind": "policy-outage", "policy": "authz", "at": ["80m"], "lasts": "5m"},
+            {"kind": "crash", "workload": next(iter(workloads)), "every": _law("exponential", "25m")},
+        ],
+    }
+    for name, start, workloads in (
+        (
+            "rolled-errors",
+            "stationary",
+            {
+                "rolling": _rolled("rolling", _ERRORS),
+                "batched": _rolled("batched", _ERRORS, batch="30%"),
+                "canary": _rolled("canary", _ERRORS, bake="80s", share="30%"),
+                "lazy": _rolled("on-replacement", _ERRORS),
+            },
+        ),
+        (
+            "rolled-crashes",
+            "fresh",
+            {
+                "rolling": _rolled("rolling", _CRASHES, max_surge="50%", max_unavailable="0%")
+                | {"restart": {"kind": "backoff", "cap": "70s", "reset_after": "3m"}},
+                "recreate": _rolled("recreate", _CRASHES) | {"restart": {"kind": "backoff", "factor": 3}},
+                "two": _rolled("blue-green", _CRASHES, keep="70s"),
+            },
+        ),
+        (
+            "rolled-stuck",
+            "stationary",
+            {
+                "rolling": _rolled("rolling", _STUCK, max_surge="0%", max_unavailable="50%"),
+                "canary": _rolled("canary", _STUCK, bake="3m", share="20%"),
+                "two": _rolled("blue-green", _ERRORS, keep="4m"),
+            },
+        ),
+    )
+}
+
+
 def world(name: str, seed: int = 1) -> Scenario:
     """Return one of them as a scenario."""
-    written = (WORLDS | CACHED | CALLING | JOBS | FUNCTIONS)[name]
+    written = (WORLDS | CACHED | CALLING | ROLLED | JOBS | FUNCTIONS)[name]
     return Scenario.model_validate({"name": name, **written, "study": {"seed": seed}})

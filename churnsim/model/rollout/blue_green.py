@@ -47,8 +47,10 @@ class _Switch:
     def step(self, sight: Sight) -> Step:
         if self._ends is None:
             if sight.ready < sight.desired:
-                # A second fleet and no more: whoever of the first is missing is none of its business.
-                return Step(create=max(sight.desired - sight.there, 0))
+                # A second fleet and no third, which there would be where two versions are bad.
+                create = max(sight.desired - sight.there, 0)
+                third = sight.there + sight.old + create - 2 * sight.desired
+                return Step(create, min(max(third, 0), sight.old))
             self._ends = sight.now + self._keep
             return Step(switch=True, until=self._ends, is_complete=True)
         if sight.now < self._ends:
