@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from churnsim.metrics import evaluate
+from churnsim.metrics.trust import Side, gaps
 from churnsim.scenario import Scenario
 from churnsim.trace import Family, ServiceState, Trace
 from tests.theory.oracle import exp, known, run, world
@@ -242,6 +243,15 @@ def some_pushed(replication: int) -> float:
     return float(np.mean(1.0 - np.exp(-0.5 * windows)))
 
 
+@known("O27 stale allows after a revocation, push", 2.0, power=0.03)
+def allowed_pushed(replication: int) -> float:
+    refresh = {"kind": "push", "delay": exp("4s")}
+    # So far apart that no later version brings an earlier one.
+    trace = run(enforced(refresh, principals=1000, changes={"every": "30m"}, horizon="20d"), replication)
+    wrong = trace["traffic"]["stale_allow"].sum()
+    return float(wrong / np.count_nonzero(_effective(trace)) / 0.01 * 0.5)
+
+
 @known("O27 stale allows after a revocation, all with tokens 20 s old", 0.833333333, power=0.03)
 def allowed_with_tokens(replication: int) -> float:
     # A copy decides until what it lacks is older than that: r (a - a²/2R).
@@ -341,6 +351,22 @@ def two_state_over(replication: int) -> float:
 @known("O29 two-state over-trust share, pull every 3,000 s", 0.110531872, power=0.03)
 def two_state_over_slow(replication: int) -> float:
     return of(run(two_state(pull("3000s", "60s")), replication), "overtrust.mean_open") / 100
+
+
+def under_share(trace: Trace) -> float:
+    """Mean number of principals denied wrongly, of 100."""
+    found = gaps(trace)
+    return float(found.seconds[found.side == Side.UNDER].sum() / (trace.meta.t1 - trace.meta.t0) / 100)
+
+
+@known("O29 two-state under-trust share, pull every 300 s", 0.016892886, power=0.02)
+def two_state_under(replication: int) -> float:
+    return under_share(run(two_state(pull("300s", "10s")), replication))
+
+
+@known("O29 two-state under-trust share, pull every 3,000 s", 0.110531872, power=0.03)
+def two_state_under_slow(replication: int) -> float:
+    return under_share(run(two_state(pull("3000s", "60s")), replication))
 
 
 @known("O29 two-state over-trust share, Poisson pulls", 0.028985507, power=0.02)
