@@ -169,7 +169,7 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
     stale, cache = recipe.when_stale, recipe.cache
     return PolicyInfo(
         name,
-        recipe.principals,
+        recipe.permissions,
         getattr(recipe.refresh, "kind", ""),
         "last-good" if stale is None else ", ".join(stage.then for stage in stale.stages),
         agreed=nan if recipe.agreed_exposure is None else recipe.agreed_exposure,
@@ -178,6 +178,7 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
         cache_deny=0.0 if cache is None else cache.deny,
         tokens=recipe.tokens,
         token_age=recipe.token_age,
+        resources=recipe.resources,
         tenants=1 if recipe.offboarding is None else recipe.offboarding.tenants,
     )
 

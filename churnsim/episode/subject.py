@@ -98,7 +98,8 @@ class Subject:
     def name(self) -> str:
         """Who it is about, in words."""
         if self.family == GapFamily.POLICY:
-            return f"principal {self.principal} at {self.trace.meta.workloads[self.workload].name}"
+            info = self.trace.meta.workloads[self.workload]
+            return f"{self.trace.meta.policies[info.policy].whom(self.principal)} at {info.name}"
         if self.family == GapFamily.FORGER:
             key = self.trace["forgers"]["key"][self.theft]
             return f"the forger with key {key} of {self.trace.meta.issuers[self.issuer].name}"

@@ -83,7 +83,7 @@ def _find(trace: Trace) -> _Departed:
             continue
         of = np.full(info.tenants, -1)
         of[table["tenant"][mine]] = mine
-        of = of[np.arange(info.principals) * info.tenants // info.principals]  # row of each principal
+        of = of[info.tenant(np.arange(info.principals))]  # row of each principal
         head = decisions(trace, policy)
         granted = (head.allowed == 1) & (of[head.principal] >= 0)
         orphans = union(

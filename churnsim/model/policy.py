@@ -32,12 +32,22 @@ if TYPE_CHECKING:
     from churnsim.model.reader import Readers
 
 
+_PERMISSIONS_MOST = 1_000_000
+
+
 class Changes(Recipe):
-    """How the policy changes: each commit decides anew about one principal picked at random."""
+    """How the policy changes: each commit decides anew about one permission, or principal, picked at random.
+
+    A permission is that of one principal to use one resource.
+    """
 
     every: Gap = Field(description="time between commits")
     revoking: Share = Field(
-        "50%", validate_default=True, description="chance that a commit denies its principal"
+        "50%", validate_default=True, description="chance that a commit denies what it is about"
+    )
+    about: Literal["permission", "principal"] = Field(
+        "permission",
+        description="what a commit decides about: one permission, or all of one principal in one version",
     )
 
 
@@ -46,6 +56,13 @@ class Policy(Recipe):
 
     principals: int = Field(
         100, strict=True, ge=1, le=100_000, description="callers the policy decides about, equally busy"
+    )
+    resources: int = Field(
+        1,
+        strict=True,
+        ge=1,
+        le=10_000,
+        description="resources, asked for alike, each of which a principal may use or not",
     )
     refresh: Annotated[Refresh, REFRESHES] = Field(description="how enforcement points refresh their copies")
     first_read: FirstRead | None = Field(
@@ -95,7 +112,21 @@ class Policy(Recipe):
                 refusal("offboarding", said, f"take {self.principals} tenants at most, or add principals"),
                 "offboarding", "tenants", value=self.offboarding.tenants,
             )  # fmt: skip
+        if self.permissions > _PERMISSIONS_MOST:
+            said = (
+                f"{counted(self.principals, 'principal')} and {counted(self.resources, 'resource')} are "
+                f"{self.permissions:,} permissions, more than {_PERMISSIONS_MOST:,}"
+            )
+            raise located(
+                refusal("permissions", said, "let those stand for one that are granted and revoked together"),
+                "resources", value=self.resources,
+            )  # fmt: skip
         return self
+
+    @property
+    def permissions(self) -> int:
+        """How many there are: of each principal for each resource, those of one principal together."""
+        return self.principals * self.resources
 
     @property
     def memory(self) -> float:

@@ -183,7 +183,7 @@ class Readers:
         known = source.versions
         verdicts = Verdicts(known.initial, known.version, known.principal, known.allowed)
         found = turns(lives, adoptions, verdicts)
-        return source.recipe.cache.outlive(lives, found, rate / source.recipe.principals, self._cache)
+        return source.recipe.cache.outlive(lives, found, rate / source.recipe.permissions, self._cache)
 
     def _life(self, unit: Unit, until: float) -> tuple[int, int, int, float, float, bool]:
         since = self._informed.get(unit.id, unit.ready)

@@ -53,18 +53,22 @@ class Versions:
         """Draw the versions of the policy called `name`."""
         times, principal, allowed = _changes(name, recipe, world)
         initial, number = _initial(name, recipe, world), np.arange(1, times.size + 1)
+        each = principal.size // max(times.size, 1)  # permissions that a commit decides about
+        number, when = np.repeat(number, each), np.repeat(times, each)
         if recipe.offboarding is None:
             return cls(times, initial, number, principal, allowed, NOBODY, np.empty(0, np.int64))
         gone = recipe.offboarding.departures(world, f"policies/{name}/offboarding")
         known = np.flatnonzero(gone.revoked < world.end)
         known = known[np.argsort(gone.revoked[known], kind="stable")]
         revoked = gone.revoked[known]
-        whose = tenant_of(np.arange(recipe.principals), recipe.principals, recipe.offboarding.tenants)
+        whose = tenant_of(
+            np.arange(recipe.permissions) // recipe.resources, recipe.principals, recipe.offboarding.tenants
+        )
         until = np.full(recipe.offboarding.tenants, np.inf)
         until[gone.tenant[known]] = revoked
-        allowed = allowed & (times < until[whose[principal]])
+        allowed = allowed & (when < until[whose[principal]])
         # An off-boarding comes after a change of the same instant, so that nothing is granted after it.
-        number = number + np.searchsorted(revoked, times, side="left")
+        number = number + np.searchsorted(revoked, when, side="left")
         revoking = np.full(gone.left.size, -1)
         revoking[known] = np.arange(1, known.size + 1) + np.searchsorted(times, revoked, side="right")
         place, members = np.nonzero(whose == gone.tenant[known][:, None])
@@ -98,23 +102,25 @@ class Versions:
 
 
 def _changes(name: str, recipe: Policy, world: World) -> tuple[Floats, Indices, Verdict]:
-    """When a commit decides about whom, and how."""
+    """When each commit is made; then whom it decides about, as many for each, and how."""
     changes = recipe.changes
     if changes is None:
         return np.empty(0), np.empty(0, np.int64), np.empty(0, bool)
     stream = world.stream(f"policies/{name}/changes")
     times = arrivals(changes.every, stream, stream.lane(0), world.start, world.end)
     index = np.arange(times.size)
-    principal = stream.uniform(stream.lane(1), index) * recipe.principals
+    each = recipe.resources if changes.about == "principal" else 1
+    picked = (stream.uniform(stream.lane(1), index) * (recipe.permissions // each)).astype(np.int64)
     allowed = stream.uniform(stream.lane(2), index) >= changes.revoking
-    return times, principal.astype(np.int64), allowed
+    return times, (picked[:, None] * each + np.arange(each)).ravel(), np.repeat(allowed, each)
 
 
 def _initial(name: str, recipe: Policy, world: World) -> Verdict:
     # In the long run a principal is denied with the chance that its last decision denied it.
-    principals = np.arange(recipe.principals)
     if recipe.changes is None:
-        return np.ones(principals.size, bool)
+        return np.ones(recipe.permissions, bool)
+    each = recipe.resources if recipe.changes.about == "principal" else 1
     stream = world.stream(f"policies/{name}/changes")
-    allowed: Verdict = stream.uniform(stream.lane(3), principals) >= recipe.changes.revoking
+    uniform = stream.uniform(stream.lane(3), np.arange(recipe.permissions // each))
+    allowed: Verdict = np.repeat(uniform >= recipe.changes.revoking, each)
     return allowed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -201,12 +201,13 @@ class IssuerInfo:
 
 @dataclass(frozen=True)
 class PolicyInfo:
-    """One policy: number of principals, kind of refresh, what stale units do (deny, allow, last-good).
+    """One policy: number of permissions, kind of refresh, what stale units do (deny, allow, last-good).
 
     And its decision cache: its kind ("" for none), times to live of allows and of denials [s]. `agreed` is
     how long at most a principal is to be allowed wrongly [s, NaN: nothing agreed].
     `tokens` is the share of requests that carry a token, of the version that was the newest `token_age` [s]
-    ago; `tenants` is how many there are, of whom some may leave.
+    ago; `tenants` is how many there are, of whom some may leave. What tables call a principal is one at one
+    of the `resources`: ``principal * resources + resource``.
     """
 
     name: str
@@ -220,6 +221,17 @@ class PolicyInfo:
     token_age: float = 0.0
     agreed: float = float("nan")
     tenants: int = 1
+    resources: int = 1
+
+    def tenant(self, principal: Any) -> Any:
+        """Which tenant a principal, or each of some, belongs to."""
+        return principal // self.resources * self.tenants // (self.principals // self.resources)
+
+    def whom(self, principal: int) -> str:
+        """Name of a principal, and of the resource where there are several."""
+        if self.resources == 1:
+            return f"principal {principal}"
+        return f"principal {principal // self.resources} for resource {principal % self.resources}"
 
 
 @dataclass(frozen=True)

@@ -265,9 +265,10 @@ POINTS = Table(
 
 COMMITS = Table(
     "commits",
-    "Policy versions. Version 0 is the state at the world's start, one row a principal; "
-    "every later version re-decides one principal, or all of a tenant that has left, perhaps without a "
-    "change.",
+    "Policy versions. Version 0 is the state at the world's start, one row a permission; "
+    "every later version re-decides one, or all of a principal or of a tenant that has left, perhaps "
+    "without a change. With several resources a principal is counted at each: principal x resources + "
+    "resource.",
     (
         _POLICY,
         _row("version", "0, 1, 2, ..."),
@@ -280,8 +281,8 @@ COMMITS = Table(
 
 OFFBOARDINGS = Table(
     "offboardings",
-    "Tenants that have left. A tenant's principals are neighbours: of P principals and T tenants, principal "
-    "p belongs to tenant p T / P, rounded down.",
+    "Tenants that have left. A tenant's principals are neighbours: of P principals, whatever the resources, "
+    "and T tenants, principal p belongs to tenant p T / P, rounded down.",
     (
         _POLICY,
         Column("tenant", "int32", "", "who left"),

@@ -51,7 +51,12 @@ _CHECK = st.sampled_from(["5s", "17s", "1m"])
 _SKEW = st.sampled_from(
     ["0s", {"kind": "normal", "sd": "5s"}, {"kind": "uniform", "low": "0s", "high": "9s"}]
 )
-_CHANGES = st.builds(lambda every, part: {"every": every, "revoking": part}, _TAKING, _SHARE)
+_CHANGES = st.builds(
+    lambda every, part, about: {"every": every, "revoking": part, "about": about},
+    _TAKING,
+    _SHARE,
+    st.sampled_from(["permission", "principal"]),
+)
 _CACHE = st.builds(
     lambda kind, allow, deny: {"kind": kind, "allow": f"{allow}s", "deny": f"{deny}s"},
     st.sampled_from(["fixed", "sliding"]), st.integers(1, 120), st.integers(0, 60),
@@ -180,6 +185,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
     )
     return {
         "principals": principals,
+        "resources": draw(st.integers(1, 3)),
         "offboarding": draw(st.none() | leaving),
         "refresh": draw(st.sampled_from([
             {"kind": "pull", "every": draw(_TAKING), "delay": draw(_ANY)},

@@ -166,6 +166,16 @@ def test_a_misspelt_key_that_must_be_there_is_one_mistake(tmp_path: Path) -> Non
         ),
         (
             "    startup: 4s\n",
+            "    policy: authz\npolicies:\n  authz:\n    principals: 1000\n    resources: 2000\n"
+            "    refresh: {kind: pull, every: 1m}\n",
+            15,
+            16,
+            "permissions",
+            "1,000 principals and 2,000 resources are 2,000,000 permissions, more than 1,000,000; let those "
+            "stand for one that are granted and revoked together",
+        ),
+        (
+            "    startup: 4s\n",
             "    policy: authz\npolicies:\n  authz:\n    refresh: {kind: push, delay: 1s}\n"
             "    first_read: {takes: 1s, retry: {kind: none}}\n",
             15,

@@ -84,7 +84,7 @@ class Callers:
 
 def _fate(fleet: Fleet, random: np.random.Generator) -> str:
     """What becomes of a request to a fleet, before anybody else is called."""
-    principal = int(random.integers(fleet.source.recipe.principals)) if fleet.source else 0
+    principal = int(random.integers(fleet.source.recipe.permissions)) if fleet.source else 0
     is_intended = fleet.source is None or fleet.source.versions[fleet.source.head][principal]
     endpoints = list(fleet.endpoints)
     if not endpoints:

@@ -224,10 +224,14 @@ def _with_tenants(policy: Data) -> Data:
 
 
 policies = st.fixed_dictionaries(
-    {"principals": st.integers(1, 5), "refresh": refreshes},
+    {"principals": st.integers(1, 5), "resources": st.integers(1, 3), "refresh": refreshes},
     optional={
         "changes": st.fixed_dictionaries(
-            {"every": spread_laws(20, 600), "revoking": shares.map(lambda share: f"{share}%")}
+            {
+                "every": spread_laws(20, 600),
+                "revoking": shares.map(lambda share: f"{share}%"),
+                "about": st.sampled_from(["permission", "principal"]),
+            }
         ),
         "replication": laws(1, 60),
         "tokens": shares.map(lambda share: f"{share}%"),

@@ -180,10 +180,13 @@ class Source:
         stages = [] if stale is None else [(stage.after, stage.then) for stage in stale.stages]
         self.waves = [Channel(self, stages) for _ in (rollout.waves if rollout is not None else [1.0])]
         self.poisons: list[Poison] = []
-        first = [True] * recipe.principals
+        first = [True] * recipe.permissions
         if recipe.changes is not None:
             lane = self.changes.lane(3)
-            first = [self.changes.uniform(lane, p) >= recipe.changes.revoking for p in range(len(first))]
+            each = recipe.resources if recipe.changes.about == "principal" else 1
+            first = [
+                self.changes.uniform(lane, p // each) >= recipe.changes.revoking for p in range(len(first))
+            ]
             clock.env.process(self._change(recipe.changes))
         self.versions = [first]  # who is allowed under each version
         if recipe.offboarding is not None:
@@ -260,13 +263,15 @@ class Source:
             self.requires_more()
 
     def _change(self, changes: Any) -> Generator[simpy.Event, Any, None]:
-        stream, principals = self.changes, self.recipe.principals
+        stream, permissions = self.changes, self.recipe.permissions
+        each = self.recipe.resources if changes.about == "principal" else 1
         points = renewal_points(changes.every, stream, stream.lane(0), self.clock.start)
         for number, when in enumerate(points):
             yield self.clock.at(when, INTENT)
-            principal = int(stream.uniform(stream.lane(1), number) * principals)
+            picked = int(stream.uniform(stream.lane(1), number) * (permissions // each))
             verdict = bool(stream.uniform(stream.lane(2), number) >= changes.revoking)
-            self._commit({principal: verdict and principal not in self._absent})
+            about = range(picked * each, (picked + 1) * each)
+            self._commit({one: verdict and one not in self._absent for one in about})
 
     def _offboard(self, rule: Any, stream: Any) -> Generator[simpy.Event, Any, None]:
         """Let tenants leave one after the other; what they may is taken back somewhat later."""
@@ -285,7 +290,12 @@ class Source:
 
     def _revoke(self, departure: list[Any], tenants: int) -> None:
         principals = self.recipe.principals
-        members = [each for each in range(principals) if each * tenants // principals == departure[0]]
+        resources = self.recipe.resources
+        members = [
+            one
+            for one in range(principals * resources)
+            if one // resources * tenants // principals == departure[0]
+        ]
         self._absent.update(members)
         self._commit(dict.fromkeys(members, False))
         departure[2] = self.head

@@ -728,6 +728,7 @@ WORLDS: dict[str, dict[str, Any]] = {
             "authz": _AUTHZ
             | {
                 "principals": 7,
+                "resources": 2,
                 "refresh": {"kind": "push", "delay": _law("exponential", "1m")},
                 "replication": _law("exponential", "20s"),
                 "offboarding": {"tenants": 3, "at": ["2h", "20m"], "revoked": _law("exponential", "15m")},

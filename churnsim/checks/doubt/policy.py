@@ -137,7 +137,7 @@ def cache_renewed_for_ever(scenario: Scenario) -> Iterator[Doubt]:
             continue
         for workload, each in _enforcing(scenario, name).items():
             rate = each.requests.mean_rate if each.requests else 0.0
-            rate /= ready(scenario, workload) * policy.principals
+            rate /= ready(scenario, workload) * policy.permissions
             hits = expm1(min(rate * cache.allow, 700.0))
             if hits > HITS_MANY:
                 yield Doubt(

@@ -28,14 +28,14 @@ def tell(subject: Subject) -> Iterator[Fact]:
     if subject.family != GapFamily.POLICY:
         return
     trace = subject.trace
-    commits, name = trace["commits"], trace.meta.policies[subject.policy].name
+    commits, info = trace["commits"], trace.meta.policies[subject.policy]
     mine = (commits["policy"] == subject.policy) & (commits["principal"] == subject.principal)
     said = np.flatnonzero(mine & (commits["time"] <= subject.end))
     begun = np.flatnonzero(commits["time"][said] <= subject.start)
     for row in said[max(int(begun[-1]) if begun.size else 0, 0) :].tolist():
         verb = "allowed" if commits["allowed"][row] else "denied"
-        words = f"version {commits['version'][row]} {verb} principal {subject.principal}"
-        yield Fact(float(commits["time"][row]), name, "version-committed", words)
+        words = f"version {commits['version'][row]} {verb} {info.whom(subject.principal)}"
+        yield Fact(float(commits["time"][row]), info.name, "version-committed", words)
     yield from _adopted(subject)
     yield from _lapsed(subject)
 

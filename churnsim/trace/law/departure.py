@@ -24,7 +24,7 @@ def departure(trace: Trace) -> Iterator[Violation]:
         info, left = trace.meta.policies[policy], float(table["left"][row])
         mine = commits["policy"] == policy
         decided, whom = commits["version"][mine], commits["principal"][mine].astype(np.int64)
-        belongs = whom * info.tenants // info.principals == tenant
+        belongs = info.tenant(whom) == tenant
         at = decided == version
         if np.count_nonzero((table["policy"] == policy) & (table["tenant"] == tenant)) > 1:
             yield Violation(f"tenant {tenant} leaves twice", left, info.name)
@@ -39,4 +39,6 @@ def departure(trace: Trace) -> Iterator[Violation]:
             )
         allowed = commits["allowed"][mine] == 1
         for i in first(belongs & (decided >= version) & allowed):
-            yield Violation(f"version {decided[i]} allows principal {whom[i]}, who left", left, info.name)
+            yield Violation(
+                f"version {decided[i]} allows {info.whom(int(whom[i]))}, who left", left, info.name
+            )

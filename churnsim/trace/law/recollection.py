@@ -28,7 +28,8 @@ def recollection(trace: Trace) -> Iterator[Violation]:
 
     def at(message: str, i: int) -> Violation:
         unit = trace.label(Family.UNIT, int(table["unit"][i]))
-        return Violation(f"{message} about principal {table['principal'][i]}", float(table["start"][i]), unit)
+        whom = infos[table["policy"][i]].whom(int(table["principal"][i]))
+        return Violation(f"{message} about {whom}", float(table["start"][i]), unit)
 
     is_fixed = np.array([info.cache == "fixed" for info in infos], bool)[table["policy"]]
     ttl = np.array([(info.cache_deny, info.cache_allow) for info in infos], float).reshape(-1, 2)
