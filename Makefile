@@ -40,6 +40,7 @@ figures: $(VENV)/installed-run ## run the shipped studies at full size and refre
 	@$(BIN)/churnsim sweep scenarios/deploy-cadence.yaml --publish results/published/deploy-cadence
 	@$(BIN)/churnsim sweep scenarios/retry-storm.yaml --publish results/published/retry-storm
 	@$(BIN)/churnsim sweep scenarios/rotation-storm.yaml --publish results/published/rotation-storm
+	@$(BIN)/churnsim sweep scenarios/audit-gap.yaml --publish results/published/audit-gap
 	@$(BIN)/churnsim sweep scenarios/issuer-outage.yaml --publish results/published/issuer-outage
 	@$(BIN)/churnsim sweep scenarios/policy-propagation.yaml --publish results/published/policy-propagation
 	@$(BIN)/churnsim propagation scenarios/policy-propagation.yaml --figure results/published/policy-propagation/curves.png

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import cycle
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from churnsim.plot.axis import setting_axis, value_axis
 from churnsim.plot.house import COLOURS, new_axes, style
 from churnsim.plot.meaning import why_hollow
 from churnsim.plot.page import describe, footing, heading, new_page
+
+_ABREAST = 60  # characters of names that fit in a row above the axes
 
 _TICK_CHARACTERS = 60  # side by side on one line
 
@@ -114,6 +117,8 @@ def sweep_panels(
                 word = _word(by)
                 lines = {f"{word} {value}": part for value, part in rows.groupby(by, sort=False)}
             _draw(axes, lines, over, has_names=axes is panels[0])
+            if axes is panels[0]:
+                _name_above(axes, [*lines])
             describe(axes, measure)
         panels[-1].set_xlabel(over)
         footing(panels[-1], provenance)
@@ -159,8 +164,30 @@ def _draw(axes: Axes, lines: dict[str, pd.DataFrame], over: str, *, has_names: b
     if not are_numbers:
         axes.set_xlim(-0.5, len(texts) - 0.5)
     if has_legend:
-        # Where no corner is free it lies over the lines, which must not strike it out.
-        axes.legend(fontsize="small", frameon=True, framealpha=0.8, edgecolor="none")
+        _explain(axes, *axes.get_legend_handles_labels())
+
+
+def _explain(axes: Axes, handles: list[Any], labels: list[str]) -> None:
+    """A legend that lines do not strike out where no corner is free of them."""
+    axes.legend(handles, labels, fontsize="small", frameon=True, framealpha=0.8, edgecolor="none")
+
+
+def _name_above(axes: Axes, names: list[str]) -> None:
+    """Put the names of lines, if they fit, in a row above the axes; the rest of the legend stays."""
+    legend = axes.get_legend()
+    if legend is None or len(names) < 2 or sum(map(len, names)) > _ABREAST:
+        return
+    entries = list(zip(*axes.get_legend_handles_labels(), strict=True))
+    above = [entry for entry in entries if entry[1] in names]
+    rest = [entry for entry in entries if entry[1] not in names]
+    legend.remove()
+    row = axes.legend(
+        *map(list, zip(*above, strict=True)), fontsize="small", loc="lower left", bbox_to_anchor=(0.0, 1.0),
+        ncols=len(names), borderaxespad=0.2,
+    )  # fmt: skip
+    if rest:
+        _explain(axes, *map(list, zip(*rest, strict=True)))
+        axes.add_artist(row)
 
 
 def _word(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Doubts about evidence: flushes that come too late, sinks that take in less than is made, clocks."""
+"""Doubts about evidence: what comes too late or is forgotten too early, slow sinks and bad clocks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Iterator
 
 from churnsim.checks.doubt.doubt import Doubt, about, rate_text
 from churnsim.checks.volume import stay
+from churnsim.metrics.evidence import PATIENCE_S
+from churnsim.model.holder.agent import AgentHolder
 from churnsim.model.holder.unit import UnitHolder
+from churnsim.model.outcome import Outcome
+from churnsim.model.outcome.issuance import IssuanceOutcome
 from churnsim.model.outcome.request import RequestOutcome
+from churnsim.model.shipping.batch import BatchShipping
 from churnsim.model.shipping.periodic import PeriodicShipping
 from churnsim.scenario import Scenario
 
@@ -48,6 +53,44 @@ def sink_too_slow(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def batch_too_late(scenario: Scenario) -> Iterator[Doubt]:
+    """Batches that take longer to fill than anybody waits for an explanation."""
+    for name, artefact in scenario.artefacts.items():
+        shipping, holder = artefact.shipping, artefact.holder
+        rate = _rate_of_unit(scenario, scenario.evidence[artefact.of]) * artefact.per_outcome * artefact.kept
+        # Of how many units stand on a node nothing is known beforehand.
+        rate *= holder.units if isinstance(holder, AgentHolder) else isinstance(holder, UnitHolder)
+        if not isinstance(shipping, BatchShipping) or rate == 0.0:
+            continue
+        fills = shipping.size / rate
+        if fills > PATIENCE_S:
+            yield Doubt(
+                ("artefacts", name, "shipping", "size"),
+                f"a batch of {shipping.size} takes {about(fills)} to fill at {rate_text(rate)}, and an "
+                f"outcome whose artefacts come more than {about(PATIENCE_S)} later is a gap",
+                "make the batch smaller, or flush at intervals",
+            )
+
+
+def forgotten_too_early(scenario: Scenario) -> Iterator[Doubt]:
+    """Artefacts that are no longer kept when somebody asks for them."""
+    for name, outcome in scenario.evidence.items():
+        for number, owed in enumerate(outcome.owes):
+            artefact = scenario.artefacts[owed]
+            sink, maker = scenario.sinks[artefact.sink], scenario.evidence[artefact.of]
+            used, why = PATIENCE_S, ""
+            if isinstance(maker, IssuanceOutcome) and maker is not outcome:
+                used += _renewed_every(scenario, maker)
+                why = f"a credential is used for {about(used - PATIENCE_S)} before the next is issued, and "
+            if sink.retention is not None and sink.retention < used:
+                yield Doubt(
+                    ("evidence", name, "owes", number),
+                    f"{why}an outcome is to be explained {about(PATIENCE_S)} later, "
+                    f"but {artefact.sink} keeps '{owed}' for {about(sink.retention)}",
+                    f"keep it for {about(used)} at least",
+                )
+
+
 def clock_beyond_bound(scenario: Scenario) -> Iterator[Doubt]:
     """Clocks that are often further off than whoever reads their stamps reckons with."""
     for name, workload in scenario.workloads.items():
@@ -64,4 +107,20 @@ def clock_beyond_bound(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
-DOUBTS = (flush_after_life, sink_too_slow, clock_beyond_bound)
+def _rate_of_unit(scenario: Scenario, outcome: Outcome) -> float:
+    """Outcomes that one unit makes on average [1/s]; 0 where that is not known beforehand."""
+    workload = scenario.workloads[outcome.workload]
+    if isinstance(outcome, RequestOutcome) and workload.requests is not None:
+        return workload.requests.mean_rate / max(workload.begins, 1)
+    if isinstance(outcome, IssuanceOutcome):
+        return 1.0 / _renewed_every(scenario, outcome)
+    return 0.0
+
+
+def _renewed_every(scenario: Scenario, outcome: Outcome) -> float:
+    """Mean time from one credential of a unit to the next [s]."""
+    issuer = scenario.issuers[str(scenario.workloads[outcome.workload].issuer)]
+    return issuer.renewal.mean(issuer.ttl)
+
+
+DOUBTS = (flush_after_life, sink_too_slow, batch_too_late, forgotten_too_early, clock_beyond_bound)

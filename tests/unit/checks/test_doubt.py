@@ -111,6 +111,29 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {**EXPLAINED, "sinks.archive.capacity": "5/s"},
         "the queue of archive grows without end: requests make 10/s artefacts, and it makes 5/s durable",
     ),
+    "batch-too-late": (
+        {
+            **EXPLAINED,
+            "artefacts.log.shipping": {"kind": "batch", "size": 6000},
+        },
+        "a batch of 6000 takes 30m to fill at 3.333/s, and an outcome whose artefacts come more than 15m",
+    ),
+    "forgotten-too-early": (
+        {
+            **EXPLAINED,
+            "sinks.archive.retention": "30m",
+            "evidence": {
+                "answer": {"kind": "request", "workload": "web", "owes": ["log", "record"]},
+                "issuance": {"kind": "issuance", "workload": "web", "owes": ["record"]},
+            },
+            "artefacts": {
+                name: {"of": of, "sink": "archive", "shipping": {"kind": "periodic", "every": "1m"}}
+                for name, of in (("log", "answer"), ("record", "issuance"))
+            },
+        },
+        "a credential is used for 30m before the next is issued, and an outcome is to be explained 15m "
+        "later, but archive keeps 'record' for 30m",
+    ),
     "clock-beyond-bound": (
         {"workloads.web.clock": {"error": {"kind": "normal", "sd": "50ms"}, "bound": "50ms"}},
         "32% of the clocks of web are off by more than the 50ms that is reckoned with",
