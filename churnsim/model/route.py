@@ -62,16 +62,10 @@ def routed(trace: Trace, calls: Mapping[Edge, Call], outside: Mapping[int, Load]
         return Routes()
     changes = {code: Changes(History(trace, code, float(edges[-1]))) for code in codes}
     loads = {code: load for code, load in outside.items() if code in changes}
-    instants = [each.instants for each in changes.values()] + [load.jumps for load in loads.values()]
-    grid = np.unique(np.concatenate([edges, *instants]))
-    grid = grid[(grid >= edges[0]) & (grid <= edges[-1])]
+    instants = [*(each.instants for each in changes.values()), *(each.jumps for each in loads.values())]
+    grid = _grid(edges, instants)
     begin, length = grid[:-1], np.diff(grid)
-    idle = Load(lambda start, end: np.zeros(start.size))
-    rows = [
-        changes[code].standing(loads.get(code, idle).between(begin, grid[1:]), begin, length)
-        for code in codes
-    ]
-    standing = Standing(*(np.array(column) for column in zip(*rows, strict=True)))
+    standing = _standing(changes, loads, grid)
     graph = Graph({(codes.index(v), codes.index(w)): call for (v, w), call in calls.items()}, len(codes))
     solution = graph.solve(standing)
     first = {(codes[v], codes[w]): each for (v, w), each in graph.first(standing, solution.received).items()}
@@ -100,3 +94,20 @@ def routed(trace: Trace, calls: Mapping[Edge, Call], outside: Mapping[int, Load]
         sent={edge: even(each) for edge, each in sent.items()},
         failed={edge: even(each) for edge, each in failed.items()},
     )
+
+
+def _grid(edges: Floats, instants: list[Floats]) -> Floats:
+    """Edges [s] of spans in which nothing changes that any of the workloads goes by."""
+    grid = np.unique(np.concatenate([edges, *instants]))
+    inside: Floats = grid[(grid >= edges[0]) & (grid <= edges[-1])]
+    return inside
+
+
+def _standing(changes: Mapping[int, Changes], loads: Mapping[int, Load], grid: Floats) -> Standing:
+    begin, end = grid[:-1], grid[1:]
+    idle = Load(lambda start, end: np.zeros(start.size))
+    rows = [
+        each.standing(loads.get(code, idle).between(begin, end), begin, end - begin)
+        for code, each in changes.items()
+    ]
+    return Standing(*(np.array(column) for column in zip(*rows, strict=True)))
