@@ -81,6 +81,11 @@ FUNCTION = Need(
     "add a workload of kind function",
     lambda scenario: any(each.places for each in scenario.workloads.values()),
 )
+ENVIRONMENT = Need(
+    "no workload has environments",
+    "add a workload of kind environment",
+    lambda scenario: any(each.turnover is not None for each in scenario.workloads.values()),
+)
 JOBS = Need("no workload has jobs", "add a workload of kind processor or runner", _has("jobs"))
 ROLLOUT = Need(
     "no workload has new versions",
@@ -106,6 +111,8 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "cost.trust_overhead": (PRICES,),
     "credential": (ISSUER,),
     "dwell": (ISSUER, THEFT),
+    "environment": (ENVIRONMENT,),
+    "environment.orphan_cost": (ENVIRONMENT, PRICES),
     "first_credential": (ISSUER, ENDS),
     "issuance": (ISSUER,),
     "issuer": (ISSUER, CAPACITY),

@@ -133,6 +133,10 @@ def _orphaned(subject: Subject, cause: Cause) -> str:
     return f"its credential was good for another {lasting(left)} and nobody had revoked it"
 
 
+def _disowned(subject: Subject, cause: Cause) -> str:
+    return "nobody wanted its environment any more, but it went on and renewed what it held"
+
+
 def _unlearned(subject: Subject, cause: Cause) -> str:
     revoked = float(np.nanmin(subject.trace["credentials"]["revoked"][subject.concerned]))
     after = revoked - subject.start
@@ -237,6 +241,7 @@ _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.FALSE_REVOCATION: _revoked,
     Cause.CLOCK_SKEW: _skewed,
     Cause.ORPHAN_CREDENTIAL: _orphaned,
+    Cause.ORPHAN_UNIT: _disowned,
     Cause.REVOCATION_NOT_PROPAGATED: _unlearned,
     Cause.UNDETECTED_THEFT: _unnoticed,
     Cause.AWAITING_EXPIRY: _awaiting,

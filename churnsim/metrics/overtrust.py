@@ -10,6 +10,7 @@ from churnsim.metrics.trust import Cause, Side, gaps
 from churnsim.trace import Trace
 
 CREDENTIAL_CAUSES = (
+    Cause.ORPHAN_UNIT,
     Cause.ORPHAN_CREDENTIAL,
     Cause.REVOCATION_NOT_PROPAGATED,
     Cause.LEEWAY,

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from churnsim.metrics.gap.cached import cached
+from churnsim.metrics.gap.disowned import disownings
 from churnsim.metrics.gap.forgery import forgeries
 from churnsim.metrics.gap.lapse import lapses, misjudged, spared
 from churnsim.metrics.gap.lockout import lockouts
@@ -108,6 +109,7 @@ def _parts(trace: Trace) -> Iterator[Gaps]:
     yield rows(Side.OVER, GapFamily.CREDENTIAL, start=np.empty(0))
     for issuer in range(len(trace.meta.issuers)):
         yield from orphans(trace, issuer)
+        yield from disownings(trace, issuer)
         yield from thefts(trace, issuer)
         yield from forgeries(trace, issuer)
         yield from lockouts(trace, issuer)
@@ -122,7 +124,7 @@ def _closings(trace: Trace) -> Iterator[Gaps]:
     found = gaps(trace)
     # Without its cache a unit goes by its version, which says otherwise: each of the three would do alone.
     yield found.where(np.isin(found.cause, (Cause.STALE_POLICY, Cause.DECISION_CACHE, Cause.NEGATIVE_CACHE)))
-    yield found.where(found.cause == Cause.STOLEN_KEY)
+    yield found.where(np.isin(found.cause, (Cause.STOLEN_KEY, Cause.ORPHAN_UNIT)))
     for issuer in range(len(trace.meta.issuers)):
         yield from closings(trace, found, issuer)
     for workload, info in enumerate(trace.meta.workloads):

@@ -201,6 +201,18 @@ class Fleet:
         self._aim()
         return self._add(cause, self._lineage.more)
 
+    def disown(self, unit: Unit) -> None:
+        """Want a unit no longer that nobody tells to stop."""
+        unit.is_disowned = True
+        self.target -= 1
+        self._aim()
+
+    def dismiss(self, unit: Unit, cause: int) -> None:
+        """Tell a unit to stop that was created on demand; who is not ready has nothing to drain."""
+        wait = self._drain.take(unit.slot, unit.incarnation) if unit.state == READY else 0.0
+        self._leave(unit, cause, wait)
+        self._give_up(unit)
+
     def scale(self, target: int) -> None:
         """Let there be so many units from now on: create some at once, or stop those wanted least."""
         change = target - self.target
@@ -475,9 +487,10 @@ class Fleet:
     def _give_up(self, unit: Unit) -> None:
         """Leave the slot of a unit empty until somebody asks for one."""
         self._pauses.pop(unit.slot, None)
-        self.target -= 1
         heappush(self._vacant, unit.slot)
-        self._aim()
+        if not unit.is_disowned:
+            self.target -= 1
+            self._aim()
 
     # --- record --------------------------------------------------------------------------------------
 

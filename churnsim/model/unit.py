@@ -22,7 +22,10 @@ class Unit:
         frozenset({GONE}),
         frozenset(),
     )
-    __slots__ = ("booted", "endpoint", "id", "incarnation", "ready", "revision", "seat", "slot", "state")
+    __slots__ = (
+        "booted", "endpoint", "id", "incarnation", "is_disowned", "ready", "revision", "seat", "slot",
+        "state",
+    )  # fmt: skip
 
     def __init__(self, number: int, slot: int, incarnation: int, revision: int = 0) -> None:
         self.id = number
@@ -33,6 +36,7 @@ class Unit:
         self.booted = nan
         self.ready = nan
         self.seat = -1
+        self.is_disowned = False  # goes on, although nobody wants it any more
         self.endpoint: Endpoint | None = None
 
     @property

@@ -87,6 +87,16 @@ class InvocationOutcome(IntEnum):
     CUT_SHORT = 3  # its unit was gone before it was done
 
 
+class EnvironmentFate(IntEnum):
+    """What had become of an environment by t1."""
+
+    STANDING = 0
+    TORN_DOWN = 1
+    ORPHANED = 2  # nobody wants it any more, and it is there all the same
+    SWEPT = 3  # was an orphan
+    REFUSED = 4  # there were as many as there may be
+
+
 class SigningOutcome(IntEnum):
     """What became of a request at the desk of an issuer, as far as its holder is concerned."""
 

@@ -86,6 +86,15 @@ class RolloutInfo:
 
 
 @dataclass(frozen=True)
+class EstateInfo:
+    """The environments of a workload: units and grants of each, and how many there may be at once."""
+
+    units: int
+    most: int
+    grants: int = 0
+
+
+@dataclass(frozen=True)
 class WorkloadInfo:
     """One workload, as far as measures need to know it.
 
@@ -109,6 +118,8 @@ class WorkloadInfo:
         Requests that a unit takes at a time, where each is handled by itself; 0: they are not.
     owned : int
         Neighbouring slots for which one owner asks for credentials; 0: every unit for itself.
+    estate : EstateInfo or None
+        The environments that its units belong to; None where they belong to none.
     work : WorkInfo or None
         How its units do jobs; None where they have none.
     clock_bound : float
@@ -138,6 +149,7 @@ class WorkloadInfo:
     calls: tuple[CallInfo, ...] = ()
     kept: int = 0
     clock_bound: float = float("nan")
+    estate: EstateInfo | None = None
     places: int = 0
     rollout: RolloutInfo | None = None
     price: float = float("nan")

@@ -520,6 +520,34 @@ THROTTLES = Table(
     sort=("workload", "number"),
 )
 
+ENVIRONMENTS = Table(
+    "environments",
+    "One row for every environment that was asked for. It is there on `[opened, removed)`, and wanted until "
+    "it is `closed`.",
+    (
+        _WORKLOAD,
+        _row("number", "0, 1, ... for each workload, in order of opening"),
+        _seconds("opened", "asked for"),
+        _maybe("closed", "wanted no longer"),
+        _maybe("removed", "torn down, or swept"),
+        _code("fate", "what had become of it by t1", "environment_fate", "int8"),
+    ),
+    sort=("workload", "number"),
+    key=("workload", "number"),
+)
+
+RESIDENTS = Table(
+    "residents",
+    "To which environment a unit belongs.",
+    (
+        _UNIT,
+        _row("number", "of the environment of its workload"),
+        _maybe("until", "its environment was wanted no longer, and it went on or was created all the same"),
+    ),
+    sort=("unit",),
+    key=("unit",),
+)
+
 NODES = Table(
     "nodes",
     "One row for every node there has been. Its successor is ordered when it is told to drain, or is gone.",
@@ -695,6 +723,8 @@ SCHEMA: dict[str, Table] = {
         OUTCOMES,
         INVOCATIONS,
         THROTTLES,
+        ENVIRONMENTS,
+        RESIDENTS,
         NODES,
         PLACEMENTS,
         LOSSES,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from churnsim.trace.code import (
     STATES,
     DeliveryOutcome,
+    EnvironmentFate,
     Family,
     Fate,
     InvocationOutcome,
@@ -45,6 +46,7 @@ _FIXED: dict[str, type[IntEnum]] = {
     "outcome": SigningOutcome,
     "fate": JobState,
     "delivery": DeliveryOutcome,
+    "environment_fate": EnvironmentFate,
     "invocation": InvocationOutcome,
     "artefact_fate": Fate,
 }

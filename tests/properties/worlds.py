@@ -402,11 +402,32 @@ def functions(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[
     }
 
 
+@st.composite
+def environments(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[str, Any]:
+    """Plain data of a workload whose units come and go in bundles."""
+    return {
+        "kind": "environment",
+        "pending": draw(_ANY),
+        "startup": draw(_ANY),
+        "drain": draw(_ANY),
+        "issuer": draw(st.sampled_from([None, *issuers])),
+        "owner": draw(_OWNER),
+        "policy": draw(st.sampled_from([None, *policies])),
+        "placement": draw(_PLACEMENT),
+        "changes": draw(_TAKING),
+        "life": draw(_TAKING),
+        "units": draw(st.integers(1, 3)),
+        "idle": draw(st.none() | st.fixed_dictionaries({"after": _LONG, "used": _TAKING})),
+        "teardown": {"fails": draw(_SHARE), "sweep": draw(st.none() | _LONG)},
+        "limit": draw(st.integers(1, 4)),
+    }
+
+
 def _second(issuers: list[str], policies: list[str], has_cache: bool) -> st.SearchStrategy[dict[str, Any]]:
-    # A cache needs units that can outlive it, which those with jobs may not, and no function can have one.
+    # A cache needs units that can outlive it, which those of other kinds may not.
     service = _service(issuers, policies, has_cache)
-    others = processors(issuers, policies) | runners(issuers, policies) | functions(issuers, policies)
-    return service if has_cache else service | others
+    kinds = (processors, runners, environments, functions)
+    return service if has_cache else st.one_of(service, *(kind(issuers, policies) for kind in kinds))
 
 
 @st.composite

@@ -12,6 +12,7 @@ for module in (
     "call",
     "churn",
     "credential",
+    "environment",
     "evidence",
     "function",
     "issuer",
@@ -33,7 +34,15 @@ LONG = {"tests.theory.node", "tests.theory.runner", "tests.theory.work"}
 
 
 def is_long(oracle: Oracle) -> bool:
-    named = ("O12", "O30 lockout an", "O30 time without", "O36 one at a time, kept for Exp(600 s)", "O37")
+    named = (
+        "orphans that",
+        "units of orphans",
+        "O12",
+        "O30 lockout an",
+        "O30 time without",
+        "O36 one at a time, kept for Exp(600 s)",
+        "O37",
+    )
     return oracle.sample.__module__ in LONG or oracle.name.startswith(named)
 
 

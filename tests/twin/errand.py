@@ -15,7 +15,7 @@ class Errands(Work):
         super().__init__(fleet, recipe)
         self.clock.call(self.clock.start, DISPATCH, self._dispatch)
 
-    def missed(self) -> None:
+    def missed(self, unit: Any) -> None:
         """A unit was told to stop, or is gone."""
         self.clock.call(self.clock.now, DISPATCH, self._dispatch)
 

@@ -12,11 +12,14 @@ import simpy
 from churnsim.base.distribution import Distribution
 from churnsim.engine import Stream
 from churnsim.model.competing import competing
+from churnsim.model.workload.environment import Environment
 from churnsim.model.workload.processor import Processor
 from churnsim.model.workload.runner import Runner
+from churnsim.model.workload.service import Service
 from tests.twin.client import Clients
 from tests.twin.clock import ARRIVAL, FAIL, INTENT, LIFECYCLE, Clock, draw
 from tests.twin.errand import Errands
+from tests.twin.estate import Estate
 from tests.twin.issuer import Identity, Issuer
 from tests.twin.load import Load
 from tests.twin.meter import Meter
@@ -45,6 +48,8 @@ class Unit:
         self.routes = 0  # how often callers were sent to it, or elsewhere
         self.delivery: Delivery | None = None
         self.first = -1  # number of the request that it was started for
+        self.environment: Any = None
+        self.is_disowned = False
         self.identity: Identity | None = None
         self.copy: Copy | None = None
         if fleet.issuer is not None:
@@ -119,6 +124,7 @@ class Unit:
             return
         if self.fleet.work is not None:
             self.fleet.work.welcome(self)
+        if not isinstance(recipe, Service):
             return
         if rollout is None or rollout.recipe.kind != "blue-green" or self.revision == rollout.routed:
             self.route(True)
@@ -189,9 +195,9 @@ class Unit:
 
     def _stopped(self, cause: str) -> None:
         self.is_stopped, self.stopped, self.end_cause = True, self.fleet.clock.now, cause
-        if isinstance(self.fleet.work, Errands):
+        if self.fleet.demand is not None:
             self.fleet.count()
-            self.fleet.work.missed()
+            self.fleet.demand.missed(self)
         self.route(False)
         if self.fleet.rollout is not None:
             self.fleet.rollout.poke()
@@ -292,8 +298,11 @@ class Fleet:
             source.fleets.append(self)
         self.work = Work(self, recipe) if isinstance(recipe, Processor) else None
         self.rollout = None if recipe.releases is None else Controller(self, recipe.releases)
+        self.demand: Errands | Estate | None = None  # what units come and go with, where none is kept
         if isinstance(recipe, Runner):
-            self.work = Errands(self, recipe)
+            self.work = self.demand = Errands(self, recipe)
+        elif isinstance(recipe, Environment):
+            self.demand = Estate(self, recipe)
         self.clients = Clients(self) if recipe.places else None
 
     def stream(self, name: str) -> Stream:
@@ -340,14 +349,15 @@ class Fleet:
         """Replace a unit that has ended at once, or leave its slot empty until somebody is wanted there."""
         if self.clients is not None and unit.slot >= self.recipe.kept:
             self._want(self.target - 1)
-        elif not isinstance(self.work, Errands):
+        elif self.demand is None:
             heir = 0 if self.rollout is None else self.rollout.heir(unit)
             self.create(unit.slot, unit.incarnation + 1, revision=heir)
 
-    def add(self) -> None:
+    def add(self) -> Unit:
         """Let a unit more fill the first slot that is free, and note how many are wanted then."""
         self.enter()
         self.count()
+        return self.units[-1]
 
     def enter(self, revision: int = 0) -> None:
         """Let a unit fill the first slot that is free."""
@@ -357,8 +367,10 @@ class Fleet:
 
     def count(self) -> None:
         """Note how many units are wanted now, where they come and go with what there is to do."""
-        self.target = len(self.wanted)
-        self.note()
+        target = sum(not unit.is_disowned for unit in self.wanted)
+        if target != self.target:
+            self.target = target
+            self.note()
 
     def note(self) -> None:
         """Note how many units are wanted, and how many a rollout has beyond."""

@@ -368,6 +368,28 @@ runners = st.fixed_dictionaries(
 )
 
 
+environments = st.fixed_dictionaries(
+    {
+        "kind": st.just("environment"),
+        "changes": spread_laws(100, 600),
+        "life": spread_laws(100, 1500),
+        "units": st.integers(1, 3),
+        "limit": st.integers(1, 4),
+        "teardown": st.fixed_dictionaries(
+            {"fails": shares.map(lambda share: f"{share}%")}, optional={"sweep": seconds(100, 1500)}
+        ),
+    },
+    optional={
+        "idle": st.fixed_dictionaries({"after": seconds(50, 600), "used": spread_laws(50, 300)}),
+        "pending": laws(1, 30),
+        "startup": laws(1, 60),
+        "drain": spread_laws(1, 200),
+        "issuer": st.just("mesh"),
+        "policy": st.just("authz"),
+    },
+)
+
+
 @st.composite
 def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
@@ -426,6 +448,7 @@ _occasions = st.one_of(
     spread_laws(300, 1500).map(lambda every: {"every": every}),
 )
 _names = st.sampled_from(["web", "api"])
+others = workloads | processors | runners | environments | functions
 
 
 @st.composite
@@ -439,7 +462,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "start": draw(st.sampled_from(["fresh", "stationary"])),
             "issuers": {"mesh": draw(issuers)},
             "policies": {"authz": draw(policies)},
-            "workloads": {"web": draw(workloads), "api": draw(workloads | processors | runners | functions)},
+            "workloads": {"web": draw(workloads), "api": draw(others)},
             "failures": draw(st.lists(failures(), max_size=4)),
             "study": {"seed": draw(st.integers(0, 1000))},
         }

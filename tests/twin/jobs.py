@@ -24,6 +24,12 @@ _RUN: dict[str, Any] = {
     "jobs": {"every": _law("70s"), "work": _law("2m")},
     "commit": {"kind": "at-least-once", "takes": _law("3s"), "acknowledge": _law("20s"), "loss": "10%"},
 }
+_PREVIEW: dict[str, Any] = {
+    "kind": "environment",
+    "startup": {"kind": "uniform", "low": "2s", "high": "20s"},
+    "changes": _law("9m"),
+    "life": _law("25m"),
+}
 _CRASH: dict[str, Any] = {"kind": "crash", "workload": "batch", "every": _law("8m")}
 
 
@@ -94,6 +100,24 @@ JOBS: dict[str, dict[str, Any]] = {
         "failures": [
             *(_CRASH | {"workload": name} for name in ("batch", "calm", "keyed")),
             {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "15m"},
+            {"kind": "theft", "workload": "batch", "every": _law("10m"), "detected": "1m"},
+        ],
+    },
+    # Environments that are closed for want of use or after their time; some go on until they are swept.
+    "environments": {
+        "horizon": "2h",
+        "issuers": {"mesh": {"ttl": "15m", "revocation": {"kind": "list", "every": "2m", "on_end": "1m"}}},
+        "policies": {"authz": {"principals": 3, "refresh": {"kind": "pull", "every": "1m"}}},
+        "workloads": {
+            "batch": _PREVIEW | {"teardown": {"fails": "40%", "sweep": "50m"}, "issuer": "mesh"},
+            "idle": _PREVIEW
+            | {"idle": {"after": "9m", "used": _law("5m")}, "units": 2, "grants": 3, "limit": 9}
+            | {"teardown": {"fails": "30%"}, "issuer": "mesh", "policy": "authz", "drain": "15s"},
+            "plain": _PREVIEW | {"pending": "1s", "drain": _law("30s"), "limit": 2},
+        },
+        "failures": [
+            *(_CRASH | {"workload": name} for name in ("batch", "idle")),
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "25m"},
             {"kind": "theft", "workload": "batch", "every": _law("10m"), "detected": "1m"},
         ],
     },

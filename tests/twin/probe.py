@@ -141,7 +141,7 @@ class Probe:
     def _identity(self, unit: Unit, now: float, seconds: float) -> None:
         """A unit is to be trusted while it runs: from booted until gone."""
         assert unit.identity is not None
-        is_intended = unit.booted <= now and not unit.is_gone
+        is_intended = unit.booted <= now and not unit.is_gone and not unit.is_disowned
         self.running += is_intended * seconds
         held = unit.identity.credentials
         for door in unit.identity.doors:

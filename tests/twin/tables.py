@@ -11,6 +11,7 @@ import numpy as np
 from churnsim.model.account import OUTCOMES
 from churnsim.trace import Trace
 from churnsim.trace.code import Family, LapseMode, ServiceState
+from tests.twin.estate import Estate
 from tests.twin.policy import Copy
 from tests.twin.probe import WINDOW_S
 from tests.twin.slow import World
@@ -276,7 +277,8 @@ def _work(trace: Trace) -> dict[str, Table]:
     """Jobs, deliveries and outcomes."""
     units, fates, kinds = trace["units"], trace.names("fate"), trace.names("delivery")
     named = _rows(trace["jobs"], "workload", "number")
-    who = _rows(units, "slot", "incarnation")
+    who, workload = _rows(units, "slot", "incarnation"), units["workload"].tolist()
+    ends = trace.names("environment_fate")
     return {
         "jobs": {
             (workload, number, fates[fate]): row
@@ -291,6 +293,16 @@ def _work(trace: Trace) -> dict[str, Table]:
                 "job", "attempt", "unit", "outcome", "began", "ended", "resumed", "kept", "saving",
             )
         },
+        "environments": {
+            (workload, number, ends[fate]): row
+            for workload, number, fate, *row in _rows(
+                trace["environments"], "workload", "number", "fate", "opened", "closed", "removed"
+            )
+        },
+        "residents": {
+            (workload[unit], *who[unit], number): row
+            for unit, number, *row in _rows(trace["residents"], "unit", "number", "until")
+        },
         "outcomes": {
             (*named[job], attempt, "" if cause < 0 else trace.meta.causes[cause]): row
             for job, attempt, cause, *row in _rows(
@@ -303,6 +315,7 @@ def _work(trace: Trace) -> dict[str, Table]:
 def _slow_work(world: World) -> dict[str, Table]:
     """The same of a slow world."""
     jobs = [(f.number, job) for f in world.fleets.values() if f.work is not None for job in f.work.jobs]
+    estates = [(f, e) for f in world.fleets.values() if isinstance(f.demand, Estate) for e in f.demand.all]
     deliveries = [((fleet, job.number, d.number), d) for fleet, job in jobs for d in job.deliveries]
     return {
         "jobs": {
@@ -314,6 +327,17 @@ def _slow_work(world: World) -> dict[str, Table]:
                 d.began, d.ended, d.resumed, d.kept, d.saving,
             )
             for name, d in deliveries
+        },
+        "environments": {
+            (f.number, each.number, each.fate): (each.opened, each.closed, each.removed)
+            for f, each in estates
+        },
+        "residents": {
+            (f.number, unit.slot, unit.incarnation, each.number): (
+                each.closed if unit.is_disowned else nan,
+            )
+            for f, each in estates
+            for unit in each.units
         },
         "outcomes": {
             (*name, d.again): (d.committed, d.acknowledged)

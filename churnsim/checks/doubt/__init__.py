@@ -8,6 +8,7 @@ from churnsim.base.errors import Problem
 from churnsim.checks.doubt import (
     call,
     churn,
+    environment,
     evidence,
     failure,
     function,
@@ -34,6 +35,7 @@ Doubter = Callable[[Scenario], Iterator[Doubt]]
 WORLD_DOUBTS: tuple[Doubter, ...] = (
     *call.DOUBTS,
     *churn.DOUBTS,
+    *environment.DOUBTS,
     *evidence.DOUBTS,
     *failure.DOUBTS,
     *function.DOUBTS,

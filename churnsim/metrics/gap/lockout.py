@@ -14,6 +14,7 @@ from churnsim.trace.acceptance import Acceptance, Guard
 from churnsim.trace.holder import of_units, own
 from churnsim.trace.intervals import Spans, difference, intersection, union
 from churnsim.trace.ownership import owner_of_unit, owners_down
+from churnsim.trace.resident import disowned
 
 _HELD_UP = {Guard.NOT_YET_VALID: Cause.NOT_YET_VALID, Guard.STATUS_UNKNOWN: Cause.STATUS_UNKNOWN}
 
@@ -41,10 +42,10 @@ def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
 
 
 def intentions(trace: Trace, issuer: int) -> Spans:
-    """When each unit of `issuer` ought to be trusted: [booted, gone), by unit."""
+    """When each unit of `issuer` ought to be trusted: [booted, gone), by unit, as long as it is wanted."""
     units, meta = trace["units"], trace.meta
     issuers = np.array([info.issuer for info in meta.workloads], np.int64)
-    end = np.fmin(units["gone"], meta.t1)
+    end = np.fmin(np.fmin(units["gone"], disowned(trace)), meta.t1)
     unit = np.flatnonzero((issuers[units["workload"]] == issuer) & (end > units["booted"]))
     return Spans(units["booted"][unit], end[unit], unit)
 

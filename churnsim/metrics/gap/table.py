@@ -57,6 +57,7 @@ class Cause(IntEnum):
     NOT_YET_VALID = 23
     STATUS_UNKNOWN = 24
     NO_POLICY_AT_START = 25
+    ORPHAN_UNIT = 26
 
     @property
     def word(self) -> str:

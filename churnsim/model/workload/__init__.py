@@ -20,6 +20,7 @@ from churnsim.model.autoscaler import AUTOSCALERS, Autoscaler
 from churnsim.model.call import Call
 from churnsim.model.clock import Clock
 from churnsim.model.duty import Duty
+from churnsim.model.estate import Turnover
 from churnsim.model.gap import Gap
 from churnsim.model.labour import Terms
 from churnsim.model.owner import OWNERS, Owner
@@ -137,6 +138,11 @@ class Workload(Recipe):
         return 0
 
     @property
+    def turnover(self) -> Turnover | None:
+        """How the environments come and go that its units belong to; None: they belong to none."""
+        return None
+
+    @property
     def coming(self) -> float:
         """Units created per time because something comes for them to do [1/s]; 0: only to replace others."""
         return 0.0
@@ -177,6 +183,7 @@ class Workload(Recipe):
             kept=self.kept if self.scaler is None and self.releases is None else 0,
             places=self.places,
             work=None if self.terms is None else self.terms.info,
+            estate=None if self.turnover is None else self.turnover.info,
             clock_bound=nan if self.clock is None else self.clock.bound,
             price=nan if self.price is None else self.price,
             discount=self.discount,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from churnsim.trace.code import Family, UnitState
 from churnsim.trace.intervals import steps
 from churnsim.trace.law.statement import Violation, first, law
+from churnsim.trace.resident import disowned
 from churnsim.trace.target import held
 from churnsim.trace.trace import Trace
 
@@ -21,8 +22,9 @@ from churnsim.trace.trace import Trace
     "not stopped: a replacement is created at the instant its predecessor stopped, or, where that was lost "
     "with its node, once it was evicted or the node was back, the slot being empty until then; a service "
     "has one slot for every replica. Where the number of units changes, as many have been created and not "
-    "stopped, or lost and not replaced, at every instant as are wanted, and as a rollout has more or fewer; "
-    "no slot holds two; those slots that are kept whatever that number are never empty all the same.",
+    "stopped, disowned, or lost and not replaced, at every instant as are wanted, and as a rollout has more "
+    "or fewer; no slot holds two; those slots that are kept whatever that number are never empty all the "
+    "same.",
 )
 def population(trace: Trace) -> Iterator[Violation]:
     """Count births in `units`, the living and the dead in `intervals`; follow each slot through time."""
@@ -77,6 +79,7 @@ def population(trace: Trace) -> Iterator[Violation]:
 def _as_wanted(trace: Trace, ended: NDArray[Any]) -> Iterator[Violation]:
     """Hold the number of units that have not ended against the number wanted, wherever one changes."""
     units, meta = trace["units"], trace.meta
+    ended = np.fmin(ended, disowned(trace))
     for workload in np.unique(trace["targets"]["workload"]).tolist():
         mine = units["workload"] == workload
         there = steps(units["created"][mine], np.fmin(ended[mine], meta.t1))

@@ -48,6 +48,7 @@ RUNNER: dict[str, Any] = {
     "kind": "runner",
     "jobs": {"every": "1m", "work": {"kind": "exponential", "mean": "5m"}},
 }
+PREVIEWS: dict[str, Any] = {"kind": "environment", "changes": "20m", "life": "8h"}
 
 
 def _batch(**terms: Any) -> dict[str, Any]:
@@ -150,6 +151,16 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     "more-work-than-units": (
         _batch(jobs={"every": "1m", "work": "5m"}),
         "the queue grows without bound: a job of 5m every 1m keeps 5 units busy, and there are 2",
+    ),
+    "orphans-pile-up": (
+        {"workloads": SOUND["workloads"] | {"previews": PREVIEWS | {"teardown": {"fails": "10%"}}}},
+        "orphans pile up for ever: 0.1 of the environments, one every 20m of 3 units each, leave 21.6 units "
+        "more a day that nobody wants",
+    ),
+    "environments-beyond-the-limit": (
+        {"workloads": SOUND["workloads"] | {"previews": PREVIEWS | {"limit": 20}}},
+        "changes are refused: one every 20m that stands for 8h makes 24 environments, orphans included, and "
+        "there may be 20",
     ),
     "killed-at-its-time-limit": (
         {"workloads": SOUND["workloads"] | {"ci": RUNNER | {"time_limit": "10m"}}},

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import desk_trace
 import errand_trace
+import estate_trace
 import function_trace
 import node_trace
 import numpy as np
@@ -324,6 +325,24 @@ ROLLOUT_META_MUTATIONS = {
     "L30-more-units-than-its-surge": replace(_ROLLOUT, rollout=RolloutInfo("rolling", 0.0, 0.5)),
 }
 
+ESTATE_MUTATIONS: dict[str, list[Edit]] = {
+    "L31-torn-down-later-than-it-was-closed": [("environments", "removed", 0, 21.0)],
+    "L31-left-out-of-the-count": [("environments", "number", 4, 5)],
+    "L31-unit-of-another-environment": [("residents", "number", 3, 1)],
+    "L31-an-orphan-that-is-removed": [("environments", "fate", 1, 2)],
+    "L31-disowned-before-it-was-closed": [("environments", "closed", 3, 81.0)],
+    "L31-refused-with-units": [
+        ("environments", "fate", 4, 4),
+    ],
+}
+ESTATE = estate_trace.META.workloads[0]
+ESTATE_META_MUTATIONS = {
+    "L31-refused-although-there-was-room": replace(ESTATE, estate=replace(ESTATE.estate, most=3)),
+    "L31-more-environments-than-there-may-be": replace(ESTATE, estate=replace(ESTATE.estate, most=1)),
+    "L31-fewer-units-than-it-is-to-have": replace(ESTATE, estate=replace(ESTATE.estate, units=3)),
+    "L31-environments-of-a-service": replace(ESTATE, estate=None),
+}
+
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
@@ -507,6 +526,28 @@ def test_a_rollout_by_other_rules_breaks_exactly_the_law(case):
     assert broken(replace(trace, meta=replace(trace.meta, workloads=workloads))) == {case[:3]}
 
 
+def test_the_trace_of_environments_obeys_every_law():
+    """It was made by hand to be valid, with every fate of an environment in it."""
+    assert broken(estate_trace.record()) == set()
+
+
+@pytest.mark.parametrize("case", ESTATE_MUTATIONS)
+def test_mutated_environments_break_exactly_the_law(case):
+    """As above, of environments and their units."""
+    trace = estate_trace.record()
+    for edit in ESTATE_MUTATIONS[case]:
+        trace = mutate(trace, *edit)
+    assert broken(trace) == {case[:3]}
+
+
+@pytest.mark.parametrize("case", ESTATE_META_MUTATIONS)
+def test_environments_on_other_terms_break_exactly_the_law(case):
+    """The same of a workload that may have others."""
+    trace = estate_trace.record()
+    workloads = (ESTATE_META_MUTATIONS[case],)
+    assert broken(replace(trace, meta=replace(trace.meta, workloads=workloads))) == {case[:3]}
+
+
 @pytest.mark.parametrize("case", META_MUTATIONS)
 def test_a_trace_of_another_world_breaks_exactly_the_law(small, case):
     """The tables are valid, but not for this scenario."""
@@ -539,9 +580,10 @@ def test_every_law_can_be_seen_to_fail():
     desk = (*DESK_MUTATIONS, *DESK_META_MUTATIONS)
     nodes = (*NODE_MUTATIONS, *NODE_META_MUTATIONS)
     work = (*WORK_MUTATIONS, *WORK_META_MUTATIONS, *ERRAND_MUTATIONS, *ERRAND_META_MUTATIONS)
+    estate = (*ESTATE_MUTATIONS, *ESTATE_META_MUTATIONS)
     functions = (*FUNCTION_MUTATIONS, *FUNCTION_META_MUTATIONS)
     rollouts = (*ROLLOUT_MUTATIONS, *ROLLOUT_META_MUTATIONS)
-    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *work, *nodes, *functions, *rollouts)
+    cases = (*MUTATIONS, *META_MUTATIONS, *desk, *work, *estate, *nodes, *functions, *rollouts)
     assert {case[:3] for case in cases} == set(LAWS)
 
 
