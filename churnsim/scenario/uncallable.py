@@ -55,8 +55,8 @@ def _endless(workloads: Mapping[str, Workload]) -> Iterator[_Contradiction]:
     circle = next(found for name in names if (found := _circle(workloads, name)))
     yield (
         ("workloads", circle[0], "calls", circle[1]),
-        f"these calls come round without bound: {' -> '.join(circle)}, and with all retries each request "
-        f"brings about {growth:.3g} more per round",
+        f"these calls come round without bound: {' -> '.join(circle)}, and with all retries every step makes "
+        f"{growth:.3g} requests of one in the long run",
         "lower a share, the retries or their budget, until it is less than 1",
     )
 
