@@ -92,6 +92,11 @@ ROLLOUT = Need(
     "give a workload a rollout",
     lambda scenario: any(each.releases is not None for each in scenario.workloads.values()),
 )
+AGREED = Need(
+    "no availability is agreed",
+    "write agreed_availability in a workload with traffic",
+    lambda scenario: any(each.agreed_availability is not None for each in scenario.workloads.values()),
+)
 PRICES = Need(
     "nothing has a price",
     "give prices, such as {preset: aws-2026}",
@@ -104,6 +109,7 @@ _NEEDS: dict[str, tuple[Need, ...]] = {
     "blast_radius.owner": (ISSUER, OWNER),
     "unserved": (TRAFFIC,),
     "cold_start": (FUNCTION,),
+    "budget": (TRAFFIC, AGREED),
     "convergence": (ROLLOUT,),
     "cost.idle_waste": (FUNCTION,),
     "cost.per_million_served": (TRAFFIC, PRICES),

@@ -128,6 +128,8 @@ class WorkloadInfo:
         Whom it calls.
     rollout : RolloutInfo or None
         How its versions come to its units; None where there is but one.
+    agreed : float
+        Share of the intended requests that is to be served, as agreed; NaN: nothing agreed.
     price : float
         One of its units for an hour [USD]; NaN: as the price list says.
     discount : float
@@ -152,6 +154,7 @@ class WorkloadInfo:
     estate: EstateInfo | None = None
     places: int = 0
     rollout: RolloutInfo | None = None
+    agreed: float = float("nan")
     price: float = float("nan")
     discount: float = 0.0
 

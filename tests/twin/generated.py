@@ -257,6 +257,46 @@ policies = st.fixed_dictionaries(
     },
 ).map(_with_tenants)
 
+faults = st.one_of(
+    shares.map(lambda share: {"kind": "errors", "share": f"{share}%"}),
+    spread_laws(20, 200).map(lambda every: {"kind": "crash-loop", "every": every}),
+    st.just({"kind": "unready"}),
+)
+
+
+@st.composite
+def rollouts(draw: st.DrawFn, *kinds: str) -> Data:
+    """How versions come to the units of a workload, many of them bad."""
+    kind, more = draw(st.sampled_from(kinds)), {}
+    if kind in ("rolling", "canary"):
+        bounds = draw(st.sampled_from([("25%", "0%"), ("0%", "40%"), ("60%", "60%"), ("1%", "1%")]))
+        more = dict(zip(("max_surge", "max_unavailable"), bounds, strict=True))
+    if kind == "canary":
+        more |= {"share": f"{draw(shares)}%", "bake": draw(seconds(5, 300))}
+    if kind == "blue-green":
+        more["keep"] = draw(seconds(0, 300))
+    return {
+        "kind": kind,
+        "every": draw(spread_laws(100, 900)),
+        "bad": f"{draw(shares)}%",
+        "fault": draw(faults),
+        "detected": draw(spread_laws(10, 300)),
+        "deadline": draw(seconds(30, 400)),
+        **more,
+    }
+
+
+_BESIDE = ("rolling", "batched", "recreate", "canary", "on-replacement")
+restarts = st.fixed_dictionaries(
+    {
+        "kind": st.just("backoff"),
+        "initial": seconds(1, 30),
+        "factor": st.sampled_from([1.0, 2.0, 3.0]),
+        "cap": seconds(31, 200),
+        "reset_after": seconds(30, 400),
+    }
+)
+
 workloads = st.fixed_dictionaries(
     {
         "kind": st.just("service"),
@@ -272,6 +312,8 @@ workloads = st.fixed_dictionaries(
         "lifetime": spread_laws(200, 2000),
         "pending": laws(1, 30),
         "startup": laws(1, 60),
+        "rollout": rollouts(*_BESIDE, "blue-green"),
+        "restart": restarts,
         "drain": spread_laws(1, 200),
         "endpoints": st.fixed_dictionaries({"addition": laws(1, 60) | st.just("0s"), "removal": laws(1, 30)}),
     },
@@ -306,6 +348,8 @@ processors = st.fixed_dictionaries(
         "lifetime": spread_laws(200, 2000),
         "startup": laws(1, 60),
         "drain": spread_laws(1, 200),
+        "rollout": rollouts(*_BESIDE),
+        "restart": restarts,
         "issuer": st.just("mesh"),
         "policy": st.just("authz"),
         "autoscaler": st.fixed_dictionaries(

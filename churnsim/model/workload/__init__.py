@@ -63,6 +63,9 @@ class Workload(Recipe):
         {"kind": "immediate"}, validate_default=True, description="how long a slot waits after a crash"
     )
     tenant: str = Field("default", description="whose it is")
+    agreed_availability: Share | None = Field(
+        None, lt=1, description="share of the intended requests to be served, as agreed; for its measures"
+    )
     clock: Clock | None = Field(None, description="how far off the clocks of its units are; right by default")
     price: Money | None = Field(
         None, description="one of its units for an hour; that of the price list by default"
@@ -189,6 +192,7 @@ class Workload(Recipe):
             discount=self.discount,
             calls=tuple(call.info(workloads.index(callee)) for callee, call in self.callees.items()),
             rollout=None if self.releases is None else self.releases.info,
+            agreed=nan if self.agreed_availability is None else self.agreed_availability,
         )
 
     @property
