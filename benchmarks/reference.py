@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.evidence import archived, relived
+from benchmarks.function import called, processes
 from benchmarks.policy import polled, pulled, pushed
 from benchmarks.queue import queued, resource, unidentified
 
@@ -108,7 +109,8 @@ def main() -> None:
     queues = {"queued": queued, "resource": resource, "unidentified": unidentified}
     policies = {"pulled": pulled, "pushed": pushed, "polled": polled}
     archives = {"archived": archived, "relived": relived}
-    figures = (ways | queues | policies | archives)[way](size)
+    functions = {"called": called, "processes": processes}
+    figures = (ways | queues | policies | archives | functions)[way](size)
     peak = getrusage(RUSAGE_SELF).ru_maxrss * 1024
     print(" ".join(f"{name}={value!r}" for name, value in {**figures, "memory": peak}.items()))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,12 @@ from churnsim.engine import Stream
 from churnsim.model.account import OUTCOMES, by_outcome
 from churnsim.model.history import QUANTITIES, History
 from churnsim.trace.code import InvocationOutcome
+from churnsim.trace.lot import lots
 
 Floats = NDArray[np.float64]
+Rows = dict[str, NDArray[Any]]
+
+_LOT = 1 << 18  # requests looked at together
 
 
 def tally(history: History, edges: Floats, chances: Stream | None = None) -> dict[str, Floats]:
@@ -33,37 +39,55 @@ def tally(history: History, edges: Floats, chances: Stream | None = None) -> dic
         before the request is done; then as for the account of requests that are not told apart, at the
         instant at which the unit begins with it.
     """
-    trace, workload, head = history.trace, history.workload, history.head
+    requests, buckets = _requests(history), edges.size - 1
+    found = {name: np.zeros(buckets) for name in OUTCOMES}
+    for part in lots(requests["number"].size, _LOT):
+        some = {name: column[part] for name, column in requests.items()}
+        outcomes = _met(history, some)
+        if chances is not None:
+            uniform = np.asarray(chances.uniform(chances.lane(3), some["number"]), float)
+            outcomes = _drawn(outcomes, uniform)
+        inside = (some["arrived"] >= edges[0]) & (some["arrived"] < edges[-1])
+        bucket = np.searchsorted(edges, some["arrived"][inside], side="right") - 1
+        for name in OUTCOMES:
+            found[name] += np.bincount(bucket, weights=outcomes[name][inside], minlength=buckets)
+    return found
+
+
+def _requests(history: History) -> Rows:
+    """All requests of the workload, those that were turned away last."""
     taken, refused = (
-        {name: column[table["workload"] == workload] for name, column in table.items()}
-        for table in (trace["invocations"], trace["throttles"])
+        {name: column[table["workload"] == history.workload] for name, column in table.items()}
+        for table in (history.trace["invocations"], history.trace["throttles"])
     )
-    throttled = np.arange(taken["number"].size + refused["number"].size) >= taken["number"].size
-    number = np.concatenate([taken["number"], refused["number"]])
-    arrived = np.concatenate([taken["arrived"], refused["time"]])
-    began = np.concatenate([taken["began"], np.full(refused["number"].size, np.nan)])
-    cut = np.append(taken["outcome"] == InvocationOutcome.CUT_SHORT, np.zeros(refused["number"].size, bool))
-    # Who never began is judged as they came.
-    judged = np.where(np.isnan(began), arrived, began)
-    wished = head.share[np.searchsorted(head.committed, judged, side="right")]
-    met = {name: np.zeros(number.size) for name in QUANTITIES}
-    handled = np.flatnonzero(~np.isnan(began) & ~cut)
-    for name, share in history.at(taken["unit"][handled], began[handled]).items():
-        met[name][handled] = share
-    met |= {"shed": np.zeros(number.size), "throttled": throttled.astype(float), "dead": cut.astype(float)}
-    unready = (np.isnan(began) & ~cut & ~throttled).astype(float)
-    total = {name: (each, each * wished) for name, each in met.items()}
-    outcomes = by_outcome(history, total, (unready * wished, unready * (1.0 - wished)))
-    if chances is not None:
-        uniform = np.asarray(chances.uniform(chances.lane(3), number), float)
-        outcomes = _drawn(outcomes, uniform)
-    inside = (arrived >= edges[0]) & (arrived < edges[-1])
-    bucket = np.searchsorted(edges, arrived[inside], side="right") - 1
-    buckets = edges.size - 1
+    is_refused = np.arange(taken["number"].size + refused["number"].size) >= taken["number"].size
+    without = np.zeros(refused["number"].size)
     return {
-        name: np.asarray(np.bincount(bucket, weights=outcomes[name][inside], minlength=buckets), float)
-        for name in OUTCOMES
+        "number": np.append(taken["number"], refused["number"]),
+        "unit": np.append(taken["unit"], np.full(without.size, -1)),
+        "arrived": np.append(taken["arrived"], refused["time"]),
+        "began": np.append(taken["began"], without * np.nan),
+        "is_cut": np.append(taken["outcome"] == InvocationOutcome.CUT_SHORT, without > 0),
+        "is_refused": is_refused,
     }
+
+
+def _met(history: History, requests: Rows) -> dict[str, Floats]:
+    """What becomes of each of some requests, by outcome."""
+    began, is_cut, is_refused = (requests[name] for name in ("began", "is_cut", "is_refused"))
+    waits = np.isnan(began)
+    # Who never began is judged as they came.
+    judged = np.where(waits, requests["arrived"], began)
+    head = history.head
+    wished = head.share[np.searchsorted(head.committed, judged, side="right")]
+    met = {name: np.zeros(began.size) for name in (*QUANTITIES, "shed")}
+    handled = np.flatnonzero(~waits & ~is_cut)
+    for name, share in history.at(requests["unit"][handled], began[handled]).items():
+        met[name][handled] = share
+    met |= {"throttled": is_refused.astype(float), "dead": is_cut.astype(float)}
+    unready = (waits & ~is_cut & ~is_refused).astype(float)
+    total = {name: (each, each * wished) for name, each in met.items()}
+    return by_outcome(history, total, (unready * wished, unready * (1.0 - wished)))
 
 
 def _drawn(chance: dict[str, Floats], uniform: Floats) -> dict[str, Floats]:
