@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from churnsim.trace import Trace
 
 SHARES = (0.5, 0.9, 0.99)
-_LAGS = 600
+_LAGS = 600  # each 2 % after the one before
 _BEYOND = 1.3  # how far the curves go on at least, of the mean time until 99 % of the points have it
 _NEARLY_ALL = 0.999
 _RANGE = 1e5  # of the longest time to the shortest
@@ -149,21 +150,29 @@ def document(
             for one in found
         },
         "warnings": [str(each) for each in warnings],
-        "repeat": asked.repeat,
+        "repeat": _repeat(scenario, asked, policy),
     }
 
 
-def say_more(asked: Invocation, found: Sequence[Spread], figure: Path | None) -> None:
+def say_more(
+    scenario: Scenario, asked: Invocation, policy: int, found: Sequence[Spread], figure: Path | None
+) -> None:
     """Print below the table how the numbers were made."""
     count = counted(asked.replications or 1, "replication")
-    click.echo(f"\nmean over all changes that can be followed so long, and {count}\n")
+    click.echo(f"\nmean over all changes that can be followed so long, and {count}; to 2 %\n")
     if any(one.after(SHARES[-1]) is None for one in found):
         click.echo(
             f"{_LONGER}: the curves end before, {readable(float(found[0].lags[-1]), 's')} after a change"
         )
     if figure is not None:
         click.echo(f"figure:  {figure}")
-    click.echo(f"seed:    {asked.seed}\nrepeat:  {asked.repeat}")
+    click.echo(f"seed:    {asked.seed}\nrepeat:  {_repeat(scenario, asked, policy)}")
+
+
+def _repeat(scenario: Scenario, asked: Invocation, policy: int) -> str:
+    """The command line that gives the same numbers."""
+    names = list(scenario.policies)
+    return asked.repeat if len(names) == 1 else f"{asked.repeat} --policy {shlex.quote(names[policy])}"
 
 
 def _lags(scenario: Scenario, policy: int, traces: Sequence[Trace]) -> Floats:

@@ -36,6 +36,14 @@ def test_the_table_fits_and_the_figure_is_drawn(churnsim: Command, small: Path) 
     assert not Path("results").exists()
 
 
+def test_one_of_several_policies_is_named_in_the_command_that_repeats_it(
+    churnsim: Command, small: Path
+) -> None:
+    """Without its name the command would be refused."""
+    words = (*PULLED, "--set", f"policies={{authz: {POLICY}, quota: {POLICY}}}", "--policy", "authz")
+    assert churnsim("propagation", small, *words, "--json").document["repeat"].endswith("--policy authz")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

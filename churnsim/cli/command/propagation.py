@@ -67,4 +67,4 @@ def command(
         print_curves(found, print_tabbed)
     else:
         print_curves(found, print_table)
-        say_more(asked, found, figure)
+        say_more(scenario, asked, number, found, figure)
