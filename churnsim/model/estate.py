@@ -105,7 +105,8 @@ class Estate(Duty):
 
     def begin(self) -> None:
         if self._instants.size:
-            self._world.at(float(self._instants[0]), Order.LIFECYCLE, self._open, 0)
+            # After the ends of others at that instant, which make room.
+            self._world.at(float(self._instants[0]), Order.ASK, self._open, 0)
         every = self._terms.teardown.sweep
         if every is not None:
             phase = self._sweeps.uniform(self._sweeps.lane(0), 0)
@@ -116,7 +117,7 @@ class Estate(Duty):
     def _open(self, number: int) -> None:
         world, terms = self._world, self._terms
         if number + 1 < self._instants.size:
-            world.at(float(self._instants[number + 1]), Order.LIFECYCLE, self._open, number + 1)
+            world.at(float(self._instants[number + 1]), Order.ASK, self._open, number + 1)
         environment = Environment(number, world.now)
         self._all.append(environment)
         if self._standing == terms.most:

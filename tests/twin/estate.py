@@ -9,7 +9,7 @@ from typing import Any
 
 import simpy
 
-from tests.twin.clock import CONTROL, LIFECYCLE, draw, renewal_points
+from tests.twin.clock import CONTROL, LIFECYCLE, REQUEST, draw, renewal_points
 
 
 class Environment:
@@ -37,7 +37,7 @@ class Estate:
         stream, clock = self._stream("changes"), self.clock
         points = renewal_points(recipe.changes, stream, stream.lane(0), clock.start)
         for number, when in enumerate(takewhile(lambda when: when < clock.end, points)):
-            clock.call(when, LIFECYCLE, lambda n: clock.env.process(self._live(n)), number)
+            clock.call(when, REQUEST, lambda n: clock.env.process(self._live(n)), number)
         if recipe.teardown.sweep is not None:
             clock.env.process(self._sweep(recipe.teardown.sweep))
 

@@ -65,7 +65,7 @@ class Probe:
             if fleet.issuer is not None:
                 for unit in fleet.units:
                     self._identity(unit, middle, seconds)
-                running = [unit for unit in fleet.units if unit.booted <= middle and not unit.is_gone]
+                running = [unit for unit in fleet.units if _is_intended(unit, middle)]
                 wanted += len(running)
                 locked += sum(not _is_trusted(unit, middle) for unit in running)
             if fleet.source is not None:
@@ -141,7 +141,7 @@ class Probe:
     def _identity(self, unit: Unit, now: float, seconds: float) -> None:
         """A unit is to be trusted while it runs: from booted until gone."""
         assert unit.identity is not None
-        is_intended = unit.booted <= now and not unit.is_gone and not unit.is_disowned
+        is_intended = _is_intended(unit, now)
         self.running += is_intended * seconds
         held = unit.identity.credentials
         for door in unit.identity.doors:
@@ -218,6 +218,11 @@ def _key_trouble(point: Point, held: list[Credential], now: float) -> str:
 def _is_valid(credential: Credential, now: float) -> bool:
     """Whether it has not expired and some point does not yet refuse it as revoked."""
     return now < credential.expires and len(credential.refused) < len(credential.identity.issuer.points)
+
+
+def _is_intended(unit: Unit, now: float) -> bool:
+    """Whether a unit is to be trusted: it runs, and is wanted."""
+    return unit.booted <= now and not unit.is_gone and not unit.is_disowned
 
 
 def _is_trusted(unit: Unit, now: float) -> bool:

@@ -110,3 +110,9 @@ def test_a_change_beyond_the_limit_gets_none() -> None:
     fates = trace["environments"]["fate"].tolist()
     assert fates[:4] == [EnvironmentFate.TORN_DOWN, EnvironmentFate.REFUSED] * 2
     assert evaluate(trace, ["environment.refused"])["environment.refused"].value == 0.5
+
+
+def test_an_environment_that_is_closed_at_an_instant_makes_room_for_the_one_that_comes_then() -> None:
+    """One at once, wanted for exactly as long as it is from one change to the next: none is refused."""
+    fates = lived(life="1h", limit=1)["environments"]["fate"].tolist()
+    assert EnvironmentFate.REFUSED not in fates
