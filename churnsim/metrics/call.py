@@ -61,9 +61,9 @@ def _sum(trace: Trace, column: str) -> Floats:
 
 
 def _by_callee(trace: Trace, numerator: Floats, denominator: Floats) -> dict[str, Ratio]:
+    """Each workload by name, undefined where nobody calls it, and all that are called under ""."""
     workloads = trace.meta.workloads
     callees = np.unique(np.array([call.callee for info in workloads for call in info.calls], np.int64))
-    parts = {
-        workloads[each].name: Ratio(float(numerator[each]), float(denominator[each])) for each in callees
-    }
-    return {"": Ratio(float(numerator[callees].sum()), float(denominator[callees].sum())), **parts}
+    whole = {"": Ratio(float(numerator[callees].sum()), float(denominator[callees].sum()))}
+    every = zip(workloads, numerator.tolist(), denominator.tolist(), strict=True)
+    return whole | {info.name: Ratio(one, other) for info, one, other in every}
