@@ -47,12 +47,13 @@ class Space:
         size = 2 * max(sum(pool.count for pool in pools), 1)
         self._pool = np.zeros(size, np.int64)
         self._is_open = np.zeros(size, bool)
-        self._taken = np.zeros((size, 3), np.int64)
+        self._taken = np.zeros((3, size), np.int64)
         self._siblings = np.zeros((workloads, size), np.int64)
         self._nearby = np.zeros((workloads, int(self._zones.max(initial=0)) + 1), np.int64)
         self._unused = list(range(size - 1, -1, -1))
         self._arrival = np.zeros(size, np.int64)
         self._arrivals = 0
+        self._order: NDArray[np.intp] | None = None  # rows by pool and arrival; None: to be sorted again
 
     def add(self, pool: int) -> int:
         """Row for a node of a pool, closed."""
@@ -62,6 +63,7 @@ class Space:
         self._pool[place] = pool
         self._arrival[place] = self._arrivals
         self._arrivals += 1
+        self._order = None
         return place
 
     def drop(self, place: int) -> None:
@@ -87,33 +89,37 @@ class Space:
         placement : Placement
             Who chooses.
         """
-        held = self._held[self._pool]
-        fits = self._is_open & allows[self._pool] & (held - self._taken >= wants).all(axis=1)
-        places = np.flatnonzero(fits)
+        if self._order is None:
+            # Which row is free depends on the nodes of all pools; who is preferred must not.
+            self._order = np.lexsort((self._arrival, self._pool))
+            self._capacity = np.ascontiguousarray(self._held[self._pool].T)
+        fits = self._is_open & allows[self._pool]
+        for taken, most, wanted in zip(self._taken, self._capacity, wants.tolist(), strict=True):
+            if wanted:
+                fits &= taken <= most - wanted
+        places = self._order[fits[self._order]]
         if not places.size:
             return -1
-        # Which row is free depends on the nodes of all pools; who is preferred must not.
-        places = places[np.lexsort((self._arrival[places], self._pool[places]))]
-        taken = self._taken[places]
         room = Room(
-            taken[:, 0],
+            self._taken[0, places],
             self._siblings[workload, places],
             self._nearby[workload, self._zones[self._pool[places]]],
-            (taken / held[places]).max(axis=1),
+            lambda: (self._taken[:, places] / self._capacity[:, places]).max(axis=0),
         )
         return int(places[placement.choose(room)])
 
     def take(self, place: int, workload: int, wants: Amounts, sign: int = 1) -> None:
         """Let a unit of a workload take its room on a node; with a sign of -1, give it back."""
-        self._taken[place] += sign * wants
+        self._taken[:, place] += sign * wants
         self._siblings[workload, place] += sign
         self._nearby[workload, self._zones[self._pool[place]]] += sign
 
     def _grow(self) -> None:
+        self._order = None
         old = self._pool.size
         self._pool = np.concatenate([self._pool, np.zeros(old, np.int64)])
         self._is_open = np.concatenate([self._is_open, np.zeros(old, bool)])
-        self._taken = np.concatenate([self._taken, np.zeros((old, 3), np.int64)])
+        self._taken = np.concatenate([self._taken, np.zeros((3, old), np.int64)], axis=1)
         self._arrival = np.concatenate([self._arrival, np.zeros(old, np.int64)])
         self._siblings = np.concatenate([self._siblings, np.zeros_like(self._siblings)], axis=1)
         self._unused = list(range(2 * old - 1, old - 1, -1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -30,14 +31,17 @@ class Room:
         Units of the same workload that stand on each.
     nearby : (n,) array
         Units of the same workload that stand in its zone.
-    filled : (n,) array
-        Share of its scarcest capacity that is taken, in [0, 1].
     """
 
     units: Counts
     siblings: Counts
     nearby: Counts
-    filled: NDArray[np.float64]
+    _fill: Callable[[], NDArray[np.float64]]
+
+    @property
+    def filled(self) -> NDArray[np.float64]:
+        """Share of the scarcest capacity of each that is taken, in [0, 1]; an (n,) array."""
+        return self._fill()
 
 
 class Placement(Recipe):

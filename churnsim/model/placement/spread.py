@@ -13,4 +13,7 @@ class SpreadPlacement(Placement):
     kind: Literal["spread"] = "spread"
 
     def choose(self, room: Room) -> int:
-        return int(np.lexsort((room.units, room.siblings, room.nearby))[0])
+        zone = np.flatnonzero(room.nearby == room.nearby.min())
+        siblings = room.siblings[zone]
+        nodes = zone[siblings == siblings.min()]
+        return int(nodes[np.argmin(room.units[nodes])])
