@@ -93,6 +93,18 @@ def requested() -> None:
     )
 
 
+def widened() -> None:
+    """Print how a scenario with every kind of workload grows, from 500 to 50,000 units."""
+    sizes = (500, 5_000, 50_000)
+    found = [side_by_side({"platform": size}, PAIRS if size < sizes[-1] else 1)["platform"] for size in sizes]
+    walls = [each["wall"] for each in found]
+    power = log(walls[-1] / walls[0]) / log(sizes[-1] / sizes[0])
+    grown = f"units^{power:.2f} (" + ", ".join(f"{wall:.1f} s" for wall in walls) + ")"
+    say("all kinds of workloads, from 500 to 50,000 units", grown, "<= units^1.15", power <= 1.15)
+    memory = found[-1]["memory"]
+    say("memory of the whole process, 50,000 units", f"{memory / 1e6:.0f} MB", "< 2000 MB", memory < 2e9)
+
+
 def main() -> None:
     """Print every figure beside its aim."""
     print("Reference world: 2,000 pods, 24 h, hourly certificates, a poll a minute, 5,000 requests/s")

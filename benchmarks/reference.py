@@ -105,7 +105,7 @@ def bare(turns: int) -> dict[str, float]:
 def main() -> None:
     """Run one way in this process and print its figures, with the memory the process came to."""
     way, size = sys.argv[1], int(sys.argv[2])
-    ways = {"fast": fast, "slow": slow, "dispatch": dispatch, "bare": bare}
+    ways = {"fast": fast, "slow": slow, "dispatch": dispatch, "bare": bare, "platform": platform}
     queues = {"queued": queued, "resource": resource, "unidentified": unidentified}
     policies = {"pulled": pulled, "pushed": pushed, "polled": polled}
     archives = {"archived": archived, "relived": relived}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from math import inf, nan
 from typing import Any
@@ -40,6 +41,8 @@ from churnsim.trace.meta import (
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.trace import Trace
 
+_LARGE = 1_000_000  # rows
+
 
 def simulate(
     scenario: Scenario,
@@ -77,10 +80,9 @@ def simulate(
     seed = scenario.study.seed if seed is None else seed
     built = design(scenario)
     streams = Streams(seed, replication)
-    recorder = Recorder()
-    system = System(built, streams, recorder, sinks)
-    system.run()
-    trace = recorder.finish(_meta(scenario, built, seed, replication, system.world.start))
+    trace = _lived(scenario, built, streams, sinks)
+    if sum(next(iter(trace[table].values())).size for table in trace) > _LARGE:
+        gc.collect()  # what lived holds itself in circles; of a large world that is as much again
     trace = verified(trace, scenario.issuers, streams)
     trace = stamped(trace, {name: each.clock for name, each in built.workloads.items()}, streams)
     loads = _loads(scenario, trace.meta, streams)
@@ -108,6 +110,14 @@ def design(scenario: Scenario) -> Design:
         t1=scenario.horizon,
         history=scenario.history,
     )
+
+
+def _lived(scenario: Scenario, built: Design, streams: Streams, sinks: Sequence[Sink]) -> Trace:
+    """Let the system live, and return what was recorded; who lived is forgotten."""
+    recorder = Recorder()
+    system = System(built, streams, recorder, sinks)
+    system.run()
+    return recorder.finish(_meta(scenario, built, streams.seed, streams.replication, system.world.start))
 
 
 def _with(trace: Trace, table: str, columns: dict[str, Any]) -> Trace:
