@@ -12,7 +12,8 @@ def fields(units: int) -> dict[str, Any]:
     """Scenario of about so many units for a day, one in 25 of them a node's, and 5,000 requests a second."""
     nodes = max(units // UNITS_OF_A_NODE // 3, 1)
     runners, batch, functions = units // 10, units // 10, units // 50
-    front, back = units // 2, units - units // 2 - runners - batch - functions
+    previews = units // 50
+    front, back = units // 2, units - units // 2 - runners - batch - functions - previews
     crowd = {
         "startup": {"kind": "lognormal", "median": "4s", "p99": "20s"},
         "issuer": "mesh",
@@ -64,6 +65,14 @@ def fields(units: int) -> dict[str, Any]:
                     "every": {"kind": "exponential", "mean": f"{3600 / runners}s"},
                     "work": {"kind": "uniform", "low": "10m", "high": "110m"},
                 },
+            },
+            "preview": crowd
+            | {
+                "kind": "environment",
+                "changes": {"kind": "exponential", "mean": f"{4 * 3600 / (previews / 2)}s"},
+                "units": 2,
+                "life": {"kind": "uniform", "low": "2h", "high": "6h"},
+                "teardown": {"fails": "1%"},
             },
             "resize": crowd
             | {

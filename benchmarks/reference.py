@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks.evidence import archived, relived
 from benchmarks.function import called, processes
+from benchmarks.platform import platform
 from benchmarks.policy import polled, pulled, pushed
 from benchmarks.queue import queued, resource, unidentified
 
