@@ -40,6 +40,7 @@ figures: $(VENV)/installed-run ## run the shipped studies at full size and refre
 	@$(BIN)/churnsim sweep scenarios/deploy-cadence.yaml --publish results/published/deploy-cadence
 	@$(BIN)/churnsim sweep scenarios/feature-environments.yaml --publish results/published/feature-environments
 	@$(BIN)/churnsim sweep scenarios/retry-storm.yaml --publish results/published/retry-storm
+	@$(BIN)/churnsim sweep scenarios/five-kinds.yaml --publish results/published/five-kinds
 	@$(BIN)/churnsim sweep scenarios/rotation-storm.yaml --publish results/published/rotation-storm
 	@$(BIN)/churnsim sweep scenarios/audit-gap.yaml --publish results/published/audit-gap
 	@$(BIN)/churnsim sweep scenarios/issuer-outage.yaml --publish results/published/issuer-outage
