@@ -27,12 +27,14 @@ class UnitHolder(Holder):
         crashed[ends["entity"]] = np.isin(ends["cause"], sorted(abrupt))
         booted, gone = units["booted"][mine], units["gone"][mine]
         is_alive = np.isnan(gone)
+        birth = np.where(np.isnan(booted), units["created"][mine], booted)
         group_of = np.full(units["unit"].size, -1)
         group_of[mine] = np.arange(mine.size)
         return Holders(
             group=np.arange(mine.size),
-            birth=np.where(np.isnan(booted), units["created"][mine], booted),
-            end=np.where(is_alive, trace.meta.t1, gone),
+            birth=birth,
+            # Lives are half-open, and who is gone as it has booted may have been issued a credential.
+            end=np.where(is_alive, trace.meta.t1, np.maximum(gone, np.nextafter(birth, np.inf))),
             is_stopped=~is_alive & ~crashed[mine],
             is_alive=is_alive,
             is_older=np.zeros(mine.size, bool),

@@ -340,3 +340,31 @@ def test_an_outage_after_the_last_flush_of_a_stretch_is_no_flush_in_an_outage() 
     """Started at times that no float hits, down over the flush that would follow: the law sees none."""
     for start in range(1, 40):
         simulate(scenario(service={"startup": f"{start}.1s"}, **outage("100s")))
+
+
+@pytest.mark.parametrize(
+    ("shipping", "down", "fate"),
+    [
+        ({"kind": "on-stop"}, False, Fate.DURABLE),
+        ({"kind": "on-stop"}, True, Fate.SINK_OUTAGE),
+        ({"kind": "batch", "size": 2}, False, Fate.DURABLE),
+        ({"kind": "batch", "size": 2}, True, Fate.SINK_OUTAGE),
+        (PERIODIC, False, Fate.DURABLE),
+        (PERIODIC | {"on_stop": False}, False, Fate.DIED_BEFORE_FLUSH),
+    ],
+)
+def test_who_is_gone_as_it_has_booted_holds_what_it_was_issued_then(
+    shipping: dict[str, Any], down: bool, fate: Fate
+) -> None:
+    """Lives of nothing and of 100 s: each record of the former has the fate of its own unit, at once."""
+    parts = [{"weight": "50%", "law": "0s"}, {"weight": "50%", "law": "100s"}]
+    service = {"issuer": "mesh", "startup": "10s", "lifetime": {"kind": "mixture", "parts": parts}}
+    more = outage("0s", lasts="10m") if down else {}
+    issued = scenario({"shipping": shipping}, of="issuance", **ISSUED | {"service": service}, **more)
+    trace = simulate(issued)
+    table, units = trace["artefacts"], trace["units"]
+    brief = (units["booted"] == units["gone"])[table["unit"]]
+    assert brief.sum() > 2
+    assert set(table["fate"][brief].tolist()) == {int(fate)}
+    at_once = table["start"][brief] if fate == Fate.DURABLE else np.full(brief.sum(), np.nan)
+    np.testing.assert_allclose(table["shipped"][brief], at_once, rtol=1e-15)
