@@ -24,3 +24,9 @@ class Recipe(BaseModel):
         if not isinstance(other, Recipe) or type(self) is not type(other):
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
+
+    def __hash__(self) -> int:
+        fields = (getattr(self, name) for name in type(self).model_fields)
+        return hash(
+            (type(self), *(frozenset(each.items()) if isinstance(each, dict) else each for each in fields))
+        )

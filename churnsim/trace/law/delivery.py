@@ -7,19 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.code import DeliveryOutcome, Family
-from churnsim.trace.law.statement import Violation, differ, first, law
+from churnsim.trace.law.statement import LATE, Violation, differ, first, law
 from churnsim.trace.trace import Trace
 
 #: Why a unit is told to stop once jobs have been handed out at an instant.
-_LAST = ("scaled-down", "job-over")
+_LAST = (*LATE, "job-over")
 
 
 @law(
     "L21",
-    "A unit takes a job only while it is ready, or the very instant at which an autoscaler, which looks "
-    "last, or the end of that job tells it to stop; it has one at a time, and none when it is gone; a "
-    "delivery that has not ended has no outcome. An outcome takes effect within its delivery. What is kept "
-    "of a job is no more than its work until it is committed for the first time, and all of it from then on.",
+    "A unit takes a job only while it is ready, or the very instant at which an autoscaler or a rollout, "
+    "which look last, or the end of that job tells it to stop; it has one at a time, and none when it is "
+    "gone; a delivery that has not ended has no outcome. An outcome takes effect within its delivery. What "
+    "is kept of a job is no more than its work until it is committed for the first time, and all of it "
+    "from then on.",
 )
 def delivery(trace: Trace) -> Iterator[Violation]:
     """Hold each delivery against the life of its unit, and what all of a job keep against its work."""

@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.trace.code import Family
-from churnsim.trace.law.statement import Violation, first, law
+from churnsim.trace.law.statement import LATE, Violation, first, law
 from churnsim.trace.ownership import owner_of_unit, owners_down
 from churnsim.trace.trace import Trace
-
-_LATE = ("scaled-down", "rolled-out", "rolled-back")
 
 
 @law(
@@ -52,7 +50,7 @@ def issue(trace: Trace) -> Iterator[Violation]:
             yield at("issued while its owner was down", i)
     ready, gone = units["ready"][unit], units["gone"][unit]
     # Who looks at an instant after all else has happened in it may end whom it was issued to.
-    late = [code for code, name in enumerate(trace.meta.causes) if name in _LATE]
+    late = [code for code, name in enumerate(trace.meta.causes) if name in LATE]
     is_later = np.isin(units["end_cause"][unit], late)
     ends_then = ((serial == 1) & (ready == gone)) | is_later
     trusted = (units["booted"][unit] <= issued) & (~(issued >= gone) | (ends_then & (issued == gone)))

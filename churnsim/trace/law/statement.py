@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 
 from churnsim.trace.trace import Trace
 
+#: Why autoscalers and rollouts, which look last at an instant, tell a unit to stop.
+LATE = ("scaled-down", "rolled-out", "rolled-back")
+
 
 @dataclass(frozen=True)
 class Violation:
