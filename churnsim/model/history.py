@@ -231,8 +231,8 @@ def _hosts(changes: _Changes, trace: Trace, mine: Indices) -> None:
     """Who is handed requests one by one needs no list for it."""
     ready, gone = (trace.tables["units"][name][mine] for name in ("ready", "gone"))
     known = np.isfinite(ready)
-    # Who is ready for no time at all may have served a request in it.
-    end = np.maximum(np.where(np.isnan(gone), np.inf, gone), np.nextafter(ready, np.inf))
+    # At the very instant at which a unit goes it may have served a request that takes no time.
+    end = np.where(np.isnan(gone), np.inf, np.nextafter(gone, np.inf))
     changes.interval(mine[known], ready[known], end[known], _ALIVE, 1.0)
 
 

@@ -223,3 +223,14 @@ workloads:
     with pytest.raises(ScenarioError) as refused:
         load(file)
     assert said in str(refused.value)
+
+
+def test_a_request_that_takes_no_time_is_served_by_the_unit_that_goes_with_it() -> None:
+    """Half of the requests are their unit's last, at the instant at which it goes."""
+    parts = [{"weight": "50%", "law": "0s"}, {"weight": "50%", "law": "1h"}]
+    trace = lived(service="0s", keep_alive={"kind": "mixture", "parts": parts})
+    taken, units = trace["invocations"], trace["units"]
+    with_it = taken["began"] == units["gone"][taken["unit"]]
+    assert np.count_nonzero(with_it & (units["ready"][taken["unit"]] < taken["began"])) > 100
+    assert trace["traffic"]["served"].sum() == trace["traffic"]["offered"].sum()
+    assert value(trace, "availability") == 1.0
