@@ -13,20 +13,10 @@ from churnsim.checks import doubts
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
 from churnsim.trace import JobState, Trace
-from tests.properties.worlds import processors, worlds
+from tests.properties.worlds import worlds
 
 _CALMLY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 _KEPT = {"kind": "exactly-once", "retention": "1000h"}  # longer than any of these worlds
-
-
-@st.composite
-def working(draw: st.DrawFn, commit: dict[str, Any]) -> dict[str, Any]:
-    """A world, with any failures, whose first workload does jobs and commits them in this way."""
-    world = draw(worlds())
-    # A cached decision needs units that can outlive it, which a processor's may not.
-    policies = [name for name, rule in world["policies"].items() if rule["cache"] is None]
-    batch = draw(processors(list(world["issuers"]), policies))
-    return world | {"workloads": world["workloads"] | {"web": batch | {"commit": batch["commit"] | commit}}}
 
 
 def lived(world: dict[str, Any], seed: int) -> Trace:
@@ -54,21 +44,21 @@ def hold_exactly_once(world: dict[str, Any], seed: int) -> None:
 
 
 @settings(max_examples=40, suppress_health_check=_CALMLY)
-@given(world=working(_KEPT), seed=st.integers(0, 2**32))
+@given(world=worlds(_KEPT), seed=st.integers(0, 2**32))
 def test_exactly_once_is_exactly_once_whatever_fails(world: dict[str, Any], seed: int) -> None:
     """Crash, theft, outages of issuer, owner and policy, brown-outs, poison, keys removed and stolen."""
     hold_exactly_once(world, seed)
 
 
 @settings(max_examples=15, suppress_health_check=_CALMLY)
-@given(world=working({"kind": "at-most-once"}), seed=st.integers(0, 2**32))
+@given(world=worlds({"kind": "at-most-once"}), seed=st.integers(0, 2**32))
 def test_at_most_once_never_repeats(world: dict[str, Any], seed: int) -> None:
     """As above, of what took effect again."""
     assert repeated(lived(world, seed)) == 0
 
 
 @settings(max_examples=15, suppress_health_check=_CALMLY)
-@given(world=working({"kind": "at-least-once"}), seed=st.integers(0, 2**32))
+@given(world=worlds({"kind": "at-least-once"}), seed=st.integers(0, 2**32))
 def test_at_least_once_never_loses(world: dict[str, Any], seed: int) -> None:
     """As above, of what is gone."""
     assert lost(lived(world, seed)) == 0
@@ -76,7 +66,7 @@ def test_at_least_once_never_loses(world: dict[str, Any], seed: int) -> None:
 
 @pytest.mark.nightly
 @settings(max_examples=1500, derandomize=False, suppress_health_check=_CALMLY)
-@given(world=working(_KEPT), seed=st.integers(0, 2**32))
+@given(world=worlds(_KEPT), seed=st.integers(0, 2**32))
 def test_exactly_once_is_exactly_once_in_many_worlds(world: dict[str, Any], seed: int) -> None:
     """The same, searched longer, and elsewhere every night."""
     hold_exactly_once(world, seed)
@@ -85,7 +75,7 @@ def test_exactly_once_is_exactly_once_in_many_worlds(world: dict[str, Any], seed
 def test_the_search_finds_a_key_that_is_forgotten_too_early() -> None:
     """A mutation: keys kept for a second. The search sees it, and a doubt has said so beforehand."""
     found = find(
-        working({"kind": "exactly-once", "retention": "1s"}),
+        worlds({"kind": "exactly-once", "retention": "1s"}),
         lambda world: repeated(lived(world, 1)) > 0,
         settings=settings(
             max_examples=1000, derandomize=True, phases=[Phase.generate], suppress_health_check=_CALMLY

@@ -566,15 +566,24 @@ def _calling(draw: st.DrawFn, workloads: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> dict[str, Any]:
-    """Plain data of a scenario of at most two hours and eight units."""
+def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Plain data of a scenario of at most two hours and eight units.
+
+    With a `commit` the first workload does jobs, and commits them in this way.
+    """
     issuers, policies = draw(st.sampled_from([[], ["mesh"]])), draw(st.sampled_from([[], ["authz"]]))
     workloads = draw(st.sampled_from([["web"], ["web", "batch"]]))
     pools = draw(st.sampled_from([[], [], ["old"], ["old", "new"]]))
     horizon = draw(st.integers(1, 7200))
     rules = {name: draw(_policy()) for name in policies}
     has_cache = any(rule["cache"] for rule in rules.values())
-    fleets = {name: draw(_service(issuers, policies, has_cache)) for name in workloads[:1]}
+    if commit is None:
+        first = draw(_service(issuers, policies, has_cache))
+    else:
+        # A cached decision needs units that can outlive it, which a processor's may not.
+        first = draw(processors(issuers, [name for name, rule in rules.items() if not rule["cache"]]))
+        first["commit"] |= commit
+    fleets = {workloads[0]: first}
     fleets |= {name: draw(_second(issuers, policies, has_cache)) for name in workloads[1:]}
     fleets = draw(_calling(fleets))
     explained = draw(st.none() | _kept(fleets, bool(pools)))
