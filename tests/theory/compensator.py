@@ -27,6 +27,13 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
     accepted, credential_times = _accepted(trace, mine)
     versions, policy_times, allowed, commits = _versions(trace, mine)
     lapses = trace["lapses"]
+    failing = {
+        (int(whose), int(revision)): float(share)
+        for whose, revision, share in zip(
+            *(trace["revisions"][name] for name in ("workload", "revision", "failing")), strict=True
+        )
+    }
+    bad = [failing.get((workload, int(units["revision"][unit])), 0.0) for unit in mine]
     rote = [np.flatnonzero(lapses["unit"] == unit) for unit in mine]
     times = np.concatenate(
         [listed, unlisted, gone, credential_times, policy_times, commits, lapses["start"], lapses["end"]]
@@ -64,11 +71,13 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
             lapsed = [row for row in rote[unit] if lapses["start"][row] <= now < lapses["end"][row]]
             if lapsed:
                 denies = LapseMode(int(lapses["mode"][lapsed[0]])).denies
-                counted["fail_closed" if denies else "served"] += each * good * wanted
+                counted["fail_closed" if denies else "served"] += each * good * wanted * (1 - bad[unit])
+                counted["fail_closed" if denies else "bad_version"] += each * good * wanted * bad[unit]
                 counted["denied" if denies else "fail_open"] += each * good * (1 - wanted)
                 continue
             copy = allowed[versions(int(unit), now)]
-            counted["served"] += each * good * (copy & head).mean()
+            counted["served"] += each * good * (copy & head).mean() * (1 - bad[unit])
+            counted["bad_version"] += each * good * (copy & head).mean() * bad[unit]
             counted["stale_deny"] += each * good * (~copy & head).mean()
             counted["stale_allow"] += each * good * (copy & ~head).mean()
             counted["denied"] += each * good * (~copy & ~head).mean()

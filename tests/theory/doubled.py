@@ -30,8 +30,10 @@ def doubled(scenario: Scenario) -> Scenario:
 
 def _hourly(tree: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield where the prices stand that are for an hour."""
-    yield from ((tree["prices"], price) for price in ("unit_hour", "node_hour"))
-    yield from ((pool, "price") for pool in tree["nodes"].values() if pool["price"] is not None)
+    hourly = ("unit_hour", "busy_hour", "node_hour", "control_plane_hour")
+    yield from ((tree["prices"], price) for price in hourly)
+    parts = (*tree["nodes"].values(), *tree["workloads"].values())
+    yield from ((part, "price") for part in parts if part["price"] is not None)
 
 
 def doubled_tree(tree: Any, key: str = "") -> Any:

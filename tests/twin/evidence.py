@@ -148,6 +148,7 @@ class Holder:
         self.cell = 0
         self.entries: list[Entry] = []
         self._is_stuck = False
+        self._ended: bool | None = None  # whether it was told to, once it has ended
         clock = sort.clock
         if ending != "alive":
             clock.call(max(end, clock.start), END, self._end, ending == "stopped")
@@ -171,7 +172,9 @@ class Holder:
             if dropped is entry:
                 return
         self.entries.append(entry)
-        if kind == "batch" and not self._is_stuck and len(self.entries) == sort.batch:
+        if self._ended is not None:  # made as it ended: it goes the way of the rest
+            self._end(self._ended)
+        elif kind == "batch" and not self._is_stuck and len(self.entries) == sort.batch:
             sort.clock.call(sort.clock.now, FULL, self._complete)
 
     def _complete(self) -> None:
@@ -216,7 +219,7 @@ class Holder:
         return True
 
     def _end(self, is_told: bool) -> None:
-        stuck, self._is_stuck = self._is_stuck, False
+        stuck, self._is_stuck, self._ended = self._is_stuck, False, is_told
         if is_told and self.sort.flushes_on_stop:
             if not self.sort.shelf.is_down:
                 self.sort.shelf.take(self, self.entries)

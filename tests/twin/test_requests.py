@@ -18,9 +18,11 @@ from tests.twin.worlds import CACHED, world
 RUNS = 20
 LEAST = 25.0  # expected requests from which on a standardised count is near enough to normal (O43)
 TAIL = 0.001
-# What the busy world has none of: caches and calls have worlds of their own, what is shed, or failed by a bad
-# version, is probed (probe.py), and what is blocked for want of evidence is held by theory.
-ELSEWHERE = {"cached_allow", "cached_deny", "shed", "evidence_blocked", "dependency", "bad_version"}
+# What the busy world has none of: caches, functions and calls have worlds of their own, what is shed, or
+# failed by a bad version, is probed (probe.py), and what is blocked for want of evidence is held by theory.
+ELSEWHERE = {
+    "cached_allow", "cached_deny", "shed", "evidence_blocked", "throttled", "dependency", "bad_version",
+}  # fmt: skip
 
 
 def expected(replication: int, name: str = "busy") -> dict[tuple[int, str], float]:

@@ -33,7 +33,7 @@ def world(start: float = -10.0, end: float = 100.0, sinks: Any = ()) -> World:
 def test_equals_in_time_take_their_turn_by_order_whatever_was_planned_first() -> None:
     """Intent before arrival before fault before recovery before lifecycle before what is asked for.
 
-    Last what is handed out, and what autoscalers make of it all.
+    Last what is handed out, what autoscalers make of it all, and rollouts of what is wanted by then.
     """
     for planned in permutations(list(Order), 3):
         here, heard = world(), list[Order]()
@@ -43,7 +43,7 @@ def test_equals_in_time_take_their_turn_by_order_whatever_was_planned_first() ->
         assert heard == sorted(planned)
     assert [order.name for order in Order] == [
         "INTENT", "ARRIVAL", "FAULT", "RECOVERY", "LIFECYCLE", "ANSWER", "PATIENCE", "ASK", "SERVE",
-        "DISPATCH", "CONTROL",
+        "DISPATCH", "CONTROL", "ROLLOUT",
     ]  # fmt: skip
 
 
