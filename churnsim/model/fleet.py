@@ -219,6 +219,7 @@ class Fleet:
         if change == 0:
             return
         self.target = target
+        self._spare = max(self._spare, -target)  # who is gone for a rollout's sake cannot go again
         self._aim()
         if change > 0:
             up = self.world.cause("scaled-up")

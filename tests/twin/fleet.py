@@ -431,6 +431,7 @@ class Fleet:
         if target == self.target:
             return
         self.target = target
+        self.spare = max(self.spare, -target)  # no fewer than none are there
         self.note()
         target += self.spare
         while len(self.wanted) > target:
