@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 CAUSES = ("rolled-out", "rolled-back", "noticed", "no-progress", "bad-version")
 
-_STEPS_MOST = 1000  # steps at one instant; what is left is done at the next change
-
 
 @dataclass
 class Revision:
@@ -176,26 +174,25 @@ class Deployer(Lineage):
     # --- one course ----------------------------------------------------------------------------------
 
     def _look(self, _: object) -> None:
-        """Take one step after the other until there is none."""
+        """Take one step, and look again once all that it brings about at this instant has happened."""
         self._is_awake = False
-        course, fleet = self._course, self._fleet
+        course = self._course
         if course is None:
             return
+        sight = self._sight()
+        step = course.step(sight)
+        moves = bool(step.create or step.stop or step.switch)
+        if moves or sight.ready > self._best:
+            self._best, self._progress = max(sight.ready, self._best), self._world.now
+        if step.is_complete:
+            self._complete()
+        if step.switch:
+            self._switch()
         cause = self._world.cause("rolled-back" if self._is_back else "rolled-out")
-        for _ in range(_STEPS_MOST):
-            sight = self._sight()
-            step = course.step(sight)
-            moves = bool(step.create or step.stop or step.switch)
-            if moves or sight.ready > self._best:
-                self._best, self._progress = max(sight.ready, self._best), self._world.now
-            if step.is_complete:
-                self._complete()
-            if step.switch:
-                self._switch()
-            fleet.exchange(step.create, self.goal, step.stop, cause)
-            if not moves:
-                break
-        if step.is_over:
+        self._fleet.exchange(step.create, self.goal, step.stop, cause)
+        if moves:
+            self.wake()
+        elif step.is_over:
             self._end()
         elif self._world.now < step.until < inf and step.until != self._until:
             self._until = step.until

@@ -138,25 +138,24 @@ class Controller:
         self._is_due = False
         if not self.is_rolling:
             return
-        while True:
-            wanted = self.fleet.wanted
-            new = [unit for unit in wanted if unit.revision == self.goal]
-            old = [unit for unit in wanted if unit.revision != self.goal]
-            ready = [unit for unit in new if unit.ready == unit.ready]
-            is_first = len(ready) > self._best
-            self._best = max(self._best, len(ready))
-            create, stop, switch = self._plan(new, old)
-            if create or stop or switch or is_first:
-                self._moved = self.clock.now
-            if self._is_complete(ready, old):
-                self._complete()
-            if switch:
-                self._switch()
-            if create or stop:
-                self._exchange(create, stop)
-            if not (create or stop or switch):
-                break
-        if self._is_complete(ready, old) and (not old or self.recipe.kind != "blue-green"):
+        wanted = self.fleet.wanted
+        new = [unit for unit in wanted if unit.revision == self.goal]
+        old = [unit for unit in wanted if unit.revision != self.goal]
+        ready = [unit for unit in new if unit.ready == unit.ready]
+        is_first = len(ready) > self._best
+        self._best = max(self._best, len(ready))
+        create, stop, switch = self._plan(new, old)
+        if create or stop or switch or is_first:
+            self._moved = self.clock.now
+        if self._is_complete(ready, old):
+            self._complete()
+        if switch:
+            self._switch()
+        if create or stop:
+            self._exchange(create, stop)
+        if create or stop or switch:
+            self.poke()
+        elif self._is_complete(ready, old) and (not old or self.recipe.kind != "blue-green"):
             self.is_rolling = False
             self._next()
 
