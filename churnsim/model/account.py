@@ -45,6 +45,8 @@ INTENDED = (
 )  # fmt: skip
 _REFUSALS = ("dead", "shed", "throttled", "rejected", "blocked", "closed", "able")
 
+_ROUNDING = 1e-13  # of all requests of a bucket
+
 _UNLIMITED = ("dead",)  # whoever is gone takes nothing, however much is sent
 # Those that may call others.
 _DECIDED = ("opened", "able", "over", "under", "held_over", "held_under", "failing", "failing_under")
@@ -168,8 +170,9 @@ def by_outcome(
         "dependency": wished["able"] + wished["opened"] - stale_deny - cached_deny - failed - served,
         "bad_version": failed,
     }
-    # Differences of equal terms may leave a rounding below zero.
-    return {name: np.maximum(requests, 0.0) for name, requests in outcomes.items()}
+    # Differences of equal terms may leave a rounding, which is nothing, and may be below zero.
+    least = _ROUNDING * np.sum([np.abs(requests) for requests in outcomes.values()], axis=0)
+    return {name: np.where(requests > least, requests, 0.0) for name, requests in outcomes.items()}
 
 
 def _add(total: dict[str, list[Floats]], name: str, more: Sequence[Floats]) -> None:
