@@ -12,7 +12,7 @@ from churnsim.trace.schema import SCHEMA, SCHEMA_VERSION, Column, Table
 _TRACE = f"""# The trace
 
 What one run leaves behind, and all that measures may read. Schema version {SCHEMA_VERSION}.
-This page is written from `churnsim/trace/schema.py` by `python -m churnsim.trace.document`; a test keeps the
+This page is written from `churnsim/trace/table/` by `python -m churnsim.trace.document`; a test keeps the
 two equal.
 
 - Times are seconds of true simulation time, as 64-bit floats. The world begins at `meta.start` (not after 0)

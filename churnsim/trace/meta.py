@@ -111,7 +111,9 @@ class WorkloadInfo:
     capacity : float
         Requests that one ready unit serves [1/s]; NaN: without limit.
     slots : int
-        Units that there are at most; 0: never other than `replicas`.
+        Units that there are at most, those of a rollout left out; 0: never other than `replicas`.
+    surge : int
+        Units that a rollout has beyond them at most.
     kept : int
         Slots, from the first on, that are filled again by themselves whatever the number of units wanted.
     places : int
@@ -148,6 +150,7 @@ class WorkloadInfo:
     work: WorkInfo | None = None
     capacity: float = float("nan")
     slots: int = 0
+    surge: int = 0
     calls: tuple[CallInfo, ...] = ()
     kept: int = 0
     clock_bound: float = float("nan")
@@ -161,7 +164,7 @@ class WorkloadInfo:
     @property
     def most(self) -> int:
         """Units that there are at most."""
-        return self.slots or self.replicas
+        return (self.slots or self.replicas) + self.surge
 
 
 @dataclass(frozen=True)
