@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,11 @@ from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.competing import competing
 from churnsim.model.deployer import Deployer
+from churnsim.model.hazard import Hazard
 from churnsim.model.lineage import Lineage
+from churnsim.model.opening import opening
 from churnsim.model.regulator import Regulator
+from churnsim.model.relapse import Relapses
 from churnsim.model.renewer import Renewer
 from churnsim.model.unit import DRAINING, GONE, PENDING, READY, STARTING, Unit
 from churnsim.model.wallet import Wallet
@@ -26,21 +28,6 @@ if TYPE_CHECKING:
     from churnsim.model.reader import Readers
     from churnsim.model.system import System
     from churnsim.model.workload import Workload
-
-
-@dataclass(frozen=True)
-class Hazard:
-    """A law of abrupt ends, counted from ready."""
-
-    fleet: Fleet
-    law: Distribution
-    draws: Draws
-    cause: int
-
-    def strike(self, unit: Unit) -> None:
-        """End a unit without notice, unless it was told to stop before."""
-        if not unit.is_stopped:
-            self.fleet.crash(unit, self.cause)
 
 
 class Fleet:
@@ -69,8 +56,7 @@ class Fleet:
         self.gangs = 0  # failures that rob this fleet
         self._ready_now = 0
         self._bereft: dict[int, Unit] = {}  # by slot: lost with its node, and not replaced yet
-        self._crashes: dict[int, int] = {}  # by slot: how often in a row
-        self._pauses: dict[int, float] = {}  # by slot: how long its next unit has to wait [s]
+        self._relapses = Relapses(recipe.restart)
         self._vacant: list[int] = []  # slots that were filled once and in which nobody is wanted now; a heap
         self.system = system
         self.world = system.world
@@ -130,28 +116,14 @@ class Fleet:
 
     def begin_stationary(self) -> None:
         """Put every slot where a random instant of an old fleet finds it (docs/theory.md O01, O07)."""
-        recipe, world, slots = self.recipe, self.world, self.recipe.begins
+        recipe, world = self.recipe, self.world
         ends = [h.law for h in self.hazards] + ([] if recipe.stay is None else [recipe.stay])
         stay = competing(tuple(ends)) if ends else None
-        stream = world.stream(f"workloads/{self.name}/start")
-        lanes = stream.lane(np.arange(slots))
-        pick, place = stream.uniform(lanes, 0), stream.uniform(lanes, 1)
-        pending, startup = recipe.pending.mean, recipe.startup.mean
-        if stay is None:
-            phase = np.full(slots, READY)
-            # Nobody ever stops: older than anything that is remembered.
-            age = np.full(slots, 2.0 * self.system.memory + self.world.end)
-        else:
-            bounds = np.cumsum([pending, startup, stay.mean])
-            phase = np.searchsorted(bounds, pick * bounds[-1], side="right")
-            laws: dict[int, Any] = {PENDING: recipe.pending, STARTING: recipe.startup, READY: stay}
-            age = np.zeros(slots)
-            for state, law in laws.items():
-                found = phase == state
-                if found.any():
-                    age[found] = law.equilibrium(place[found])
+        # Where nobody ever stops: older than anything that is remembered.
+        forever = 2.0 * self.system.memory + world.end
+        states, age = opening(recipe, stay, world.stream(f"workloads/{self.name}/start"), forever)
         ready: list[Unit] = []
-        for slot, state in enumerate(phase.tolist()):
+        for slot, state in enumerate(states):
             unit = Unit(self.system.number(), slot, 1)
             self.units.append(unit)
             self.duty.expect(unit)
@@ -280,7 +252,7 @@ class Fleet:
         self.duty.expect(unit)
         self._lineage.join(unit)
         world, cluster = self.world, self._cluster
-        wait = self._pending.take(slot, incarnation) + self._pauses.pop(slot, 0.0)
+        wait = self._pending.take(slot, incarnation) + self._relapses.pause(slot)
         if cluster is not None and where is not None:
             cluster.put(self, unit, where)
             world.born(unit, STARTING, cause)
@@ -383,7 +355,7 @@ class Fleet:
     def _leave(self, unit: Unit, cause: int, wait: float) -> None:
         """Tell a unit to stop: it drains for a time [s], then it is gone."""
         world = self.world
-        self._crashes.pop(unit.slot, None)
+        self._relapses.forget(unit.slot)
         self._lineage.strike(unit)
         if wait > 0:
             self._ready_now -= unit.state == READY
@@ -399,15 +371,12 @@ class Fleet:
     def crash(self, unit: Unit, cause: int) -> None:
         """End a unit of its own doing, without notice; its slot waits as the rule for restarts says."""
         if not unit.is_stopped:
-            restart, slot = self.recipe.restart, unit.slot
-            is_sound = self.world.now - unit.ready >= restart.reset
-            row = 1 if is_sound else self._crashes.get(slot, 0) + 1
-            self._crashes[slot], self._pauses[slot] = row, restart.pause(row)
+            self._relapses.count(unit.slot, self.world.now - unit.ready)
         self._break_off(unit, cause)
 
     def kill(self, unit: Unit, cause: int) -> None:
         """End a unit with its node without notice; its slot does not wait for it."""
-        self._crashes.pop(unit.slot, None)
+        self._relapses.forget(unit.slot)
         self._break_off(unit, cause)
 
     def _break_off(self, unit: Unit, cause: int) -> None:
@@ -434,7 +403,7 @@ class Fleet:
         """End a unit with its node, which nobody notices; tell whether somebody will have to replace it."""
         is_replaced = not unit.is_stopped and unit.slot < self.recipe.kept
         is_given_up = not unit.is_stopped and not is_replaced
-        self._crashes.pop(unit.slot, None)
+        self._relapses.forget(unit.slot)
         self._go(unit, cause)
         self.duty.drop(unit)
         if is_replaced:
@@ -487,7 +456,7 @@ class Fleet:
 
     def _give_up(self, unit: Unit) -> None:
         """Leave the slot of a unit empty until somebody asks for one."""
-        self._pauses.pop(unit.slot, None)
+        self._relapses.pause(unit.slot)
         heappush(self._vacant, unit.slot)
         if not unit.is_disowned:
             self.target -= 1
