@@ -48,6 +48,10 @@ class Errands(Labour):
 
     def _dispatch(self, _: object) -> None:
         super()._dispatch(_)
+        # What was handed out may be over at once, and its place free for whoever is created.
+        self._world.at(self._world.now, Order.DISPATCH, self._hire)
+
+    def _hire(self, _: object) -> None:
         due, most = self.backlog.waiting + self._terms.spare, self._terms.units
         while len(self._free) < due and self._fleet.target < most:
             self._free.add(self._fleet.fill(self._hired).id)

@@ -159,10 +159,14 @@ class Labour(Duty):
 
     def _dispatch(self, _: object) -> None:
         self._is_planned = False
+        pairs = []
         while self._idle and not self.backlog.is_empty:
             unit = heappop(self._idle)[-1]
             if unit.state == READY:
-                self._deliver(self.backlog.take(), unit)
+                pairs.append((self.backlog.take(), unit))
+        # Only now: who has done with a job at once takes the next after those who have waited.
+        for job, unit in pairs:
+            self._deliver(job, unit)
 
     def _deliver(self, job: Job, unit: Unit) -> None:
         now = self._world.now

@@ -129,7 +129,7 @@ class Desk:
                 case "random":
                     visit = min(self.line, key=lambda v: v.clock_rings)
                 case kind:
-                    raise NotImplementedError(f"the slow twin knows no queue {kind}")
+                    raise LookupError(f"the slow twin knows no queue {kind}")
             self.line.remove(visit)
             self._rang = visit.clock_rings
             self._begin(visit)

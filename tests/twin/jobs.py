@@ -46,6 +46,8 @@ def _working(commit: dict[str, Any], **more: Any) -> dict[str, Any]:
 _HASTY = {"lease": "90s", "extended": False, "attempts": 4}
 _SAVING = {"every": "30s", "cost": "2s", "restore": "5s"}
 
+_TOLD_AT_ONCE = {"commit": {"kind": "at-most-once", "acknowledge": "0s", "loss": "40%"}}
+
 _HOURS = [{"at": at, "units": units} for at, units in (("0s", 2), ("7m", 5), ("20m", 0))]
 
 JOBS: dict[str, dict[str, Any]] = {
@@ -102,6 +104,23 @@ JOBS: dict[str, dict[str, Any]] = {
             {"kind": "issuer-outage", "issuer": "mesh", "at": ["1h"], "lasts": "15m"},
             {"kind": "theft", "workload": "batch", "every": _law("10m"), "detected": "1m"},
         ],
+    },
+    # Units that are done with a job in no time, while others have waited for one.
+    "jobs-known-at-once": _working(
+        {"kind": "exactly-once", "takes": "0s", "outbox": _law("40s")},
+        queue=_HASTY,
+        rollout={"kind": "recreate", "every": _law("4m"), "bad": "0%"},
+        startup="40s",
+        jobs={"every": _law("30s"), "work": _law("50s")},
+    ),
+    # Places that are free again the moment they are taken.
+    "runners-over-at-once": {
+        "horizon": "3h",
+        "workloads": {
+            "batch": _RUN | {"limit": 5, "spare": 2} | _TOLD_AT_ONCE,
+            "calm": _RUN | {"limit": 4, "drain": "3m", "spare": 1} | _TOLD_AT_ONCE,
+        },
+        "failures": [_CRASH],
     },
     # Environments that are closed for want of use or after their time; some go on until they are swept.
     "environments": {

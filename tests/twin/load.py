@@ -55,7 +55,7 @@ class Load:
                 self.most = max(recipe.rate, recipe.burst)
                 self._more = _bursts(recipe, stream, start)
             case _:
-                raise NotImplementedError(f"the slow twin knows no traffic {recipe.kind}")
+                raise LookupError(f"the slow twin knows no traffic {recipe.kind}")
 
     def rate(self, now: float) -> float:
         """Requests per time [1/s] at an instant."""

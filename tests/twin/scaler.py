@@ -29,7 +29,7 @@ def scale(fleet: Any, recipe: Any) -> Looks:
             return _every(fleet, recipe.poll, _queue_length(fleet, recipe))
         case ScheduleAutoscaler():
             return _schedule(fleet, recipe)
-    raise NotImplementedError(f"the slow twin knows no autoscaler {recipe.kind}")
+    raise LookupError(f"the slow twin knows no autoscaler {recipe.kind}")
 
 
 def _every(fleet: Any, period: float, decide: Callable[[], int]) -> Looks:

@@ -161,7 +161,7 @@ class World:
                     if failure.owner in (None, number):
                         self._break(failure, f"{name}/owner/{number}", renewer)
             case _:
-                raise NotImplementedError(f"the slow twin knows no {failure.kind}")
+                raise LookupError(f"the slow twin knows no {failure.kind}")
 
     def _break(self, failure: Any, name: str, service: Any) -> None:
         start = self.clock.env.process

@@ -1587,6 +1587,21 @@ ROLLED: dict[str, dict[str, Any]] = {
         ),
     )
 }
+# More agents than there would be without the units that a rollout has beyond those wanted.
+ROLLED["rolled-owned"] = {
+    "horizon": "2h",
+    "issuers": {"mesh": {"ttl": "9m"}},
+    "policies": {"authz": _AUTHZ},
+    "workloads": {
+        "rolling": _rolled("rolling", _ERRORS, max_surge="60%") | {"owner": {"kind": "agent", "units": 2}},
+        "canary": _rolled("canary", _ERRORS, bake="80s") | {"owner": {"kind": "agent", "units": 2}},
+        "api": _WEB | {"issuer": "mesh", "owner": {"kind": "central"}},
+    },
+    "failures": [
+        {"kind": "owner-outage", "workload": name, "every": _law("exponential", "20m"), "lasts": "6m"}
+        for name in ("rolling", "canary")
+    ],
+}
 
 
 def world(name: str, seed: int = 1) -> Scenario:

@@ -33,24 +33,24 @@ class Distribution(Recipe):
     if TYPE_CHECKING:  # not at run time: a field of a kind may have the name of any of these
 
         @property
+        @abstractmethod
         def low(self) -> float:
             """No value lies below it [s]; -inf where there is no bound."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def high(self) -> float:
             """No value lies above it [s]; inf where there is no bound."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def mean(self) -> float:
             """Mean [s]; may be inf."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def variance(self) -> float:
             """Variance [s^2]; may be inf."""
-            raise NotImplementedError
 
     @property
     def is_constant(self) -> bool:

@@ -44,8 +44,8 @@ class _Batches:
         self._batch = batch
 
     def step(self, sight: Sight) -> Step:
-        if sight.coming:
-            return Step()
+        if sight.coming:  # an autoscaler may want fewer than there are
+            return Step(is_complete=sight.is_replaced, is_over=sight.is_replaced)
         stop = min(max(sight.there + sight.old - sight.desired, 0), sight.old)
         room = most(sight.desired, self._batch) - (sight.there + sight.old - stop)
         create = max(min(room, sight.desired - sight.there), 0)

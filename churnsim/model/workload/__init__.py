@@ -183,6 +183,7 @@ class Workload(Recipe):
             owned=self.owner.slots(self.peak) if self.issuer else 0,
             capacity=self.capacity_of_unit,
             slots=self.slots if self.is_elastic else 0,
+            surge=self.peak - self.slots,
             kept=self.kept if self.scaler is None and self.releases is None else 0,
             places=self.places,
             work=None if self.terms is None else self.terms.info,
