@@ -37,8 +37,6 @@ CAUSES = (
     "restarted",
 )
 
-_AGAIN = 5.0  # as often does a drain ask whether units that had to wait may go [s]
-
 
 class Cluster:
     """Nodes of all pools at work.
@@ -197,7 +195,8 @@ class Cluster:
         if not node.units:
             self._end(node, self._world.cause("node-emptied"))
         elif must_wait:
-            self._world.at(self._world.now + _AGAIN, Order.LIFECYCLE, self._empty, order)
+            again = self._world.now + self._control.eviction_retry
+            self._world.at(again, Order.LIFECYCLE, self._empty, order)
 
     def _kill(self, order: tuple[Node, int]) -> None:
         self._end(*order)

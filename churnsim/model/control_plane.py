@@ -38,6 +38,11 @@ class ControlPlane(Recipe):
         ge=0,
         description="nodes of a zone that is not large: while many are not ready, it is not evicted (F187)",
     )
+    eviction_retry: PositiveDuration = Field(
+        "5s",
+        validate_default=True,
+        description="time after which a drain asks again for the units that could not be spared",
+    )
     scheduling: Rate | None = Field(
         None, description="units placed per time, such as 100/s (F172); all at once by default"
     )

@@ -229,6 +229,7 @@ _CONTROL = st.fixed_dictionaries(
         "grace": _LONG,
         "toleration": _SHORT,
         "eviction_rate": st.sampled_from(["1/m", "10/s"]),
+        "eviction_retry": _LONG,
         "scheduling": st.sampled_from(["1/m", "2/s"]),
     },
 )
