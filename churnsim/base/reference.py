@@ -21,10 +21,13 @@ class Reference:
         Section whose keys are the names.
     field : str
         Where given, the names are not the keys but what each entry of the section says in this field.
+    implied : str
+        What an entry means that does not say it; "": nothing.
     """
 
     section: str
     field: str = ""
+    implied: str = ""
 
     @property
     def noun(self) -> str:

@@ -11,7 +11,7 @@ from churnsim.metrics.registry import measure
 from churnsim.trace import Family, NodeState, Trace, UnitState
 from churnsim.trace.intervals import steps
 
-_DEADLY = ("crash", "node-loss", "zone-outage", "spot-reclaim")
+_DEADLY = ("crash", "node-loss", "zone-outage", "spot-reclaim", "deadly-request")
 _PARTS = tuple(kind.replace("-", "_") for kind in _DEADLY)
 
 
@@ -48,18 +48,15 @@ def blast_radius(trace: Trace) -> dict[str, Peak]:
     Units that are told to drain do not count. Undefined where nothing that can fail ends units.
     """
     units, meta = trace["units"], trace.meta
-    if not _failures(trace):
+    if not can_strike(trace):
         return {"": Peak(None), "node": Peak(None), "zone": Peak(None)}
-    was_ready = (units["ready"] < units["stopped"]) & (units["gone"] == units["stopped"])
-    struck = np.flatnonzero(
-        _failed(trace) & was_ready & (units["stopped"] >= meta.t0) & (units["stopped"] < meta.t1)
-    )
+    rows = struck(trace)
     ready = steps(units["ready"], np.fmin(units["stopped"], meta.t1))
-    node = np.full(len(was_ready), -1)
+    node = np.full(len(units["unit"]), -1)
     node[trace["placements"]["unit"]] = trace["placements"]["node"]
     zones = np.array([*_zones(trace), -1], np.int64)
-    zone = zones[np.append(trace["nodes"]["pool"], -1)[node[struck]]]
-    time = units["stopped"][struck]
+    zone = zones[np.append(trace["nodes"]["pool"], -1)[node[rows]]]
+    time = units["stopped"][rows]
 
     def most(domain: NDArray[np.int64]) -> Peak:
         if not len(time):
@@ -70,7 +67,7 @@ def blast_radius(trace: Trace) -> dict[str, Peak]:
     everywhere = most(np.zeros(len(time), np.int64))
     if not meta.pools:
         return {"": everywhere, "node": Peak(None), "zone": Peak(None)}
-    return {"": everywhere, "node": most(node[struck]), "zone": most(zone)}
+    return {"": everywhere, "node": most(node[rows]), "zone": most(zone)}
 
 
 @measure("intent.zone_under", unit="share", better="lower")
@@ -135,6 +132,19 @@ def utilisation(trace: Trace) -> Ratio:
         if np.isfinite(held).all():
             shares.append((float(stood @ takes), float(up @ held)))
     return Ratio(*max(shares, key=lambda each: each[0] / each[1] if each[1] else 0.0))
+
+
+def can_strike(trace: Trace) -> bool:
+    """Whether anything that can fail ends units."""
+    return bool(_failures(trace))
+
+
+def struck(trace: Trace) -> NDArray[np.intp]:
+    """Rows of the units that were ready and that a failure ended without notice in the window."""
+    units, meta = trace["units"], trace.meta
+    was_ready = (units["ready"] < units["stopped"]) & (units["gone"] == units["stopped"])
+    is_within = (units["stopped"] >= meta.t0) & (units["stopped"] < meta.t1)
+    return np.flatnonzero(_failed(trace) & was_ready & is_within)
 
 
 def _failures(trace: Trace) -> dict[str, int]:

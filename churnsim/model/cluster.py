@@ -7,13 +7,11 @@ from itertools import count
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.control_plane import ControlPlane
+from churnsim.model.hand import hand
 from churnsim.model.node import BOOTING, DRAINING, GONE, ISOLATED, LOST, NOT_READY, UP, Node
-from churnsim.model.placement import Placement
 from churnsim.model.pool import Pool
 from churnsim.model.scheduler import Scheduler
 from churnsim.model.space import Space, demand
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from churnsim.engine import World
     from churnsim.model.fleet import Fleet
     from churnsim.model.unit import Unit
+    from churnsim.model.workload import Workload
     from churnsim.trace.recorder import Recorder
 
 CAUSES = (
@@ -47,8 +46,8 @@ class Cluster:
         The pools by name.
     control : ControlPlane
         Timings of the control plane.
-    placements : sequence of Placement
-        How the units of each workload are placed.
+    workloads : sequence of Workload
+        Whose units stand there.
     world : World
         Where it stands.
     recorder : Recorder
@@ -59,7 +58,7 @@ class Cluster:
         self,
         pools: Mapping[str, Pool],
         control: ControlPlane,
-        placements: Sequence[Placement],
+        workloads: Sequence[Workload],
         world: World,
         recorder: Recorder,
     ) -> None:
@@ -72,10 +71,10 @@ class Cluster:
         self._names = tuple(pools)
         self._control, self._world, self._recorder = control, world, recorder
         zones = list(self.zones)
-        self._space = Space(self.pools, [zones.index(pool.zone) for pool in self.pools], len(placements))
-        self._placements = placements
-        self._wants = [demand(placement) for placement in placements]
-        self._allows = [np.array([not p.pools or name in p.pools for name in pools]) for p in placements]
+        self._space = Space(self.pools, [zones.index(pool.zone) for pool in self.pools], len(workloads))
+        self._placements = [recipe.placement for recipe in workloads]
+        self._wants = [demand(placement) for placement in self._placements]
+        self._allows = [hand(recipe.placement, recipe.tenant, pools, world.stream) for recipe in workloads]
         self._scheduler = Scheduler(world, control.scheduling, self.house)
         self._numbers = count()
         self._at: dict[int, Node] = {}  # by row of the space
@@ -127,7 +126,7 @@ class Cluster:
 
     def _register(self, node: Node) -> None:
         self.nodes[node.pool][node] = None
-        node.place = self._space.add(node.pool)
+        node.place = self._space.add(node.pool, node.slot)
         self._at[node.place] = node
 
     def _boot(self, node: Node) -> None:

@@ -42,10 +42,12 @@ class Space:
     """
 
     def __init__(self, pools: Sequence[Pool], zones: Sequence[int], workloads: int) -> None:
+        self._first = np.cumsum([0, *(pool.count for pool in pools)])
         self._held = np.array([capacity(pool) for pool in pools]).reshape(-1, 3)
         self._zones = np.array(zones, np.int64)
         size = 2 * max(sum(pool.count for pool in pools), 1)
         self._pool = np.zeros(size, np.int64)
+        self._slot = np.zeros(size, np.int64)  # counted over all pools
         self._is_open = np.zeros(size, bool)
         self._taken = np.zeros((3, size), np.int64)
         self._siblings = np.zeros((workloads, size), np.int64)
@@ -55,12 +57,12 @@ class Space:
         self._arrivals = 0
         self._order: NDArray[np.intp] | None = None  # rows by pool and arrival; None: to be sorted again
 
-    def add(self, pool: int) -> int:
-        """Row for a node of a pool, closed."""
+    def add(self, pool: int, slot: int) -> int:
+        """Row for a node that fills a slot of a pool, closed."""
         if not self._unused:
             self._grow()
         place = self._unused.pop()
-        self._pool[place] = pool
+        self._pool[place], self._slot[place] = pool, self._first[pool] + slot
         self._arrival[place] = self._arrivals
         self._arrivals += 1
         self._order = None
@@ -82,8 +84,8 @@ class Space:
         ----------
         workload : int
             Whose unit it is.
-        allows : (pools,) array
-            Which pools may take it.
+        allows : (places,) array
+            Which slots may take it, those of all pools in order.
         wants : (3,) array
             What it takes, as `demand` tells.
         placement : Placement
@@ -93,7 +95,7 @@ class Space:
             # Which row is free depends on the nodes of all pools; who is preferred must not.
             self._order = np.lexsort((self._arrival, self._pool))
             self._capacity = np.ascontiguousarray(self._held[self._pool].T)
-        fits = self._is_open & allows[self._pool]
+        fits = self._is_open & allows[self._slot]
         for taken, most, wanted in zip(self._taken, self._capacity, wants.tolist(), strict=True):
             if wanted:
                 fits &= taken <= most - wanted
@@ -118,6 +120,7 @@ class Space:
         self._order = None
         old = self._pool.size
         self._pool = np.concatenate([self._pool, np.zeros(old, np.int64)])
+        self._slot = np.concatenate([self._slot, np.zeros(old, np.int64)])
         self._is_open = np.concatenate([self._is_open, np.zeros(old, bool)])
         self._taken = np.concatenate([self._taken, np.zeros((3, old), np.int64)], axis=1)
         self._arrival = np.concatenate([self._arrival, np.zeros(old, np.int64)])

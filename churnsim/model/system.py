@@ -155,8 +155,8 @@ class System:
         self._connect()
         self.cluster: Cluster | None = None
         if design.pools:
-            placements = [recipe.placement for recipe in design.workloads.values()]
-            self.cluster = Cluster(design.pools, design.control, placements, self.world, recorder)
+            workloads = list(design.workloads.values())
+            self.cluster = Cluster(design.pools, design.control, workloads, self.world, recorder)
         self.fleets: dict[str, Fleet] = {
             name: Fleet(i, name, recipe, self) for i, (name, recipe) in enumerate(design.workloads.items())
         }

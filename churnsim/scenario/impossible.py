@@ -9,12 +9,13 @@ import numpy as np
 
 from churnsim.base.errors import Problem
 from churnsim.base.quantity import format_duration, format_size
+from churnsim.base.readable import counted
 from churnsim.base.recipe import Recipe
 from churnsim.model.failure.poison_policy import PoisonPolicy
+from churnsim.model.hand import roomy
 from churnsim.model.instants import MOST
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
-from churnsim.model.space import capacity, demand
 from churnsim.model.workload import Workload
 from churnsim.scenario.node import Branch, find
 from churnsim.scenario.path import Path
@@ -28,6 +29,7 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
     found = {
         "unreachable": _unreachable(scenario),
         "no-room": _homeless(scenario),
+        "hand": _undealt(scenario),
         "endless": _endless(scenario),
         "in-line": _unforeseen(scenario),
         "requests": _innumerable(scenario),
@@ -71,7 +73,7 @@ def _homeless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
         allowed = {
             each: pool for each, pool in pools.items() if not placement.pools or each in placement.pools
         }
-        if not allowed or any((demand(placement) <= capacity(pool)).all() for pool in allowed.values()):
+        if not allowed or roomy(placement, pools):
             continue
         nodes = "; ".join(f"{each} has {_amounts(pool.cpu, pool.memory)}" for each, pool in allowed.items())
         yield (
@@ -80,6 +82,22 @@ def _homeless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
             f"a node of {nodes}",
             "take larger nodes or let the unit take less",
         )
+
+
+def _undealt(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
+    """Workloads whose tenants are to be dealt more places than there are."""
+    pools: Mapping[str, Pool] = getattr(scenario, "nodes", {})
+    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    for name, workload in workloads.items():
+        large = roomy(workload.placement, pools)
+        places = sum(pool.count for pool in large.values())
+        if workload.placement.hand > places > 0:
+            yield (
+                ("workloads", name, "placement"),
+                f"{counted(workload.placement.hand, 'place')} of {', '.join(large)} cannot be dealt: "
+                f"{places} can hold a unit of {name}",
+                "deal fewer, or give a pool more nodes",
+            )
 
 
 def _amounts(cpu: float | None, memory: float | None) -> str:

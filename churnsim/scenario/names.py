@@ -8,6 +8,7 @@ from churnsim.base.errors import Problem
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import Reference, reference_of
 from churnsim.base.registry import did_you_mean
+from churnsim.model.workload import TENANT
 from churnsim.scenario.node import Branch, Items, Leaf, Node
 from churnsim.scenario.path import Path
 from churnsim.scenario.problem import problem_at
@@ -31,8 +32,8 @@ def name_problems(model: type[Recipe], tree: Branch) -> Iterator[Problem]:
 
 
 def targets(tree: Branch) -> tuple[str, ...]:
-    """Every name in `tree` of something that can fail: of a section, or of a zone."""
-    references = [*map(Reference, NAMED), Reference("nodes", "zone")]
+    """Every name in `tree` of something that can fail: of a section, of a zone, or of a tenant."""
+    references = [*map(Reference, NAMED), Reference("nodes", "zone"), TENANT]
     return tuple(dict.fromkeys(name for each in references for name in _known(tree, each)))
 
 
@@ -42,7 +43,9 @@ def _known(tree: Branch, reference: Reference) -> Iterator[str]:
     for key, entry in section.entries.items() if isinstance(section, Branch) else ():
         if not reference.field:
             yield key
-        elif isinstance(entry.node, Branch) and (word := entry.node.word(reference.field)) is not None:
+        elif isinstance(entry.node, Branch) and (
+            word := entry.node.word(reference.field) or reference.implied
+        ):
             yield word
 
 

@@ -20,6 +20,7 @@ NAMES = {
     "policies": "authz",
     "nodes": "rack",
     "zones": "here",
+    "tenants": "default",
     "workloads": "web",
     "sinks": "archive",
     "evidence": "answer",

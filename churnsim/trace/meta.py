@@ -136,6 +136,8 @@ class WorkloadInfo:
         One of its units for an hour [USD]; NaN: as the price list says.
     discount : float
         Share of that price that is let off.
+    hand : int
+        Places of its pools that its units may take, dealt to its tenant; 0: all of them.
     """
 
     name: str
@@ -160,6 +162,7 @@ class WorkloadInfo:
     agreed: float = float("nan")
     price: float = float("nan")
     discount: float = 0.0
+    hand: int = 0
 
     @property
     def most(self) -> int:

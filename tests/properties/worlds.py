@@ -217,7 +217,7 @@ def _policy(draw: st.DrawFn) -> dict[str, Any]:
 _CLOCK = st.sampled_from([None, {}, {"error": {"kind": "normal", "sd": "20s"}, "bound": "5s"}])
 _PLACEMENT = st.fixed_dictionaries(
     {
-        "kind": st.sampled_from(["spread", "bin-pack"]),
+        "kind": st.sampled_from(["spread", "bin-pack", "shuffle-shard"]),
         "cpu": st.sampled_from([0, 0.5, 1]),
         "disruption": _SHARE,
     }
@@ -436,7 +436,7 @@ def _failure(
     draw: st.DrawFn,
     issuers: list[str],
     policies: list[str],
-    workloads: list[str],
+    tenants: dict[str, str],
     pools: list[str],
     sinks: list[str],
 ) -> dict[str, Any]:
@@ -448,7 +448,7 @@ def _failure(
         times.map(lambda at: {"at": at, "lengths": [f"{7 * (k + 1)}m" for k in range(len(at))]}),
         st.builds(lambda every, lasts: {"every": every, "lasts": lasts}, _RARE, _TAKING),
     ))  # fmt: skip
-    workload = draw(st.sampled_from(workloads))
+    workload = draw(st.sampled_from(list(tenants)))
     choices: list[dict[str, Any]] = [
         {"kind": "crash", "workload": workload, "every": draw(_TAKING)},
         {
@@ -475,6 +475,8 @@ def _failure(
                 [occasions, occasions | {"lasts": draw(_LASTS)}]))},
             {"kind": "spot-reclaim", "pool": name, "share": draw(_SHARE), "within": draw(_SHORT),
              "notice": draw(_SHORT), **occasions},
+            {"kind": "deadly-request", "tenant": tenants[workload], **draw(st.sampled_from(
+                [occasions, occasions | {"lasts": draw(_LASTS)}]))},
             {"kind": "zone-outage", "zone": "a", **spells},
             {"kind": "partition", "zone": "a", "share": draw(_SHARE), **spells},
         ]  # fmt: skip
@@ -587,6 +589,14 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
     fleets = {workloads[0]: first}
     fleets |= {name: draw(_second(issuers, policies, has_cache)) for name in workloads[1:]}
     fleets = draw(_calling(fleets))
+    nodes = {name: draw(_pool(zone)) for name, zone in zip(pools, ("a", "b"), strict=False)}
+    tenants = {}
+    for name, fleet in fleets.items():
+        fleet["tenant"] = draw(st.sampled_from(["default", "guest"]))
+        if fleet.get("placement", {}).get("kind") == "shuffle-shard":
+            places = sum(pool["count"] for pool in nodes.values())
+            fleet["placement"]["nodes"] = draw(st.integers(1, max(places, 1)))
+        tenants[name] = fleet["tenant"]
     explained = draw(st.none() | _kept(fleets, bool(pools)))
     sinks = ["archive"] if explained else []
     return (explained or {}) | {
@@ -599,8 +609,8 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
         "issuers": {name: draw(_issuer()) for name in issuers},
         "policies": rules,
         "workloads": fleets,
-        "failures": draw(st.lists(_failure(issuers, policies, workloads, pools, sinks), max_size=4)),
-        "nodes": {name: draw(_pool(zone)) for name, zone in zip(pools, ("a", "b"), strict=False)},
+        "failures": draw(st.lists(_failure(issuers, policies, tenants, pools, sinks), max_size=4)),
+        "nodes": nodes,
         "control_plane": draw(_CONTROL),
         "prices": {"unit_hour": "$0.05", "issuance": "$0.001", "node_hour": "$0.2"},
     }

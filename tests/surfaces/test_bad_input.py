@@ -559,6 +559,14 @@ failures:
             "no node can hold a unit of web, which takes 8 cores and 0B: a node of rack has 4 cores and 8GB; "
             "take larger nodes",
         ),
+        (
+            "kind: spread",
+            "kind: shuffle-shard, nodes: 3",
+            10,
+            16,
+            "hand",
+            "3 places of rack cannot be dealt: 2 can hold a unit of web; deal fewer",
+        ),
         ("count: 2", "count: 0", 5, 26, "greater-than-equal", "at least 1"),
         (
             "horizon: 1h\n",

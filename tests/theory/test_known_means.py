@@ -21,6 +21,7 @@ for module in (
     "policy",
     "reliability",
     "runner",
+    "tenant",
     "tradeoff",
     "traffic",
     "verification",

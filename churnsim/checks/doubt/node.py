@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from churnsim.base.quantity import format_duration
+from churnsim.base.readable import counted
 from churnsim.checks.doubt.doubt import Doubt
 from churnsim.model.failure.spot_reclaim import SpotReclaim
 from churnsim.model.pool import Pool
@@ -17,12 +18,17 @@ def units_beyond_capacity(scenario: Scenario) -> Iterator[Doubt]:
     """More units than the nodes of a workload hold when nobody else stands on them."""
     for name, workload in scenario.workloads.items():
         pools = _pools(scenario, workload)
-        held = sum(pool.count * _fit(pool, workload) for pool in pools.values())
+        hand = workload.placement.hand
+        fits = sorted(
+            (_fit(pool, workload) for pool in pools.values() for _ in range(pool.count)), reverse=True
+        )
+        held = sum(fits[: hand or None])
+        nodes = f"best {counted(hand, 'node')} to be dealt" if hand else "nodes"
         if pools and held < workload.kept:
             yield Doubt(
                 ("workloads", name),
-                f"{workload.kept} units of {name} are wanted, and the nodes of {', '.join(pools)} hold "
-                f"{held}: {workload.kept - held} wait for ever",
+                f"{workload.kept} units of {name} are wanted, and the "
+                f"{nodes} of {', '.join(pools)} hold {held}: {workload.kept - held} wait for ever",
                 "give a pool more or larger nodes",
             )
 
@@ -41,10 +47,10 @@ def pool_unused(scenario: Scenario) -> Iterator[Doubt]:
 def placement_without_nodes(scenario: Scenario) -> Iterator[Doubt]:
     """Units that take room although there are no nodes."""
     for name, workload in scenario.workloads.items():
-        if not scenario.nodes and demand(workload.placement)[1:].any():
+        if not scenario.nodes and (demand(workload.placement)[1:].any() or workload.placement.hand):
             yield Doubt(
                 ("workloads", name, "placement"),
-                f"units of {name} take cores or memory of nobody: the scenario has no nodes",
+                f"units of {name} take room of nobody: the scenario has no nodes",
                 "add 'nodes:'",
             )
 
@@ -65,7 +71,26 @@ def drain_longer_than_notice(scenario: Scenario) -> Iterator[Doubt]:
                 )
 
 
-DOUBTS = (units_beyond_capacity, pool_unused, placement_without_nodes, drain_longer_than_notice)
+def dealt_to_one(scenario: Scenario) -> Iterator[Doubt]:
+    """Several workloads that are dealt places, all of them the places of one tenant."""
+    dealt = {name: each for name, each in scenario.workloads.items() if each.placement.hand}
+    tenants = {each.tenant for each in dealt.values()}
+    if scenario.nodes and len(dealt) > 1 and len(tenants) == 1:
+        yield Doubt(
+            ("workloads", next(iter(dealt)), "tenant"),
+            f"{', '.join(dealt)} are all of the tenant {next(iter(tenants))}, so that all of them are dealt "
+            "the same places",
+            "say with 'tenant:' whose each is, if they are to be kept apart",
+        )
+
+
+DOUBTS = (
+    units_beyond_capacity,
+    pool_unused,
+    placement_without_nodes,
+    drain_longer_than_notice,
+    dealt_to_one,
+)
 
 
 def _pools(scenario: Scenario, workload: Workload) -> dict[str, Pool]:

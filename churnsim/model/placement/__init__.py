@@ -60,6 +60,11 @@ class Placement(Recipe):
         description="share of the units wanted that may be missing while nodes are drained; others wait",
     )
 
+    @property
+    def hand(self) -> int:
+        """How many places of its pools the units of one tenant may take; 0: all of them."""
+        return 0
+
     @abstractmethod
     def choose(self, room: Room) -> int:
         """Return the position in `room` of the node that takes the unit; a pure function."""

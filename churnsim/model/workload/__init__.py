@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from churnsim.model.fleet import Fleet
 
 
+TENANT = Reference("workloads", "tenant", implied="default")
+"""Marks a text as the name of a tenant."""
+
+
 class Workload(Recipe):
     """A workload: how its units start and end, and whom they trust.
 
@@ -62,7 +66,7 @@ class Workload(Recipe):
     restart: Annotated[Restart, RESTARTS] = Field(
         {"kind": "immediate"}, validate_default=True, description="how long a slot waits after a crash"
     )
-    tenant: str = Field("default", description="whose it is")
+    tenant: str = Field(TENANT.implied, description="whose it is")
     agreed_availability: Share | None = Field(
         None, lt=1, description="share of the intended requests to be served, as agreed; for its measures"
     )
@@ -191,6 +195,7 @@ class Workload(Recipe):
             clock_bound=nan if self.clock is None else self.clock.bound,
             price=nan if self.price is None else self.price,
             discount=self.discount,
+            hand=self.placement.hand,
             calls=tuple(call.info(workloads.index(callee)) for callee, call in self.callees.items()),
             rollout=None if self.releases is None else self.releases.info,
             agreed=nan if self.agreed_availability is None else self.agreed_availability,

@@ -19,8 +19,9 @@ _MILLI = 1000  # cores are counted in thousandths
     "L23",
     "Where there are nodes, a unit is placed on exactly one, at the instant its start-up begins, while the "
     "node is up; no unit outlasts its node or is alive while that is lost; at no instant do the units of a "
-    "node take more than it holds. A unit is lost at the instant its node is. Every slot of a pool is filled "
-    "by one node after the other, each ordered when its predecessor was told to drain or was gone.",
+    "node take more than it holds; those of a workload never stand on more places than its tenant is dealt. "
+    "A unit is lost at the instant its node is. Every slot of a pool is filled by one node after the other, "
+    "each ordered when its predecessor was told to drain or was gone.",
 )
 def standing(trace: Trace) -> Iterator[Violation]:
     """Hold each unit against the life of its node, and each node against what stands on it."""
@@ -55,6 +56,7 @@ def standing(trace: Trace) -> Iterator[Violation]:
     yield from _losses(trace)
     yield from _fill(trace, until)
     yield from _slots(trace)
+    yield from _hands(trace)
 
 
 def _losses(trace: Trace) -> Iterator[Violation]:
@@ -117,3 +119,14 @@ def _slots(trace: Trace) -> Iterator[Violation]:
         yield Violation(
             f"{filled[i]} slots for {trace.meta.pools[i].count} nodes", entity=trace.meta.pools[i].name
         )
+
+
+def _hands(trace: Trace) -> Iterator[Violation]:
+    """Count the places, whoever fills them, on which the units of each workload have stood."""
+    placed, nodes = trace["placements"], trace["nodes"]
+    workload = trace["units"]["workload"][placed["unit"]]
+    for code, info in enumerate(trace.meta.workloads):
+        node = placed["node"][workload == code]
+        places = np.unique(np.stack([nodes["pool"][node], nodes["slot"][node]]), axis=1).shape[1]
+        if 0 < info.hand < places:
+            yield Violation(f"stands on {places} places, dealt {info.hand}", entity=info.name)

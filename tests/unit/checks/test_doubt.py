@@ -375,7 +375,18 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "placement-without-nodes": (
         {"workloads.web.placement": {"kind": "bin-pack", "cpu": 0.5}},
-        "units of web take cores or memory of nobody: the scenario has no nodes",
+        "units of web take room of nobody: the scenario has no nodes",
+    ),
+    "dealt-to-one": (
+        {
+            "nodes": {"rack": {"zone": "a", "count": 4}},
+            "workloads": {
+                name: {"kind": "service", "replicas": 3, "issuer": "mesh", "policy": "authz"}
+                | {"placement": {"kind": "shuffle-shard", "nodes": 2}}
+                for name in ("web", "more")
+            },
+        },
+        "web, more are all of the tenant default, so that all of them are dealt the same places",
     ),
     "drain-longer-than-notice": (
         {
@@ -432,6 +443,21 @@ def test_a_sound_scenario_raises_no_doubt() -> None:
 
 def test_every_doubt_has_a_questionable_scenario() -> None:
     assert sorted(doubt.__name__.replace("_", "-") for doubt in DOUBTS) == sorted(QUESTIONABLE)
+
+
+def test_units_beyond_what_the_places_dealt_can_hold_are_doubted() -> None:
+    """One unit a node: whichever two of the four nodes web is dealt, its third unit waits."""
+    (doubt,) = doubts(
+        Scenario.model_validate(SOUND).with_(
+            {
+                "nodes": {"rack": {"zone": "a", "count": 4, "units": 1}},
+                "workloads.web.placement": {"kind": "shuffle-shard", "nodes": 2},
+            }
+        )
+    )
+    assert doubt.message == (
+        "3 units of web are wanted, and the best 2 nodes to be dealt of rack hold 2: 1 wait for ever"
+    )
 
 
 @pytest.mark.parametrize("name", QUESTIONABLE)

@@ -21,7 +21,7 @@ META = Meta(
     start=0.0,
     t0=0.0,
     t1=100.0,
-    workloads=(WorkloadInfo("web", "service", "shop", replicas=3, needed=1),),
+    workloads=(WorkloadInfo("web", "service", "shop", replicas=3, needed=1, hand=2),),
     pools=(PoolInfo("rack", "here", "any", count=2, units=2, cpu=2.0, price=1.0),),
     causes=(
         "start", "node-loss", "heartbeat-missed", "evicted", "no-room", "scheduled", "lifetime",

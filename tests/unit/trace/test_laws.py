@@ -271,8 +271,9 @@ NODE_MUTATIONS: dict[str, list[Edit]] = {
     "L23-successor-ordered-too-late": [("nodes", "ordered", 3, 91.0)],
 }
 NODE_META_MUTATIONS = {
-    "L23-more-units-than-places": replace(node_trace.META.pools[0], units=1),
-    "L23-fewer-slots-than-nodes-wanted": replace(node_trace.META.pools[0], count=3),
+    "L23-more-units-than-places": {"pools": (replace(node_trace.META.pools[0], units=1),)},
+    "L23-fewer-slots-than-nodes-wanted": {"pools": (replace(node_trace.META.pools[0], count=3),)},
+    "L23-more-places-than-dealt": {"workloads": (replace(node_trace.META.workloads[0], hand=1),)},
 }
 
 # Requests 0 to 4 and 6 to 8 are rows 0 to 7 of the trace of a function; 5 was turned away.
@@ -477,9 +478,9 @@ def test_mutated_nodes_break_exactly_the_law(case):
 
 @pytest.mark.parametrize("case", NODE_META_MUTATIONS)
 def test_another_pool_breaks_exactly_the_law(case):
-    """The same nodes in a pool that holds less, or wants more."""
+    """The same nodes in a pool that holds less, or wants more, or of which fewer were dealt."""
     trace = node_trace.record()
-    assert broken(replace(trace, meta=replace(trace.meta, pools=(NODE_META_MUTATIONS[case],)))) == {case[:3]}
+    assert broken(replace(trace, meta=replace(trace.meta, **NODE_META_MUTATIONS[case]))) == {case[:3]}
 
 
 def test_the_trace_of_errands_obeys_every_law():
