@@ -81,8 +81,6 @@ def simulate(
     built = design(scenario)
     streams = Streams(seed, replication)
     trace = _lived(scenario, built, streams, sinks)
-    if sum(next(iter(trace[table].values())).size for table in trace) > _LARGE:
-        gc.collect()  # what lived holds itself in circles; of a large world that is as much again
     trace = verified(trace, scenario.issuers, streams)
     trace = stamped(trace, {name: each.clock for name, each in built.workloads.items()}, streams)
     loads = _loads(scenario, trace.meta, streams)
@@ -117,7 +115,11 @@ def _lived(scenario: Scenario, built: Design, streams: Streams, sinks: Sequence[
     recorder = Recorder()
     system = System(built, streams, recorder, sinks)
     system.run()
-    return recorder.finish(_meta(scenario, built, streams.seed, streams.replication, system.world.start))
+    start = system.world.start
+    del system
+    if len(recorder) > _LARGE:
+        gc.collect()  # what lived holds itself in circles; of a large world that is as much again
+    return recorder.finish(_meta(scenario, built, streams.seed, streams.replication, start))
 
 
 def _with(trace: Trace, table: str, columns: dict[str, Any]) -> Trace:

@@ -16,7 +16,7 @@ from churnsim.trace.lot import lots
 Floats = NDArray[np.float64]
 Rows = dict[str, NDArray[Any]]
 
-_LOT = 1 << 18  # requests looked at together
+_LOT = 1 << 15  # requests looked at together
 
 
 def tally(history: History, edges: Floats, chances: Stream | None = None) -> dict[str, Floats]:

@@ -85,15 +85,17 @@ def assemble(
     forgers = tables["forgers"] = _sorted("forgers", tables["forgers"])
     forgers["forger"] = np.arange(len(forgers["forger"]))
     intervals = _intervals(meta, facts)
+    del facts
     units = _pivot(intervals, tables["units"])
     tables["adoptions"] = _before_gone(tables["adoptions"], units["gone"])
     for name in ("lapses", "cached"):
         np.minimum(tables[name]["end"], meta.t1, out=tables[name]["end"])
     tables["credentials"] = _sorted("credentials", tables["credentials"])
     tables["learned"] = _resolve(tables["learned"], tables["credentials"])
-    ordered = {name: _sorted(name, rows) for name, rows in tables.items()}
-    ordered["intervals"] = intervals
-    return Trace(meta, {name: typed_table(name, ordered[name]) for name in SCHEMA})
+    for name, rows in tables.items():
+        tables[name] = _sorted(name, rows)
+    tables["intervals"] = intervals
+    return Trace(meta, {name: typed_table(name, tables[name]) for name in SCHEMA})
 
 
 def _where(rows: Rows, mask: NDArray[Any]) -> Rows:
@@ -101,11 +103,14 @@ def _where(rows: Rows, mask: NDArray[Any]) -> Rows:
 
 
 def _sorted(name: str, rows: Rows) -> Rows:
+    """Sort the rows of a table in place, a column at a time, and return them."""
     by = [rows[column] for column in SCHEMA[name].sort]
-    if not by or _is_sorted(by):
-        return rows
-    order = np.lexsort(by[::-1])
-    return {column: array[order] for column, array in rows.items()}
+    if by and not _is_sorted(by):
+        order = np.lexsort(by[::-1])
+        by.clear()
+        for column, array in rows.items():
+            rows[column] = array[order]
+    return rows
 
 
 def _is_sorted(by: Sequence[NDArray[Any]]) -> bool:

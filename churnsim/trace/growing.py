@@ -38,6 +38,8 @@ class Growing:
         self._size = past
 
     def close(self) -> NDArray[Any]:
-        """Return the column, shape (n,); nothing may be added any more."""
-        self._array.resize(self._size, refcheck=False)
-        return self._array
+        """Give the column away, shape (n,); nothing may be added any more."""
+        array, self._array = self._array, self._array[:0].copy()
+        array.resize(self._size, refcheck=False)
+        self._size = 0
+        return array

@@ -47,6 +47,11 @@ class Recorder:
             for table, accepted in self._accepts.items()
         }
 
+    def __len__(self) -> int:
+        """Return the number of facts and rows so far, but for the last few of them."""
+        rows = sum(len(next(iter(columns.values()))) for columns in self._columns.values())
+        return rows + sum(map(len, self._facts))
+
     def fact(self, time: float, family: int, entity: int, state: int, cause: int) -> None:
         """Remember that `entity` entered `state` at `time` [s] because of `cause`.
 
@@ -135,12 +140,14 @@ class Recorder:
         self._pack()
         for name in self._accepts:
             self._stack(name)
-        empty = np.empty(0, FACT)
+        # All is given away, so that nothing is held twice.
+        facts = [np.concatenate([np.empty(0, FACT), *self._facts])]
+        self._facts.clear()
         tables = {
             table: {name: column.close() for name, column in columns.items()}
             for table, columns in self._columns.items()
         }
-        return assemble(meta, np.concatenate([empty, *self._facts]), tables, self._amendments)
+        return assemble(meta, facts.pop(), tables, self._amendments)
 
     def _accepted(self, table: str, columns: Mapping[str, Any]) -> dict[str, tuple[str, float | None]]:
         accepted = self._accepts.get(table)

@@ -110,6 +110,8 @@ def _starts(trace: Trace, taken: Rows, workload: int) -> Iterator[Violation]:
 
 def _refusals(trace: Trace, taken: Rows, refused: NDArray[np.float64], workload: int) -> Iterator[Violation]:
     """Hold what was turned away against the places of units that take another request later."""
+    if not refused.size:
+        return
     info, units = trace.meta.workloads[workload], trace["units"]
     last = np.full(units["unit"].size, -np.inf)
     np.maximum.at(last, taken["unit"], taken["arrived"])
