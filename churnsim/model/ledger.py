@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SINGLES_MOST = 16_384  # credentials held as Python numbers before they are packed
+_FEW = 8  # in a block that is not worth arrays of its own
 _WHOLE = ("unit", "bearer", "serial", "tries")
 
 COLUMNS = ("unit", "bearer", "serial", "asked", "issued", "due", "tries")
@@ -22,6 +23,10 @@ class Ledger:
 
     def enter(self, holder: Any, bearer: Any, serial: Any, issued: Any, due: Any) -> None:
         """Enter credentials that were issued the instant they were asked for; arrays of one length."""
+        if len(issued) <= _FEW:
+            for unit, whose, number, when, then in zip(holder, bearer, serial, issued, due, strict=True):
+                self.enter_one(int(unit), int(whose), int(number), float(when), float(when), float(then), 0)
+            return
         tries = np.zeros(len(issued), np.int64)
         self._blocks.append((holder, bearer, serial, issued, issued, due, tries))
 
