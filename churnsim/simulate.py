@@ -225,6 +225,7 @@ def _evidence_infos(scenario: Scenario) -> dict[str, Any]:
                 each.per_outcome,
                 each.kept,
                 getattr(each.shipping, "kind", ""),
+                each.kept_in_trouble,
             )
             for name, each in scenario.artefacts.items()
         ),

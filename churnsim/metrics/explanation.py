@@ -31,6 +31,7 @@ class Outcomes:
     start: Floats
     end: Floats
     number: Floats
+    troubled: Floats  # which share was in trouble; 0 where nobody asks
     pace: Pace | None
 
     def within(self, spans: Spans) -> Outcomes:
@@ -43,23 +44,36 @@ class Outcomes:
             part = self.pace.at(end) - self.pace.at(start)
             number = number * np.divide(part, whole, out=np.zeros(len(row)), where=whole > 0)
         inside = spans.contains(start, self.unit[row])
-        return Outcomes(self.unit[row][inside], start[inside], end[inside], number[inside], self.pace)
+        unit, troubled = self.unit[row][inside], self.troubled[row][inside]
+        return Outcomes(unit, start[inside], end[inside], number[inside], troubled, self.pace)
 
     @property
     def total(self) -> float:
         """How many there are."""
         return float(self.number.sum())
 
+    @property
+    def in_trouble(self) -> float:
+        """How many of them were in trouble."""
+        return float((self.number * self.troubled).sum())
+
 
 def outcomes(trace: Trace, code: int) -> Outcomes:
-    """Return the outcomes of one kind that happened in the window, as the first artefact of theirs tells."""
-    info, table = trace.meta.outcomes[code], trace["artefacts"]
-    own = [artefact for artefact, each in enumerate(trace.meta.artefacts) if each.outcome == code]
+    """Return the outcomes of one kind that happened in the window, as an artefact of theirs tells.
+
+    The first that is sampled by what becomes of them, whose rows tell best which were in trouble, else the
+    first.
+    """
+    info, table, artefacts = trace.meta.outcomes[code], trace["artefacts"], trace.meta.artefacts
+    own = [artefact for artefact, each in enumerate(artefacts) if each.outcome == code]
+    own.sort(key=lambda artefact: artefacts[artefact].kept_in_trouble == artefacts[artefact].kept)
     mine = (table["artefact"] == (own[0] if own else -1)) & (table["start"] >= trace.meta.t0)
-    many = trace.meta.artefacts[own[0]].per_outcome if own else 1
+    many = artefacts[own[0]].per_outcome if own else 1
     pace = of_window(trace, info.workload) if (table["start"] < table["end"])[mine].any() else None
-    unit, start, end, number = (table[name][mine] for name in ("unit", "start", "end", "number"))
-    return Outcomes(unit, start, end, number / many, pace)
+    unit, start, end, number, troubled = (
+        table[name][mine] for name in ("unit", "start", "end", "number", "troubled")
+    )
+    return Outcomes(unit, start, end, number / many, np.nan_to_num(troubled), pace)
 
 
 def unexplained(trace: Trace, info: OutcomeInfo, patience: float) -> dict[str, Spans]:
@@ -85,6 +99,12 @@ def kept(trace: Trace, owed: int) -> float:
     """
     artefact = trace.meta.artefacts[owed]
     return artefact.kept if trace.meta.outcomes[artefact.outcome].kind == "request" else 1.0
+
+
+def kept_in_trouble(trace: Trace, owed: int) -> float:
+    """Share of the outcomes in trouble of which an artefact is kept, where it is not known of which."""
+    artefact = trace.meta.artefacts[owed]
+    return artefact.kept_in_trouble if trace.meta.outcomes[artefact.outcome].kind == "request" else 1.0
 
 
 def _missing(trace: Trace, owed: int, patience: float) -> Iterator[tuple[str, Spans]]:

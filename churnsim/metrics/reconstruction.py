@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from churnsim.metrics import evidence
-from churnsim.metrics.explanation import kept, unexplained
+from churnsim.metrics.explanation import kept, kept_in_trouble, unexplained
 from churnsim.metrics.gap.cached import cached_units
 from churnsim.metrics.gap.fold import Fold
 from churnsim.metrics.gap.policy import Decisions, decisions
@@ -76,7 +76,7 @@ def _credentials(trace: Trace) -> Gaps:
 def _decided(trace: Trace, left: Trace, workload: int) -> Sums:
     """Over-trust of principals by the units of a workload."""
     policy, fold = trace.meta.workloads[workload].policy, Fold(trace, workload)
-    head, lost, kept_share = decisions(trace, policy), *_unlogged(trace, workload)
+    head, lost, (kept_share, by_rote) = decisions(trace, policy), *_unlogged(trace, workload)
     told, whole = np.zeros(len(Cause)), np.zeros(len(Cause))
 
     def add(cause: Cause, wrong: Spans, agreed: Spans) -> None:
@@ -92,7 +92,7 @@ def _decided(trace: Trace, left: Trace, workload: int) -> Sums:
     rote = rote.where((rote.side == Side.OVER) & (rote.workload == workload) & (rote.principal < 0))
     rote = rote.where(rote.family == GapFamily.POLICY)
     logged = remainder(Spans(rote.start, rote.end, rote.unit), lost)
-    seconds = kept_share * rote.weight[logged.group] * inside(logged.start, logged.end, *_window(trace))
+    seconds = by_rote * rote.weight[logged.group] * inside(logged.start, logged.end, *_window(trace))
     told += _by_cause(rote.cause[logged.group], seconds)
     whole += _by_cause(rote.cause, rote.weight * inside(rote.start, rote.end, *_window(trace)))
     return told, whole
@@ -118,16 +118,22 @@ def _stale(trace: Trace, left: Trace, workload: int, head: Decisions) -> Iterato
         yield wrong, Spans(met.start, met.end, wrong.group[met.left])
 
 
-def _unlogged(trace: Trace, workload: int) -> tuple[Spans, float]:
-    """When what units decide cannot be explained, by unit, and of which share of the rest it can."""
+def _unlogged(trace: Trace, workload: int) -> tuple[Spans, tuple[float, float]]:
+    """When what units decide cannot be explained, by unit, and of which share of the rest it can.
+
+    The second share is that of what they decide by rote.
+    """
     kinds = [info for info in trace.meta.outcomes if (info.kind, info.workload) == ("request", workload)]
     if not kinds:
-        return Spans.of([], []), 1.0
+        return Spans.of([], []), (1.0, 1.0)
     lacking = [
         union(*unexplained(trace, info, evidence.PATIENCE_S).values(), Spans.of([], [])) for info in kinds
     ]
-    shares = [min(kept(trace, owed) for owed in info.owes) for info in kinds]
-    return intersection(*lacking), max(shares)
+    shares = (
+        max(min(share(trace, owed) for owed in info.owes) for info in kinds)
+        for share in (kept, kept_in_trouble)
+    )
+    return intersection(*lacking), (next(shares), next(shares))
 
 
 def _weighed(trace: Trace, fold: Fold, wrong: Spans) -> float:

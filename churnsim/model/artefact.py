@@ -56,6 +56,19 @@ class Artefact(Recipe):
             said = f"a buffer for {buffer.most:,} artefacts never gathers a batch of {least:,}"
             remedy = f"make it hold {least:,} at least, or the batch smaller"
             raise located(refusal("buffer", said, remedy), "buffer", "most", value=buffer.most)
+        if self.sampling is not None and self.sampling.is_late and shipping.is_at_once:
+            said = (
+                "an outcome is answered before it is known what becomes of it, and is handed over before that"
+            )
+            raise located(refusal("sampling", said, "sample by head, or hand over later"), "sampling")
+        if self.waits > 0 and (buffer is not None or shipping.most > 1):
+            said = "what a full buffer or a complete batch hands over is decided at that instant"
+            raise located(
+                refusal("sampling", said, "leave the wait out, or flush at intervals without a bound"),
+                "sampling",
+                "wait",
+                value=self.waits,
+            )
         if shipping.needs_stop and not self.holder.can_stop:
             said = "an agent is never told to stop, so it never hands anything over"
             raise located(refusal("shipping", said, "let it flush at intervals or in batches"), "shipping")
@@ -65,6 +78,16 @@ class Artefact(Recipe):
     def kept(self) -> float:
         """Share of the outcomes of which it is kept."""
         return 1.0 if self.sampling is None else self.sampling.kept
+
+    @property
+    def kept_in_trouble(self) -> float:
+        """Share of the outcomes in trouble of which it is kept."""
+        return 1.0 if self.sampling is None else self.sampling.kept_in_trouble
+
+    @property
+    def waits(self) -> float:
+        """Time after an outcome before which it is never handed over, unless its holder stops [s]."""
+        return 0.0 if self.sampling is None else self.sampling.waits
 
     @property
     def bound(self) -> float:

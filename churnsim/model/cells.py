@@ -64,6 +64,18 @@ class Cells:
         density = np.where(low < cells.ripe, cells.density, 1.0)
         return replace(cells, low=low, high=high, shipped=shipped, density=density)
 
+    def waiting(self, wait: float, holders: Holders) -> Cells:
+        """Return them, none regular, where nothing is handed over that is no older than a time [s].
+
+        But by who is told to stop, at its end; some may be empty.
+        """
+        birth, end = holders.birth[self.holder], holders.end[self.holder]
+        is_last = self.high >= end
+        low = np.maximum(self.low - wait, birth)
+        high = np.where(is_last, self.high, np.maximum(self.high - wait, birth))
+        tried = np.where(self.tried < end, self.tried - wait, self.tried)
+        return replace(self, low=low, high=high, tried=tried, ripe=high)
+
     def single(self) -> Cells:
         """Return them with every regular stretch taken apart."""
         count = np.ones(self.holder.size, np.int64)

@@ -168,7 +168,18 @@ class _Archive:
             self.duties.sinks[artefact.sink],
             self._down(sink),
             self._sound(workload) if artefact.signed else None,
+            self._troubled(artefact.of),
         )
+
+    def _troubled(self, name: str) -> Made | None:
+        """Outcomes of one kind that were in trouble; None where nothing that explains them is sampled."""
+        outcome, artefacts = self.duties.outcomes[name], self.duties.artefacts
+        explaining = [artefacts[owed] for owed in outcome.owes]
+        explaining += [each for each in artefacts.values() if each.of == name]
+        if all(each.sampling is None for each in explaining):
+            return None
+        code = self.trace.code("workload", outcome.workload)
+        return outcome.troubled(self.trace, code, self._paces.get(code))
 
     def _shut(self, artefact: Artefact) -> Spans:
         """When units cannot answer because the sink is down that has to be asked first."""

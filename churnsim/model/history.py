@@ -132,6 +132,11 @@ class History:
                 found[name][some[known]] = each[row[known]]
         return found
 
+    def states(self) -> Iterator[tuple[Indices, Floats, dict[str, Floats]]]:
+        """Yield, some units at a time, who changes, when [s], and what is true of it from then on."""
+        for _, _, changes in self._histories():
+            yield changes.who, changes.time, self._levels(changes)
+
     def lots(self) -> Iterator[tuple[Floats, dict[str, Floats]]]:
         """Yield, some units at a time, instants of changes [s] and by how much each quantity changes then.
 

@@ -14,6 +14,7 @@ from churnsim.model.cells import Cells
 from churnsim.model.holder import Holders
 from churnsim.model.made import Content, Made, joined
 from churnsim.model.overflow import may_overflow, overflow
+from churnsim.model.sieve import Sieve
 from churnsim.model.sink import Sink
 from churnsim.trace.code import Fate
 from churnsim.trace.intervals import Spans, cut, rank
@@ -53,6 +54,8 @@ class Lot:
         Whether its signature verifies.
     left_out : Made
         The outcomes of which it was not kept.
+    troubled : two ndarrays, shapes (m,) and that of `left_out`
+        Which share of either was in trouble.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Lot:
     cell: Indices
     is_sound: Mask
     left_out: Made
+    troubled: tuple[Floats, Floats]
 
     @property
     def number(self) -> Floats:
@@ -106,6 +110,7 @@ class Lot:
             "shipped": np.append(shipped, nothing),
             "durable": np.append(at, nothing),
             "fate": np.append(fate, np.full(none.size, int(Fate.SAMPLED_OUT))),
+            "troubled": np.concatenate(self.troubled),
         }
         some = columns["number"] > 0
         return {name: column[some] for name, column in columns.items()}
@@ -166,6 +171,8 @@ class Chain:
         When the sink takes nothing in; one group.
     sound : Spans or None
         When each unit holds a good credential to sign with; None: it is not signed.
+    troubled : Made or None
+        Outcomes that were in trouble; None where nobody asks.
     """
 
     name: str
@@ -174,11 +181,13 @@ class Chain:
     sink: Sink
     down: Spans
     sound: Spans | None
+    troubled: Made | None
 
     def lot(self, trace: Trace, outcomes: Made, streams: Streams) -> Lot:
         """Return the artefacts that outcomes make."""
         holders, t0 = self.holders, trace.meta.t0
-        made, left_out = self._sampled(trace, outcomes, streams)
+        sieve = self._sieve(trace, outcomes, streams)
+        made, left_out = sieve.before()
         is_sound = np.ones(made.unit.size, bool)
         if self.sound is not None:
             good, bad = made.divided(self.sound)
@@ -188,6 +197,11 @@ class Chain:
         made, is_sound = made.within(row, start, end), is_sound[row]
         holder = np.maximum(rank(holders.group, holders.birth, group[row], start) - 1, 0)
         cells, since, until = self._cells(Content(holder, made, len(holders)), streams)
+        number = cells.number
+        if self.artefact.waits:
+            cells = cells.waiting(self.artefact.waits, holders)
+            filled = cells.low < cells.high
+            cells, number, since, until = cells.where(filled), number[filled], since[filled], until[filled]
         bounds = [cells.tried, cells.ripe, since, until, *self._turns(cells, trace.meta.t1)]
         whose = np.tile(np.arange(cells.holder.size), len(bounds))
         every = np.arange(cells.holder.size)
@@ -200,22 +214,22 @@ class Chain:
         )
         cell = rank(parts.holder, parts.low, holder[row], start) - 1
         lost = (since[parent] <= low) & (low < until[parent])
+        kept, thrown = sieve.after(made.within(row, start, end))
+        left_out = joined([left_out.since(t0), thrown])
         return Lot(
-            self.name, self.artefact, holders.lane, holders.is_alive, parts, cells.number[parent], lost,
-            made.within(row, start, end), cell, is_sound[row], left_out.since(t0),
+            self.name, self.artefact, holders.lane, holders.is_alive, parts, number[parent], lost,
+            kept, cell, is_sound[row], left_out, sieve.troubled(kept, left_out),
         )  # fmt: skip
 
-    def _sampled(self, trace: Trace, made: Made, streams: Streams) -> tuple[Made, Made]:
-        """What is kept, and what is not even buffered."""
-        share = self.artefact.kept
-        if made.pace is not None:
-            return made.times(share), made.times(1.0 - share).where(np.full(made.unit.size, share < 1.0))
-        units, unit = trace["units"], made.unit
-        source = streams.named(f"evidence/{self.artefact.of}/sampling")
-        place = np.arange(unit.size) - np.searchsorted(unit, unit)
-        lane = source.lane(units["slot"][unit], units["incarnation"][unit])
-        kept = np.asarray(source.uniform(lane, place) < share)
-        return made.where(kept), made.where(~kept)
+    def _sieve(self, trace: Trace, outcomes: Made, streams: Streams) -> Sieve:
+        """What is kept, and what is not, of all that is made."""
+        units, unit, luck = trace["units"], outcomes.unit, np.empty(0)
+        if outcomes.pace is None:
+            source = streams.named(f"evidence/{self.artefact.of}/sampling")
+            place = np.arange(unit.size) - np.searchsorted(unit, unit)
+            lane = source.lane(units["slot"][unit], units["incarnation"][unit])
+            luck = np.asarray(source.uniform(lane, place))
+        return Sieve(self.artefact.sampling, outcomes, luck, self.troubled, units["unit"].size)
 
     def _cells(self, content: Content, streams: Streams) -> tuple[Cells, Floats, Floats]:
         """What the holders gather, and from when to when [s] there is no room for it."""
@@ -223,7 +237,8 @@ class Chain:
         draws, room = (streams.named(f"artefacts/{self.name}/{purpose}") for purpose in ("flush", "room"))
         cells = artefact.shipping.cells(holders, content, self.down, draws, artefact.per_outcome)
         fills = artefact.buffer is not None and may_overflow(content, cells.period, artefact.bound)
-        if fills or self.sink.capacity is not None or not self.sink.delay.is_constant:
+        is_uneven = self.sink.capacity is not None or not self.sink.delay.is_constant
+        if fills or is_uneven or artefact.waits > 0:
             cells = cells.single()
         never = np.full(cells.holder.size, np.nan)
         since, until = never, never.copy()

@@ -42,8 +42,8 @@ class Made:
         """Return some of it."""
         return Made(self.unit[chosen], self.start[chosen], self.end[chosen], self.weight[chosen], self.pace)
 
-    def times(self, share: float) -> Made:
-        """Return a share of all of it."""
+    def times(self, share: float | Floats) -> Made:
+        """Return a share of all of it, or one of each stretch."""
         return replace(self, weight=self.weight * share)
 
     def within(self, row: Indices, start: Floats, end: Floats) -> Made:
@@ -134,8 +134,9 @@ class Content:
         if self._pace is None:
             row = rank(self._holder, self._start, holder, time, side="left")
             return np.asarray(self._sums[row] - self._first[holder])
-        row = np.maximum(rank(self._holder, self._start, holder, time) - 1, 0)
-        mine = self._holder[row] == holder if len(self._holder) else np.zeros(len(holder), bool)
+        before = rank(self._holder, self._start, holder, time)
+        row = np.maximum(before - 1, 0)
+        mine = (self._holder[row] == holder) & (before > 0) if before.any() else np.zeros(len(holder), bool)
         reached = np.minimum(time[mine], self._end[row[mine]])
         level = np.zeros(len(holder))
         level[mine] = self._sums[row[mine]] - self._first[holder[mine]]

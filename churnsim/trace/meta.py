@@ -299,6 +299,8 @@ class ArtefactInfo:
         Share of the outcomes of which it is kept.
     shipping : str
         Kind of its shipping.
+    kept_in_trouble : float
+        Share of the outcomes in trouble of which it is kept.
     """
 
     name: str
@@ -308,6 +310,7 @@ class ArtefactInfo:
     per_outcome: int = 1
     kept: float = 1.0
     shipping: str = "periodic"
+    kept_in_trouble: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -504,6 +504,9 @@ _SHIPPING = st.one_of(
               st.integers(2, 40), st.booleans()),
     st.just({"kind": "on-stop"}),
 )  # fmt: skip
+_SAMPLING = st.builds(
+    lambda kind, share: {"kind": kind, "keep": share}, st.sampled_from(["head", "tail"]), _SHARE
+)
 
 
 @st.composite
@@ -513,17 +516,21 @@ def _artefact(draw: st.DrawFn, of: str, sinks: list[str], has_nodes: bool) -> di
     if shipping["kind"] != "on-stop":
         holders += [{"kind": "agent", "units": 2}, {"kind": "agent", "units": 1, "crashes": draw(_TAKING)}]
     holders += [{"kind": "node"}] if has_nodes else []
-    buffer = {
+    bound = {
         "most": draw(st.integers(40, 90)),
         "when_full": draw(st.sampled_from(["drop-oldest", "drop-newest"])),
     }
+    buffer = draw(st.none() | st.just(bound))
+    sampling = draw(st.none() | _SAMPLING)
+    if sampling and sampling["kind"] == "tail" and shipping["kind"] != "batch" and buffer is None:
+        sampling["wait"] = draw(_EVERY | st.just("0s"))
     return {
         "of": of,
         "sink": draw(st.sampled_from(sinks)),
         "shipping": shipping,
         "holder": draw(st.sampled_from(holders)),
-        "buffer": draw(st.none() | st.just(buffer)),
-        "sampling": draw(st.none() | _SHARE.map(lambda share: {"kind": "head", "keep": share})),
+        "buffer": buffer,
+        "sampling": sampling,
         "per_outcome": draw(st.integers(1, 3)),
         "signed": draw(st.booleans()),
     }

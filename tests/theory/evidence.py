@@ -92,6 +92,35 @@ def lost_varying(replication: int) -> float:
     return of(run(explained(periodic(law), failures=crashes("60s")), replication))
 
 
+def _of_waiting(flush: float, wait: float, mean: float) -> float:
+    """Seconds of its making that a death loses: since the last flush, and the wait before that flush.
+
+    With K flushes in a life, P(K >= k) = e^(-kF/m), it is m - F/(e^(F/m) - 1) + E min(d, KF).
+    """
+    before = sum(
+        (min(k * flush, wait) - (k - 1) * flush) * e(-k * flush / mean)
+        for k in range(1, int(wait // flush) + 2)
+    )
+    return mean - flush / (e(flush / mean) - 1.0) + before
+
+
+@known("O31 lost per death, decided 45 s later", _of_waiting(30.0, 45.0, 60.0))
+def lost_undecided(replication: int) -> float:
+    artefact = {"sampling": {"kind": "tail", "keep": "20%", "wait": "45s"}}
+    more = {"failures": crashes("60s"), "warmup": "2m", "horizon": "10m", "artefact": artefact}
+    return lost_per_death(run(explained(periodic("30s"), **more), replication), 2.0 * 0.2)
+
+
+@known("O31 share that tail sampling keeps, r + (1 - r)p", 0.3 + 0.7 * 0.1)
+def kept_by_tail(replication: int) -> float:
+    changes = {"every": exp("1s"), "revoking": "30%"}
+    authz = {"principals": 50, "refresh": {"kind": "push"}, "changes": changes}
+    artefact = {"sampling": {"kind": "tail", "keep": "10%"}}
+    more = {"policies": {"authz": authz}, "service": {"policy": "authz"}, "artefact": artefact}
+    scenario = explained(periodic("30s"), replicas=1, horizon="12m", **more)
+    return 1.0 - of(run(scenario, replication), "evidence.loss_fraction.sampled_out")
+
+
 @known("O32 lost per death, batches of 100", 42.663123)
 def lost_batch(replication: int) -> float:
     # A batch takes 50 s; units from before the world began it with empty buffers.

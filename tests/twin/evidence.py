@@ -42,6 +42,7 @@ class Entry:
     made: float
     weight: float
     is_sound: bool = True
+    is_kept: bool = True
     was_tried: bool = False
     shipped: float = nan
     durable: float = nan
@@ -50,6 +51,8 @@ class Entry:
     @property
     def told(self) -> tuple[float, float, Fate]:
         """When it was handed over and durable [s], and what became of it."""
+        if not self.is_kept:
+            return nan, nan, Fate.SAMPLED_OUT
         unsound = not self.is_sound and self.fate <= Fate.BUFFERED
         return self.shipped, self.durable, Fate.KEY_UNVERIFIABLE if unsound else self.fate
 
@@ -78,7 +81,7 @@ class Shelf:
         if self.recipe.capacity is None:
             self._keep(entries, delay)
             return
-        weight = sum(entry.weight for entry in entries)
+        weight = sum(entry.weight for entry in entries if entry.is_kept)
         order = (now, holder.sort.number, holder.number, holder.cell)
         heappush(self._queue, (*order, weight / self.recipe.capacity, delay, entries))
         self.clock.call(now, SERVE, self._serve)
@@ -209,14 +212,20 @@ class Holder:
     def _flush(self) -> bool:
         if self.end <= self.sort.clock.now < self.sort.clock.end:
             return False
+        decided = [entry for entry in self.entries if self._is_decided(entry)]
         if self.sort.shelf.is_down:
-            for entry in self.entries:
+            for entry in decided:
                 entry.was_tried = True
             return False
-        self.sort.shelf.take(self, self.entries)
-        self.entries = []
+        self.sort.shelf.take(self, decided)
+        self.entries = [entry for entry in self.entries if not self._is_decided(entry)]
         self.cell += 1
         return True
+
+    def _is_decided(self, entry: Entry) -> bool:
+        """Whether it is known by now if it is kept."""
+        wait = self.sort.artefact.waits
+        return not wait or entry.made < self.sort.clock.now - wait
 
     def _end(self, is_told: bool) -> None:
         stuck, self._is_stuck, self._ended = self._is_stuck, False, is_told
@@ -381,28 +390,33 @@ class Relived:
         return Holder(sort, 0, *life, ending, lane, life[0] <= self.clock.start)
 
     def _make(self, sort: Sort, workload: int, homes: dict[int, list[Holder]]) -> None:
-        """Put every fact on the calendar, those that head sampling keeps."""
+        """Put every fact on the calendar, but for what head sampling does not keep.
+
+        What tail sampling does not keep is buffered until then; a commit is in trouble that was not done at
+        the first attempt.
+        """
         name, instant = _FACTS[self._kind(sort)]
         table, units, seen = self.trace[name], self.trace["units"], dict[int, int]()
         draws = self.streams.named(f"evidence/{sort.artefact.of}/sampling")
         rows = [
-            (int(unit), float(when))
+            (int(unit), float(when), bool(table["attempt"][row] > 1) if "attempt" in table else False)
             for unit, when, row in zip(table["unit"], table[instant], range(len(table["unit"])), strict=True)
             if units["workload"][unit] == workload
             and when >= self.clock.start
             and ("bearer" not in table or table["bearer"][row] == -1)
         ]
-        for unit, when in sorted(rows):
+        for unit, when, in_trouble in sorted(rows):
             place = seen[unit] = seen.get(unit, -1) + 1
             entry = Entry(
                 unit, when, float(sort.artefact.per_outcome), self._is_sound(sort, workload, unit, when)
             )
             sort.entries.append(entry)
             lane = draws.lane(int(units["slot"][unit]), int(units["incarnation"][unit]))
-            if draws.uniform(lane, place) < sort.artefact.kept:
+            artefact = sort.artefact
+            share = artefact.kept_in_trouble if in_trouble else artefact.kept
+            entry.is_kept = bool(draws.uniform(lane, place) < share)
+            if entry.is_kept or getattr(artefact.sampling, "kind", "") == "tail":
                 self.clock.call(when, MADE, _at(homes[unit], when).receive, entry)
-            else:
-                entry.fate = Fate.SAMPLED_OUT
 
     def _witness(self, sort: Sort, workload: int, homes: dict[int, list[Holder]], count: int) -> None:
         """Put witnesses on the calendar, at instants at which nothing else happens."""

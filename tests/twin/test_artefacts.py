@@ -20,6 +20,7 @@ EVERY = {"kind": "periodic", "every": "40s"}
 VARYING = {"kind": "periodic", "every": {"kind": "uniform", "low": "20s", "high": "2m"}, "on_stop": False}
 BATCH = {"kind": "batch", "size": 7, "on_stop": False}
 ROOM = {"kind": "periodic", "every": "5m"}
+ROOM_FOR_THREE = {"shipping": ROOM, "buffer": {"most": 3, "when_full": "drop-oldest"}}
 
 #: What is said of the artefacts, and of the sink.
 WAYS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -27,7 +28,7 @@ WAYS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "varying": ({"shipping": VARYING, "signed": True}, {"delay": {"kind": "exponential", "mean": "30s"}}),
     "batch": ({"shipping": BATCH}, {"retention": "20m"}),
     "on-stop": ({"shipping": {"kind": "on-stop"}}, {}),
-    "drop-oldest": ({"shipping": ROOM, "buffer": {"most": 3, "when_full": "drop-oldest"}}, {}),
+    "drop-oldest": (ROOM_FOR_THREE, {}),
     "drop-newest": ({"shipping": ROOM, "buffer": {"most": 3, "when_full": "drop-newest"}}, {}),
     "batch-with-little-room": ({"shipping": BATCH, "buffer": {"most": 9, "when_full": "drop-oldest"}}, {}),
     "agents": ({"shipping": EVERY, "holder": {"kind": "agent", "units": 2, "crashes": "11m"}}, {}),
@@ -35,6 +36,17 @@ WAYS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "agents-in-batches": ({"shipping": BATCH, "holder": {"kind": "agent", "units": 3}, "per_outcome": 2}, {}),
     "queueing": ({"shipping": EVERY, "per_outcome": 3}, {"capacity": "6/m", "delay": "1s"}),
     "sampled": ({"shipping": EVERY, "sampling": {"kind": "head", "keep": "60%"}}, {"retention": "5m"}),
+    "tail": ({"shipping": BATCH, "sampling": {"kind": "tail", "keep": "30%"}}, {"delay": "2s"}),
+    "tail-with-little-room": (
+        {**ROOM_FOR_THREE, "sampling": {"kind": "tail", "keep": "30%"}}, {"capacity": "6/m"}
+    ),
+    "tail-at-agents": (
+        {
+            "shipping": EVERY, "sampling": {"kind": "tail", "keep": "50%", "wait": "65s"},
+            "holder": {"kind": "agent", "units": 2, "crashes": "11m"},
+        },
+        {"delay": "3s"},
+    ),
 }  # fmt: skip
 
 
@@ -44,7 +56,7 @@ def world(way: str, **more: Any) -> Scenario:
     lives = {"lifetime": {"kind": "exponential", "mean": "20m"}, "startup": "10s", "issuer": "mesh"}
     made = {
         "issuance": ("web", "issuance"), "adoption": ("web", "adoption"), "receipt": ("job", "commit"),
-        **({} if "queueing" in way else {"answer": ("web", "request")}),
+        **({} if "capacity" in WAYS[way][1] else {"answer": ("web", "request")}),
     }  # fmt: skip
     tree: dict[str, Any] = {
         "name": "relived",

@@ -35,6 +35,20 @@ def flush_after_life(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def decided_after_life(scenario: Scenario) -> Iterator[Doubt]:
+    """Waits before a decision what to keep that are longer than a unit lives."""
+    for name, artefact in scenario.artefacts.items():
+        workload = scenario.evidence[artefact.of].workload
+        life = stay(scenario, workload)
+        if artefact.waits > life and isinstance(artefact.holder, UnitHolder):
+            yield Doubt(
+                ("artefacts", name, "sampling", "wait"),
+                f"most units of {workload} are gone before they ever decide what to keep: that is "
+                f"{about(artefact.waits)} after it was made, and they live for {about(life)} on average",
+                "decide sooner, or let an agent hold it that outlives them",
+            )
+
+
 def sink_too_slow(scenario: Scenario) -> Iterator[Doubt]:
     """Sinks whose capacity is below what requests make all the time."""
     for name, sink in scenario.sinks.items():
@@ -123,4 +137,11 @@ def _renewed_every(scenario: Scenario, outcome: Outcome) -> float:
     return issuer.renewal.mean(issuer.ttl)
 
 
-DOUBTS = (flush_after_life, sink_too_slow, batch_too_late, forgotten_too_early, clock_beyond_bound)
+DOUBTS = (
+    flush_after_life,
+    decided_after_life,
+    sink_too_slow,
+    batch_too_late,
+    forgotten_too_early,
+    clock_beyond_bound,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+import numpy as np
 from pydantic import Field
 
 from churnsim.base.recipe import Recipe
@@ -49,6 +50,11 @@ class Outcome(Recipe):
         pace : Pace or None
             Its requests, if it is offered any.
         """
+
+    def troubled(self, trace: Trace, workload: int, pace: Pace | None) -> Made:
+        """Return those of them that were in trouble, with the same parameters; none by default."""
+        none = np.empty(0)
+        return Made(np.empty(0, np.int64), none, none, none, pace)
 
 
 OUTCOMES = Kinds("outcome", "churnsim.model.outcome", Outcome)

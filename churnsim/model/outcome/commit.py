@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from churnsim.model.made import Made
 from churnsim.model.outcome import Outcome
@@ -23,8 +24,15 @@ class CommitOutcome(Outcome):
         return None if hasattr(workload, "jobs") else "it has no jobs"
 
     def made(self, trace: Trace, workload: int, pace: Pace | None) -> Made:
+        return _made(trace, trace["outcomes"]["workload"] == workload)
+
+    def troubled(self, trace: Trace, workload: int, pace: Pace | None) -> Made:
         table = trace["outcomes"]
-        mine = table["workload"] == workload
-        unit, instant = table["unit"][mine], table["committed"][mine]
-        order = np.lexsort((instant, unit))
-        return Made(unit[order], instant[order], instant[order], np.ones(instant.size), None)
+        return _made(trace, (table["workload"] == workload) & (table["attempt"] > 1))
+
+
+def _made(trace: Trace, mine: NDArray[np.bool_]) -> Made:
+    table = trace["outcomes"]
+    unit, instant = table["unit"][mine], table["committed"][mine]
+    order = np.lexsort((instant, unit))
+    return Made(unit[order], instant[order], instant[order], np.ones(instant.size), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from churnsim.model.history import attended
 from churnsim.model.made import Made
 from churnsim.model.outcome import Outcome
+from churnsim.model.trouble import troubled
 
 if TYPE_CHECKING:
     from churnsim.trace.pace import Pace
@@ -28,3 +29,6 @@ class RequestOutcome(Outcome):
     def made(self, trace: Trace, workload: int, pace: Pace | None) -> Made:
         assert pace is not None
         return Made(*attended(trace, workload), pace)
+
+    def troubled(self, trace: Trace, workload: int, pace: Pace | None) -> Made:
+        return Made(*troubled(trace, workload), pace)

@@ -31,6 +31,7 @@ _DECIDED = (
     "dependency",
     "bad_version",
 )
+_TROUBLES = ("stale_deny", "fail_closed", "cached_deny", "fail_open", "bad_version")
 _FACTS = {
     "issuance": ("credentials", "issued"),
     "adoption": ("adoptions", "applied"),
@@ -43,7 +44,9 @@ _FACTS = {
     "Made = durable + buffered + lost by cause: what is kept of one sort of artefact at one unit never "
     "overlaps; where facts make it, as many as there are facts, where requests do, in [t0, t1) as many on "
     "average as came to be decided upon. It is handed over when it was made or later, while the sink is up, "
-    "and durable no earlier; whatever is lost on the way never is.",
+    "and durable no earlier; whatever is lost on the way never is. Nothing is left out in trouble where all "
+    "of that is kept; of requests that are sampled as many were in trouble as traffic tells of, and perhaps "
+    "those that were rightly denied, or served by rote, as well.",
 )
 def evidence(trace: Trace) -> Iterator[Violation]:
     """Look at each row, at neighbours, and at the sums."""
@@ -70,6 +73,12 @@ def evidence(trace: Trace) -> Iterator[Violation]:
     kept = (fate == Fate.DURABLE) | (fate == Fate.RETENTION_EXPIRED)
     for i in first((kept & np.isnan(durable)) | (np.isin(fate, _NEVER_DURABLE) & ~np.isnan(durable))):
         yield at(f"{Fate(int(fate[i])).name.lower()}, durable at {durable[i]}", i)
+    troubled = np.nan_to_num(table["troubled"])
+    for i in first(~((troubled >= 0.0) & (troubled <= 1.0))):
+        yield at(f"a share of {troubled[i]} was in trouble", i)
+    keeps = np.array([info.kept_in_trouble for info in trace.meta.artefacts], float)[table["artefact"]]
+    for i in first((fate == Fate.SAMPLED_OUT) & (keeps == 1.0) & (troubled > 0.0)):
+        yield at("left out in trouble, all of which is kept", i)
     yield from _overlaps(trace)
     yield from _sums(trace)
 
@@ -119,6 +128,21 @@ def _sums(trace: Trace) -> Iterator[Violation]:
             least, most = _decided(trace, outcome.workload)
             if not least - _ROUNDING * (1 + most) <= made <= most + _ROUNDING * (1 + most):
                 yield Violation(f"made by {made} requests, not {least} to {most}", entity=info.name)
+            yield from _troubles(trace, code)
+
+
+def _troubles(trace: Trace, code: int) -> Iterator[Violation]:
+    """Compare what was in trouble, of requests that are sampled, with what traffic says of them."""
+    table, info = trace["artefacts"], trace.meta.artefacts[code]
+    mine = (table["artefact"] == code) & (table["start"] >= trace.meta.t0)
+    if np.isnan(table["troubled"][mine]).any():
+        return
+    wrong = float((table["number"] * table["troubled"])[mine].sum()) / info.per_outcome
+    workload = trace.meta.outcomes[info.outcome].workload
+    least = sum(received(trace, workload, name) for name in _TROUBLES)
+    most = least + sum(received(trace, workload, name) for name in ("denied", "served", "dependency"))
+    if not least - _ROUNDING * (1 + most) <= wrong <= most + _ROUNDING * (1 + most):
+        yield Violation(f"{wrong} requests in trouble, not {least} to {most}", entity=info.name)
 
 
 def _facts(trace: Trace, name: str, instant: str, workload: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from churnsim.trace.table.column import UNIT, Column, Table, code, maybe, seconds
+from churnsim.trace.table.column import NAN, UNIT, Column, Table, code, maybe, seconds
 
 ARTEFACTS = Table(
     "artefacts",
@@ -20,6 +20,14 @@ ARTEFACTS = Table(
         maybe("shipped", "handed over to the sink"),
         maybe("durable", "durable in the sink"),
         code("fate", "what had become of them by t1", "artefact_fate", "int8"),
+        Column(
+            "troubled",
+            "float64",
+            "1",
+            "which share of their outcomes was refused, failed, was decided by rote, or was not done at the "
+            "first attempt, on average; NaN: of what is not sampled nobody asks",
+            default=NAN,
+        ),
     ),
     sort=("artefact", "unit", "start", "fate"),
 )

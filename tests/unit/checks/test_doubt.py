@@ -108,6 +108,16 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {**EXPLAINED, "workloads.web.lifetime": "20m"},
         "most units of web are gone before they ever flush: that is every 30m, and they live for 20m",
     ),
+    "decided-after-life": (
+        {
+            **EXPLAINED,
+            "workloads.web.lifetime": "20m",
+            "artefacts.log.shipping.every": "10s",
+            "artefacts.log.sampling": {"kind": "tail", "keep": "10%", "wait": "30m"},
+        },
+        "most units of web are gone before they ever decide what to keep: that is 30m after it was made, and "
+        "they live for 20m",
+    ),
     "sink-too-slow": (
         {**EXPLAINED, "sinks.archive.capacity": "5/s"},
         "the queue of archive grows without end: requests make 10/s artefacts, and it makes 5/s durable",

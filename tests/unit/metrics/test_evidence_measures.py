@@ -76,6 +76,64 @@ def test_what_is_sampled_out_cannot_be_explained() -> None:
     assert gap == out == pytest.approx(0.75)
 
 
+LAPSING: dict[str, Any] = {
+    "policies": {
+        "authz": {
+            "principals": 2, "refresh": {"kind": "pull", "every": "20s"},
+            "when_stale": {"after": "60s", "then": "deny"},
+        }
+    },
+    "service": {"policy": "authz"},
+    "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["30m"], "lasts": "10m"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "wrong", "least"), [("head", 0.75, 0.75), ("tail", 0.0, 0.6)])
+def test_of_what_is_refused_tail_sampling_keeps_all_and_head_sampling_its_share(
+    kind: str, wrong: float, least: float
+) -> None:
+    """Denied by rote for some 9 min of 105; of the rest, which nothing befalls, both keep a quarter."""
+    names = ["evidence.gap_in_trouble", "evidence.gap_in_trouble.sampled_out", "evidence.gap"]
+    there, out, overall = measured(names, {"sampling": {"kind": kind, "keep": "25%"}}, **LAPSING)
+    assert there == out == pytest.approx(wrong)
+    assert overall == pytest.approx(
+        0.75 * (1.0 if kind == "head" else 1.0 - 560 / 6300), abs=0.75 * 21 / 6300
+    )
+    assert overall >= least
+
+
+def test_where_nothing_is_sampled_nobody_asks_what_was_in_trouble() -> None:
+    """Everything is kept, whatever becomes of it."""
+    assert measured(["evidence.gap_in_trouble"], **LAPSING) == [None]
+
+
+def test_a_commit_that_took_two_attempts_is_kept_by_tail_sampling() -> None:
+    """Work of 1 min, told at the end; crashes every 100 s let every other delivery be in vain.
+
+    Kept are the commits of second attempts alone, so that the gap of the others is whole.
+    """
+    names = ["outcomes.unexplained", "evidence.gap_in_trouble", "job.attempts.mean"]
+    unexplained, there, attempts = measured(
+        names,
+        {"sampling": {"kind": "tail", "keep": "0%"}, "holder": {"kind": "agent", "units": 1}},
+        evidence={"answer": {"kind": "commit", "workload": "web", "owes": ["log"]}},
+        workloads={
+            "web": {
+                "kind": "processor",
+                "replicas": 1,
+                "jobs": {"every": "60s", "work": "40s"},
+                "startup": "1s",
+            }
+        },
+        failures=[CRASH],
+    )
+    assert there == 0.0
+    assert attempts is not None
+    assert attempts > 1.1
+    assert unexplained is not None
+    assert 0.3 < unexplained < 0.9
+
+
 def test_a_log_whose_issuance_record_is_lost_leads_nowhere() -> None:
     """Records go at the end of a life only, so a crash loses the one in force: nothing can be resolved."""
     log = {"of": "answer", "sink": "archive", "shipping": {"kind": "periodic", "every": "1s"}}

@@ -167,6 +167,75 @@ def test_head_sampling_keeps_its_share() -> None:
     assert found == {"DURABLE": 285.0, "BUFFERED": 15.0, "SAMPLED_OUT": 900.0}
 
 
+def test_tail_sampling_that_keeps_everything_is_as_none() -> None:
+    """The null: the same rows to the bit, but that somebody asked who was in trouble."""
+    more = {"failures": [{"kind": "crash", "workload": "web", "every": "100s"}], "service": {"replicas": 3}}
+    every = {"kind": "tail", "keep": "100%"}
+    for of, issuers in (("request", {}), ("issuance", ISSUED["issuers"])):
+        service = more["service"] | ({"issuer": "mesh"} if issuers else {})
+        told = [
+            simulate(scenario(artefact, of=of, issuers=issuers, **more | {"service": service}))["artefacts"]
+            for artefact in ({}, {"sampling": every}, {"sampling": every | {"wait": "0s"}})
+        ]
+        for name in told[0].keys() - {"troubled"}:
+            assert np.array_equal(told[0][name], told[1][name], equal_nan=True)
+            assert np.array_equal(told[0][name], told[2][name], equal_nan=True)
+        assert np.isnan(told[0]["troubled"]).all()
+        assert (told[1]["troubled"] == 0.0).all()
+
+
+def test_what_is_decided_after_a_wait_goes_with_a_later_flush() -> None:
+    """Decided 45 s later: a flush at 60 s takes what was made before 15 s, a crash at 100 s the last 55 s."""
+    sampling = {"kind": "tail", "keep": "50%", "wait": "45s"}
+    crash = {"failures": [{"kind": "crash", "workload": "web", "every": "100s"}], "horizon": "101s"}
+    table = simulate(scenario({"sampling": sampling}, **crash))["artefacts"]
+    kept = table["fate"] != Fate.SAMPLED_OUT
+    rows = sorted(
+        zip(*(table[name][kept].tolist() for name in ("start", "end", "number", "fate")), strict=True)
+    )
+    assert rows[:3] == [
+        (0.0, 15.0, 15.0, Fate.DURABLE),
+        (15.0, 45.0, 30.0, Fate.DURABLE),
+        (45.0, 100.0, 55.0, Fate.DIED_BEFORE_FLUSH),
+    ]
+
+
+def test_who_is_told_to_stop_decides_at_once() -> None:
+    """The same life, ended with notice: nothing of it is lost."""
+    sampling = {"kind": "tail", "keep": "50%", "wait": "45s"}
+    ended = scenario({"sampling": sampling}, service={"lifetime": "100s"}, horizon="150s")
+    assert numbers(simulate(ended))["DURABLE"] >= 100.0
+    assert "DIED_BEFORE_FLUSH" not in numbers(simulate(ended))
+
+
+def test_a_buffer_holds_what_tail_sampling_has_not_decided_yet() -> None:
+    """Room for 50 of the 60 made between two flushes, though but half of them are going to be kept."""
+    kept = {name: {"sampling": {"kind": name, "keep": "50%"}, "buffer": BUFFER} for name in ("head", "tail")}
+    lost = {name: numbers(simulate(scenario(artefact))) for name, artefact in kept.items()}
+    assert "BUFFER_OVERFLOW" not in lost["head"]
+    assert lost["tail"]["BUFFER_OVERFLOW"] == pytest.approx(20 * 5.0, rel=0.2)
+
+
+@pytest.mark.parametrize(
+    ("artefact", "said"),
+    [
+        ({"shipping": {"kind": "sync"}, "sampling": {"kind": "tail", "keep": "5%"}}, "before it is known"),
+        ({"buffer": BUFFER, "sampling": {"kind": "tail", "keep": "5%", "wait": "5s"}}, "leave the wait out"),
+        (
+            {
+                "shipping": {"kind": "batch", "size": 5},
+                "sampling": {"kind": "tail", "keep": "5%", "wait": "5s"},
+            },
+            "leave the wait out",
+        ),
+    ],
+)
+def test_tail_sampling_that_cannot_be_is_refused(artefact: dict[str, Any], said: str) -> None:
+    """The place is the sampling, and what would be right is said."""
+    with pytest.raises(ValueError, match=said):
+        scenario(artefact)
+
+
 def test_one_draw_decides_for_all_artefacts_of_an_outcome() -> None:
     """Issuances: whatever a fifth keeps, a half of the same outcomes keeps too."""
     issued = scenario(

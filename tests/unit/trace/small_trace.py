@@ -284,7 +284,7 @@ def _keep_evidence(recorder: Recorder, number: dict[int, int]) -> None:
     for unit, start, end, count, period, shipped, durable, fate in logs:
         recorder.row(
             "artefacts", artefact=1, unit=number[unit], start=start, end=end, number=count, period=period,
-            shipped=shipped, durable=durable, fate=fate,
+            shipped=shipped, durable=durable, fate=fate, troubled=0.0 if fate == Fate.SAMPLED_OUT else 0.1,
         )  # fmt: skip
     recorder.block(
         "clocks", unit=[number[unit] for unit in (0, 3, 1, 4, 5)], error=[0.25, -1.0, 0.0, 2.0, 0.5]
