@@ -273,8 +273,9 @@ def _routes(scenario: Scenario, trace: Trace, loads: Mapping[str, Load]) -> Rout
         for name, each in scenario.workloads.items()
         for callee, call in each.callees.items()
     }
+    workers = {code[name]: each.staff for name, each in scenario.workloads.items() if each.staff is not None}
     outside = {code[name]: load for name, load in loads.items()}
-    return routed(trace, calls, outside, _all_edges(scenario, trace.meta))
+    return routed(trace, calls, workers, outside, _all_edges(scenario, trace.meta))
 
 
 def _whole(meta: Meta, loads: Mapping[str, Load], routes: Routes) -> dict[str, Load]:
@@ -364,8 +365,15 @@ def _calls(scenario: Scenario, trace: Trace, routes: Routes) -> dict[str, Any]:
             "failed": routes.failed[caller, callee].between(start, end),
             "attempts": sent.between(start, end),
         }
-        history = History(trace, callee, trace.meta.t1)
-        parts.append(columns | account(history, edges, sent, routes.passages[callee]))
+        history, passage = History(trace, callee, trace.meta.t1), routes.passages[callee]
+        outcomes = account(history, edges, sent, passage)
+        columns["timed_out"] = np.zeros(start.size)
+        prompt = routes.prompt.get((caller, callee))
+        if prompt is not None:
+            in_time = account(history, edges, sent, passage.within(prompt))["served"]
+            columns["timed_out"] = np.maximum(outcomes["served"] - in_time, 0.0)
+            outcomes["served"] = in_time
+        parts.append(columns | outcomes)
     return _joined(trace, "calls", sorted(parts, key=lambda part: (part["workload"][0], part["callee"][0])))
 
 

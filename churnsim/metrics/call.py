@@ -27,6 +27,12 @@ def failed(trace: Trace) -> dict[str, Ratio]:
     return _by_callee(trace, _sum(trace, "failed"), _sum(trace, "first"))
 
 
+@measure("calls.late.share", unit="share", better="lower", parts="callee")
+def late(trace: Trace) -> dict[str, Ratio]:
+    """Share of attempts that a callee answered, and the caller no longer waited for: work done in vain."""
+    return _by_callee(trace, _sum(trace, "timed_out"), _sum(trace, "attempts"))
+
+
 @measure("amplification.retry", unit="1", better="lower", parts="callee")
 def retries(trace: Trace) -> dict[str, Ratio]:
     """Attempts / first attempts of the calls to one workload or to all: 1 where none is made again."""

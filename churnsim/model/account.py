@@ -67,6 +67,10 @@ class Passage:
     kept: Steps
     answered: Steps
 
+    def within(self, prompt: Steps) -> Passage:
+        """Return how requests fare that have failed unless the answer comes in time: with this chance."""
+        return Passage(self.kept, Steps(self.answered.times, self.answered.counts * prompt.counts))
+
 
 def account(history: History, edges: Floats, load: Load, passage: Passage | None = None) -> dict[str, Floats]:
     """Return expected requests of a workload per bucket, by outcome.

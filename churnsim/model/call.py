@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from math import inf
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from churnsim.base.quantity import Share
+from churnsim.base.errors import located, refusal
+from churnsim.base.quantity import Duration, PositiveDuration, Share, format_duration
 from churnsim.base.recipe import Recipe
 from churnsim.trace.meta import CallInfo
 
@@ -21,7 +23,8 @@ class Call(Recipe):
 
     An attempt is a request like any other: it goes to an endpoint of the list picked at random, for a
     principal picked at random, and is refused for whatever requests are refused for. One that is rightly
-    denied is answered. Attempts of a call follow each other at once, before the world changes.
+    denied is answered. One that is answered later than its `timeout` has failed, but has been worked on all
+    the same. Attempts of a call follow each other before the world changes.
     """
 
     share: Share = Field(description="share of the requests it decides to answer that make this call")
@@ -31,15 +34,34 @@ class Call(Recipe):
     budget: Share | None = Field(
         None, description="retries at most, as a share of the calls; by default as many as `retries` allows"
     )
+    timeout: PositiveDuration | None = Field(
+        None,
+        description="how long it waits for each attempt, where callees have workers; by default for ever",
+    )
+    pause: Duration = Field(
+        "0s",
+        validate_default=True,
+        description="pause before it tries again: taken to be long enough for the callee to have forgotten "
+        "what it found, and short enough for the world not to have changed",
+    )
+
+    @model_validator(mode="after")
+    def _pauses_before_retries(self) -> Self:
+        if self.pause > 0 and self.retries == 0:
+            said = f"a pause of {format_duration(self.pause)} means nothing without retries"
+            raise located(
+                refusal("call", said, "give retries, or leave pause out"), "pause", value=self.pause
+            )
+        return self
 
     @property
     def most(self) -> float:
         """Attempts of a call at most, on average."""
-        return 1.0 + min(float(self.retries), float("inf") if self.budget is None else self.budget)
+        return 1.0 + min(float(self.retries), inf if self.budget is None else self.budget)
 
     def info(self, callee: int) -> CallInfo:
         """Return what measures need to know of it."""
-        return CallInfo(callee, self.share, self.most)
+        return CallInfo(callee, self.share, self.most, inf if self.timeout is None else self.timeout)
 
     def attempts(self, failing: Floats) -> Floats:
         """Return the mean attempts of a call of which each fails with these chances; shape (n,).

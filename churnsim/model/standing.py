@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.history import History
+from churnsim.model.worker import Workers
 
 Floats = NDArray[np.float64]
 
+_ARRAYS = ("outside", "lost", "alive", "right", "passing", "able")
 _NOBODY = 0.5  # endpoints listed, below which it is none
 _SUMS = (
     ("dead",),
@@ -43,6 +46,8 @@ class Standing:
         Chance that it is answered, intended or not.
     able : (n, s) array
         Requests that listed endpoints have the capacity for; infinite without limit.
+    workers : sequence of Workers
+        Who works on them in each unit; None where they take no time.
     """
 
     outside: Floats
@@ -51,14 +56,44 @@ class Standing:
     right: Floats
     passing: Floats
     able: Floats
+    workers: Sequence[Workers | None]
 
     def of(self, spans: NDArray[np.int64]) -> Standing:
         """Return that in some of the spans."""
-        return Standing(*(getattr(self, name)[:, spans] for name in self.__dataclass_fields__))
+        return replace(self, **{name: getattr(self, name)[:, spans] for name in _ARRAYS})
 
     def kept(self, received: Floats) -> Floats:
         """Return the share of requests for which there is capacity, where so many come; shape (n, s)."""
-        return np.divide(self.able, received, out=np.ones_like(received), where=received > self.able)
+        kept = np.divide(self.able, received, out=np.ones_like(received), where=received > self.able)
+        for row, workers in enumerate(self.workers):
+            if workers is not None:
+                kept[row] = workers.kept(self._load(row, received[row]))
+        return kept
+
+    def taken(self, row: int, received: Floats) -> Floats:
+        """Return requests to one workload for which there is capacity, where so many come; shape (s,)."""
+        workers = self.workers[row]
+        if workers is None:
+            taken: Floats = np.minimum(received, self.able[row])
+        else:
+            taken = received * workers.kept(self._load(row, received))
+        return taken
+
+    def late(self, row: int, received: Floats, patience: float) -> Floats:
+        """Return the chance that one that is taken takes too long, where so many come; shape (s,).
+
+        `patience` is how many requests a busy unit of the workload serves while a caller waits.
+        """
+        workers = self.workers[row]
+        if workers is None or patience == inf:
+            return np.zeros_like(received)
+        return workers.late(self._load(row, received), patience)
+
+    def _load(self, row: int, received: Floats) -> Floats:
+        able = self.able[row]
+        idle = np.where(received > 0, inf, 0.0)  # nobody to serve any
+        load: Floats = np.divide(received, able, out=idle, where=able > 0)
+        return load
 
 
 class Changes:

@@ -25,9 +25,20 @@ def uncallable(scenario: Recipe) -> Iterator[_Contradiction]:
             if not workloads[callee].answers:
                 said = f"{callee} answers no calls: only services do"
                 yield ("workloads", name, "calls", callee), said, "call a service"
+    yield from _prompt(workloads)
     yield from _idle(workloads)
     yield from _endless(workloads)
     yield from _held_up(scenario, workloads)
+
+
+def _prompt(workloads: Mapping[str, Workload]) -> Iterator[_Contradiction]:
+    """Time-outs of calls that take no time."""
+    for name, workload in workloads.items():
+        for callee, call in workload.callees.items():
+            if call.timeout is not None and workloads[callee].answers and workloads[callee].staff is None:
+                said = f"{callee} answers at once: without workers its requests take no time"
+                remedy = f"write workers in {callee}, or leave the time-out out"
+                yield ("workloads", name, "calls", callee, "timeout"), said, remedy
 
 
 def _idle(workloads: Mapping[str, Workload]) -> Iterator[_Contradiction]:

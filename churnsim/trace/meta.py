@@ -55,11 +55,14 @@ class CallInfo:
         Share of the requests it decides to answer that make the call.
     most : float
         Attempts of a call at most, on average.
+    timeout : float
+        How long it waits for each attempt [s]; infinite: for ever.
     """
 
     callee: int
     share: float
     most: float
+    timeout: float = float("inf")
 
 
 @dataclass(frozen=True)

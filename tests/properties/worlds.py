@@ -536,6 +536,11 @@ def _artefact(draw: st.DrawFn, of: str, sinks: list[str], has_nodes: bool) -> di
     }
 
 
+def _is_handled_apart(workload: dict[str, Any]) -> bool:
+    """Whether no evidence follows its requests: they are handled one by one, or queue for workers."""
+    return workload["kind"] == "function" or bool(workload.get("workers"))
+
+
 @st.composite
 def _kept(draw: st.DrawFn, workloads: dict[str, dict[str, Any]], has_nodes: bool) -> dict[str, Any]:
     """Sinks, outcomes that owe evidence, and artefacts: one of each outcome there is, that may owe others."""
@@ -543,7 +548,7 @@ def _kept(draw: st.DrawFn, workloads: dict[str, dict[str, Any]], has_nodes: bool
     evidence, artefacts = dict[str, Any](), dict[str, Any]()
     for name, workload in workloads.items():
         makes = {
-            "request": None if workload["kind"] == "function" else workload.get("traffic"),
+            "request": None if _is_handled_apart(workload) else workload.get("traffic"),
             "issuance": workload["issuer"], "adoption": workload["policy"], "commit": workload.get("jobs"),
         }  # fmt: skip
         kinds = [kind for kind, has in makes.items() if has is not None]
@@ -559,6 +564,7 @@ def _kept(draw: st.DrawFn, workloads: dict[str, dict[str, Any]], has_nodes: bool
 _CALL = _SHARE | st.fixed_dictionaries(
     {"share": _SHARE}, optional={"retries": st.integers(0, 4), "budget": st.sampled_from(["0%", "20%"])}
 )
+_WORKERS = st.fixed_dictionaries({"number": st.integers(1, 3), "queue": st.sampled_from([0, 1, 20])})
 
 
 @st.composite
@@ -567,11 +573,17 @@ def _calling(draw: st.DrawFn, workloads: dict[str, Any]) -> dict[str, Any]:
     services = [name for name, each in workloads.items() if each["kind"] == "service"]
     for name in services:
         workloads[name]["capacity"] = draw(st.sampled_from([None, None, "1/s"]))
+        if workloads[name]["capacity"] is not None:
+            workloads[name]["workers"] = draw(st.none() | _WORKERS)
     if len(services) == 2 and draw(st.booleans()):
         workloads[services[0]]["calls"] = {services[1]: draw(_CALL)}
         # What comes round has to become less: up to 5 attempts, of which so many call back.
         back = {"share": draw(st.sampled_from(["5%", "19%"]))}
         workloads[services[1]]["calls"] = draw(st.sampled_from([{}, {services[0]: back}]))
+        for caller, callee in (services, services[::-1]):
+            for call in workloads[caller]["calls"].values():
+                if workloads[callee].get("workers") and isinstance(call, dict):
+                    call["timeout"] = draw(st.none() | _SECONDS)
     return workloads
 
 

@@ -21,6 +21,7 @@ from churnsim.checks.doubt import (
     rollout,
     study,
     traffic,
+    wait,
     work,
 )
 from churnsim.checks.doubt.doubt import Doubt
@@ -46,6 +47,7 @@ WORLD_DOUBTS: tuple[Doubter, ...] = (
     *revocation.DOUBTS,
     *rollout.DOUBTS,
     *traffic.DOUBTS,
+    *wait.DOUBTS,
     *work.DOUBTS,
     *study.DOUBTS,
 )

@@ -24,6 +24,8 @@ class RequestOutcome(Outcome):
     def objection(self, workload: Any) -> str | None:
         if workload.places:
             return "its requests are handled one by one, and evidence follows only those that are not"
+        if workload.staff is not None:
+            return "its requests queue for workers, and evidence follows only those that do not"
         return None if workload.requests is not None else "it is offered no traffic"
 
     def made(self, trace: Trace, workload: int, pace: Pace | None) -> Made:

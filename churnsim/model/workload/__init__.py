@@ -28,6 +28,7 @@ from churnsim.model.placement import PLACEMENTS, Placement
 from churnsim.model.restart import RESTARTS, Restart
 from churnsim.model.rollout import ROLLOUTS, Rollout, most
 from churnsim.model.traffic import Traffic
+from churnsim.model.worker import Workers
 from churnsim.trace.meta import WorkloadInfo
 
 if TYPE_CHECKING:
@@ -157,6 +158,11 @@ class Workload(Recipe):
     @property
     def requests(self) -> Traffic | None:
         """What it is offered, if anything."""
+        return None
+
+    @property
+    def staff(self) -> Workers | None:
+        """Who works on the requests that come to one of its units; None: they take no time."""
         return None
 
     @property

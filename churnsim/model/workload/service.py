@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import nan
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from churnsim.base.errors import located, refusal
 from churnsim.base.quantity import Rate
 from churnsim.base.reference import Reference
 from churnsim.model.autoscaler import Autoscaler
 from churnsim.model.call import Call, CallField
 from churnsim.model.listing import Endpoints, Listing
 from churnsim.model.traffic import TRAFFICS, Traffic
+from churnsim.model.worker import Workers
 from churnsim.model.workload import Scalable
 
 if TYPE_CHECKING:
@@ -31,9 +33,21 @@ class Service(Scalable):
     capacity: Rate | None = Field(
         None, gt=0, description="requests per time that one unit serves; without limit by default"
     )
+    workers: Workers | None = Field(
+        None,
+        description="how it serves them: requests come by chance, take time and queue; by default they come "
+        "evenly, take none, and what is beyond the capacity is turned away",
+    )
     calls: dict[Annotated[str, Reference("workloads")], CallField] = Field(
         {}, description="whom it calls to answer a request: shares of its requests, or calls, by name"
     )
+
+    @model_validator(mode="after")
+    def _workers_have_a_speed(self) -> Self:
+        if self.workers is not None and self.capacity is None:
+            said = "workers need the capacity of the unit: how many requests all of them serve in a time"
+            raise located(refusal("capacity", said, "write capacity beside them"), "workers")
+        return self
 
     def lacking(self, scaler: Autoscaler) -> tuple[str, str] | None:
         if scaler.needs_jobs:
@@ -45,6 +59,10 @@ class Service(Scalable):
     @property
     def capacity_of_unit(self) -> float:
         return nan if self.capacity is None else self.capacity
+
+    @property
+    def staff(self) -> Workers | None:
+        return self.workers
 
     @property
     def requests(self) -> Traffic | None:

@@ -14,15 +14,15 @@ from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
 
-_ANSWERED = ("served", "dependency", "stale_allow", "fail_open", "cached_allow")
+_ANSWERED = ("served", "timed_out", "dependency", "stale_allow", "fail_open", "cached_allow")
 
 
 @law(
     "L28",
     "Attempts sent = attempts received, by outcome, from every caller to every callee; calls <= attempts <= "
-    "calls x the most of each, and no more calls fail than there are; of the requests that a workload "
-    "decides to answer, from outside or from others, its share makes the call, and no more are given up than "
-    "have a call that failed.",
+    "calls x the most of each, and no more calls fail than there are; none is answered too late for a caller "
+    "that waits for ever; of the requests that a workload decides to answer, from outside or from others, "
+    "its share makes the call, and no more are given up than have a call that failed.",
 )
 def call(trace: Trace) -> Iterator[Violation]:
     """Compare what callers sent with what callees made of it, and calls with the requests that make them."""
@@ -30,13 +30,14 @@ def call(trace: Trace) -> Iterator[Violation]:
     known = {(code, info.callee): info for code, each in enumerate(workloads) for info in each.calls}
     pairs = list(zip(table["workload"].tolist(), table["callee"].tolist(), strict=True))
     most = np.array([known[pair].most if pair in known else 0.0 for pair in pairs])
+    patient = np.array([pair not in known or known[pair].timeout == np.inf for pair in pairs], bool)
 
     def at(message: str, i: int) -> Violation:
         caller, callee = (workloads[code].name for code in pairs[i])
         return Violation(message, float(table["start"][i]), f"{caller} -> {callee}")
 
     calls, sent = table["first"], table["attempts"]
-    arrived = sum((table[name] for name in (*UNSERVED, *UNINTENDED)), table["served"])
+    arrived = sum((table[name] for name in (*UNSERVED, *UNINTENDED, "timed_out")), table["served"])
     # Differences of what all requests add up to leave their rounding where there are no calls.
     rounding = 1e-3 * float(trace["traffic"]["offered"].max(initial=0.0))
     for i in first(differ(sent, arrived, rounding)):
@@ -46,6 +47,8 @@ def call(trace: Trace) -> Iterator[Violation]:
         yield at(f"{sent[i]} attempts for {calls[i]} calls", i)
     for i in first(~((table["failed"] >= -slack) & (table["failed"] <= calls + slack))):
         yield at(f"{table['failed'][i]} of {calls[i]} calls failed", i)
+    for i in first(patient & (table["timed_out"] > 0)):
+        yield at(f"{table['timed_out'][i]} answered too late for a caller that waits for ever", i)
     if trace.meta.requests == "expected":
         yield from _made(trace)
 
@@ -71,4 +74,6 @@ def _made(trace: Trace) -> Iterator[Violation]:
 def received(trace: Trace, workload: int, outcome: str) -> float:
     """Requests to a workload with an outcome, from outside and from others."""
     tables: tuple[tuple[Any, str], ...] = ((trace["traffic"], "workload"), (trace["calls"], "callee"))
-    return sum(float(table[outcome][table[whose] == workload].sum()) for table, whose in tables)
+    return sum(
+        float(table[outcome][table[whose] == workload].sum()) for table, whose in tables if outcome in table
+    )

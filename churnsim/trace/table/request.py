@@ -97,6 +97,7 @@ CALLS = Table(
         Column("failed", "float64", ON_AVERAGE, "calls of which every attempt failed"),
         Column("attempts", "float64", ON_AVERAGE, "requests sent"),
         *(replace(column, unit=ON_AVERAGE) for column in _FATES),
+        Column("timed_out", "float64", ON_AVERAGE, "intended, answered once the caller waited no longer"),
     ),
     sort=("workload", "callee", "start"),
 )

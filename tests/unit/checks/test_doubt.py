@@ -76,7 +76,45 @@ def _fetch(**fields: Any) -> dict[str, Any]:
     return {"workloads": SOUND["workloads"] | {"fetch": FETCH | fields}}
 
 
+def _asking(callee: dict[str, Any], **call: Any) -> dict[str, Any]:
+    """The sound world with layers of which the last answers in a while: 22.5/s come to its two units."""
+    layers = LAYERS | {"stock": LAYERS["stock"] | callee}
+    web = layers["web"] | {"calls": {"cart": "50%"}}
+    cart = layers["cart"] | {"calls": {"stock": {"share": "50%"} | call}}
+    return {"workloads": layers | {"web": web, "cart": cart}}
+
+
+_TEN = {"capacity": "100/s", "workers": {"number": 10, "queue": 40}}
+
 QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "timeout-below-work": (
+        _asking(_TEN, timeout="60ms"),
+        "54.9% of the attempts are late even where nobody is before them, e^-(60ms / 100ms): 10 at a time "
+        "and 100/s take 100ms each",
+    ),
+    "timeouts-do-not-add-up": (
+        _asking(_TEN, timeout="2s", retries=1, pause="20s")
+        | {
+            "workloads.cart.capacity": "100/s",
+            "workloads.cart.workers": {"number": 10},
+            "workloads.web.calls.cart": {"share": "50%", "timeout": "3s"},
+        },
+        "web gives up after 3s, while cart goes on trying to reach stock for up to 2 x 2s + 1 x 20s = 24s",
+    ),
+    "retries-too-soon": (
+        _asking(_TEN, retries=2, pause="1s"),
+        "a full unit of stock is worked off in 500ms, and is asked again after 1s: less than 30 times that",
+    ),
+    "storm-would-stay": (
+        _asking(
+            {"capacity": "25/s", "workers": {"number": 5, "queue": 100}},
+            timeout="2s",
+            retries=3,
+            pause="3m",
+        ),
+        "a storm would stay: 22.5/s come to stock and 0.0% of the calls fail, but once 90/s come, 100.0% "
+        "fail",
+    ),
     "calls-beyond-capacity": (
         {"workloads": LAYERS, "workloads.stock.capacity": "10/s", "workloads.web.calls.cart.retries": 1},
         "stock turns requests away all the time: 22.5/s come to it if nothing fails, and its 2 units serve "

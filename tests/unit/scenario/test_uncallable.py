@@ -75,6 +75,32 @@ def changed(**changes: Any) -> Scenario:
             "not a share: 'often'; write 25%",
         ),
         (
+            {"workloads.web.calls": {"cart": {"share": "60%", "timeout": "2s"}}},
+            ("workloads", "web", "calls", "cart", "timeout"),
+            "cart answers at once: without workers its requests take no time; write workers in cart, or",
+        ),
+        (
+            {"workloads.web.calls": {"cart": {"share": "60%", "pause": "2s"}}},
+            ("workloads", "web", "calls", "cart", "pause"),
+            "a pause of 2s means nothing without retries; give retries, or leave pause out",
+        ),
+        (
+            {"workloads.cart.workers": {"number": 4}},
+            ("workloads", "cart", "workers"),
+            "workers need the capacity of the unit",
+        ),
+        (
+            {
+                "sinks": BLOCKING["sinks"],
+                "evidence": BLOCKING["evidence"],
+                "artefacts": {"log": {"of": "answer", "sink": "archive", "shipping": {"kind": "sync"}}},
+                "workloads.web.capacity": "9/s",
+                "workloads.web.workers": {},
+            },
+            ("evidence", "answer", "workload"),
+            "its requests queue for workers, and evidence follows only those that do not",
+        ),
+        (
             BLOCKING,
             ("artefacts", "log", "buffer"),
             "how full this buffer is depends on the calls of web, and these on whether it is full",

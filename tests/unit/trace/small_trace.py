@@ -47,7 +47,7 @@ META = Meta(
             rate=2.0,
             owned=1,
             clock_bound=0.5,
-            calls=(CallInfo(1, share=0.5, most=2.0),),
+            calls=(CallInfo(1, share=0.5, most=2.0, timeout=3.0),),
         ),
         WorkloadInfo("db", "service", "shop", replicas=1, needed=1),
     ),
@@ -249,7 +249,7 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
     )  # fmt: skip
     recorder.block(
         "calls", workload=shift, callee=1 + shift, start=[10.0, 55.0], end=[55.0, 100.0],
-        first=38.0, failed=1.0, attempts=40.0, served=37.0, dead_endpoint=3.0,
+        first=38.0, failed=1.0, attempts=40.0, served=36.0, dead_endpoint=3.0, timed_out=1.0,
     )  # fmt: skip
     quantity = np.array([182.0 / 3600.0, 3.0, 19.0, 14.0, 180.0, 90.0 / 3600.0])
     items = ["unit_hours", "starts", "issuances", "policy_fetches", "requests", "unit_hours"]

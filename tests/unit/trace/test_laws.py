@@ -171,7 +171,7 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L28-call-of-a-request-nobody-decided": [
         ("calls", "first", 0, 44.0),
         ("calls", "attempts", 0, 47.0),
-        ("calls", "served", 0, 44.0),
+        ("calls", "served", 0, 43.0),
     ],
     "L28-given-up-without-a-call-that-failed": [
         ("traffic", "dependency", 0, 3.0),
@@ -373,6 +373,14 @@ def test_a_mutated_trace_breaks_exactly_the_law(small, case):
     for edit in MUTATIONS[case]:
         trace = mutate(trace, *edit)
     assert broken(trace) == {case[:3]}
+
+
+def test_nobody_is_late_for_a_caller_that_waits_for_ever(small):
+    """The call of the small trace that was answered too late has a time-out of 3 s."""
+    web = small.meta.workloads[0]
+    patient = replace(web, calls=tuple(replace(call, timeout=float("inf")) for call in web.calls))
+    meta = replace(small.meta, workloads=(patient, *small.meta.workloads[1:]))
+    assert broken(replace(small, meta=meta)) == {"L28"}
 
 
 @pytest.fixture(scope="module")
