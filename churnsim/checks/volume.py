@@ -7,6 +7,7 @@ from math import inf
 from churnsim.base.distribution import Distribution
 from churnsim.model.competing import competing
 from churnsim.model.failure.crash import Crash
+from churnsim.model.pipeline import arriving
 from churnsim.scenario import Scenario
 
 
@@ -27,14 +28,22 @@ def stay(scenario: Scenario, workload: str) -> float:
     return competing(laws).mean if laws else inf
 
 
+def coming(scenario: Scenario, workload: str) -> float:
+    """Units created per second because something comes for them to do [1/s]; 0: only to replace others."""
+    units = scenario.workloads[workload]
+    if units.terms is not None and units.terms.units:
+        return arriving(scenario.workloads, workload)
+    return units.coming
+
+
 def births(scenario: Scenario, workload: str) -> float:
     """Units created per second in the long run, while nothing waits for an outage or is asked for [1/s].
 
     Source: renewal reward; docs/theory.md O01.
     """
-    units = scenario.workloads[workload]
-    if units.coming:
-        return units.coming
+    units, comes = scenario.workloads[workload], coming(scenario, workload)
+    if comes:
+        return comes
     issuer = scenario.issuers.get(units.issuer or "")
     proof = 0.0 if issuer is None else issuer.attestation.mean
     away = units.pending.mean + units.startup.mean + proof
@@ -44,7 +53,11 @@ def births(scenario: Scenario, workload: str) -> float:
 def ready(scenario: Scenario, workload: str) -> float:
     """Mean number of ready units of a workload, while nothing waits for an outage."""
     units, lasts = scenario.workloads[workload], stay(scenario, workload)
-    return units.usual if units.coming or lasts == inf else births(scenario, workload) * lasts
+    comes = coming(scenario, workload)
+    if comes and units.terms is not None:
+        each = units.pending.mean + units.startup.mean + units.terms.busy
+        return min(comes * each, float(units.slots))
+    return units.usual if comes or lasts == inf else births(scenario, workload) * lasts
 
 
 def holders(scenario: Scenario, issuer: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,7 @@ class Backlog:
     def __init__(self, jobs: Jobs, queue: JobQueue, fleet: Fleet, offer: Callable[[], object]) -> None:
         self._recipe = queue
         self._world = world = fleet.world
+        self._system = fleet.system
         self._recorder = fleet.system.recorder
         self._workload = fleet.index
         self._offer = offer
@@ -69,6 +70,7 @@ class Backlog:
         lanes = stream.lane(np.arange(self._instants.size))
         self._works = np.atleast_1d(jobs.work.inverse(stream.uniform(lanes, 0)))
         self._first = fleet.system.jobs(self._instants.size)
+        self._received = 0  # jobs that others brought
         self._waiting: list[tuple[float, int, Job]] = []
         self._unfinished: dict[int, Job] = {}
         self._codes = {cause: world.cause(cause) for cause in CAUSES}
@@ -96,14 +98,23 @@ class Backlog:
     def _arrive(self, number: int) -> None:
         world, count = self._world, self._instants.size
         while number < count and self._instants[number] == world.now:
-            job = Job(self._first + number, number, world.now, float(self._works[number]))
-            self._unfinished[number] = job
-            world.born(job, QUEUED, self._codes["arrived"])
-            heappush(self._waiting, (world.now, number, job))
+            self._enter(Job(self._first + number, number, world.now, float(self._works[number])))
             number += 1
         if number < count:
             world.at(float(self._instants[number]), Order.ASK, self._arrive, number)
         self._offer()
+
+    def receive(self, works: Iterable[tuple[float, int, tuple[int, int]]]) -> None:
+        """Take in jobs that others brought: the work [s], key and source of each."""
+        for work, key, source in works:
+            self._enter(Job(self._system.jobs(1), self._received, self._world.now, work, key, source))
+            self._received += 1
+        self._offer()
+
+    def _enter(self, job: Job) -> None:
+        self._unfinished[job.number] = job
+        self._world.born(job, QUEUED, self._codes["arrived"])
+        heappush(self._waiting, (self._world.now, job.number, job))
 
     # --- deliveries ----------------------------------------------------------------------------------
 
@@ -185,5 +196,6 @@ class Backlog:
     def _note(self, job: Job, ended: float, cause: int) -> None:
         self._recorder.row(
             "jobs", job=job.id, workload=self._workload, number=job.number, arrived=job.arrived,
-            work=job.work, attempts=job.attempts, ended=ended, fate=job.state, cause=cause,
+            work=job.work, source=job.source[0], source_attempt=job.source[1], attempts=job.attempts,
+            ended=ended, fate=job.state, cause=cause,
         )  # fmt: skip

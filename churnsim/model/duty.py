@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from churnsim.model.stage import Stage
     from churnsim.model.unit import Unit
 
 
@@ -20,6 +21,9 @@ class Duty:
 
     def begin(self) -> None:
         """Begin with the world, before any unit does."""
+
+    def lead_to(self, stage: Stage) -> None:
+        """Let each outcome of it that takes effect bring jobs to a later stage."""
 
     def expect(self, unit: Unit) -> None:
         """Take notice that a unit is there, and will be ready some time, or is already."""

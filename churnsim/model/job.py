@@ -13,7 +13,11 @@ QUEUED, IN_FLIGHT, DONE, DEAD, LOST, KILLED = (int(state) for state in JobState)
 
 
 class Job:
-    """One job; `id` is its row in the record, `number` its place among those of its workload."""
+    """One job; `id` is its row in the record, `number` its place among those of its workload.
+
+    `key` names its random numbers: a job that another brought has the same ones whenever that was done.
+    `source` is that other's row and the number of the delivery whose outcome brought it; (-1, 0): none did.
+    """
 
     FAMILY: ClassVar[int] = int(Family.JOB)
     MOVES: ClassVar[tuple[frozenset[int], ...]] = (
@@ -25,16 +29,28 @@ class Job:
         frozenset(),
     )
     __slots__ = (
-        "arrived", "attempts", "id", "is_acknowledged", "last", "number", "running", "saved", "state", "work",
+        "arrived", "attempts", "effects", "id", "is_acknowledged", "key", "last", "number", "running",
+        "saved", "source", "state", "work",
     )  # fmt: skip
 
-    def __init__(self, row: int, number: int, arrived: float, work: float) -> None:
+    def __init__(
+        self,
+        row: int,
+        number: int,
+        arrived: float,
+        work: float,
+        key: int | None = None,
+        source: tuple[int, int] = (-1, 0),
+    ) -> None:
         self.id = row
         self.number = number
+        self.key = number if key is None else key
+        self.source = source
         self.state = QUEUED
         self.arrived = arrived
         self.work = work
         self.attempts = 0
+        self.effects = 0  # times that its outcome took effect
         self.is_acknowledged = False
         self.saved = 0.0  # work that the last checkpoint holds [s]
         self.last: Attempt | None = None  # whose commit took effect last
@@ -121,6 +137,7 @@ class Attempt:
         self.keep(self.job.work)
         self.job.saved = 0.0
         self.job.last = self
+        self.job.effects += 1
         self.committed = now
         self.is_known = True
 

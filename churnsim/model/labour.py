@@ -17,6 +17,7 @@ from churnsim.model.checkpoint import Checkpoints
 from churnsim.model.commit import Commit
 from churnsim.model.duty import Duty
 from churnsim.model.job import Attempt, Job
+from churnsim.model.stage import Stage
 from churnsim.model.unit import READY, Unit
 from churnsim.trace.code import DeliveryOutcome
 from churnsim.trace.meta import WorkInfo
@@ -77,6 +78,8 @@ class Terms:
             time_limit=self.time_limit,
             units=self.units,
             spare=self.spare,
+            after=self.jobs.after or "",
+            each=self.jobs.each,
         )
 
 
@@ -104,6 +107,7 @@ class Labour(Duty):
         self._idle: list[tuple[float, int, int, Unit]] = []
         self._busy: dict[int, Attempt] = {}
         self._unheard: dict[tuple[int, int], Attempt] = {}  # attempts that have no outcome yet
+        self._stages: list[Stage] = []  # to which its outcomes bring jobs
         self._is_planned = False
 
     @property
@@ -112,6 +116,13 @@ class Labour(Duty):
 
     def begin(self) -> None:
         self.backlog.begin()
+        jobs, fleet = self._terms.jobs, self._fleet
+        if jobs.after is not None:
+            stream = self._world.stream(f"workloads/{fleet.name}/work")
+            fleet.system.fleets[jobs.after].duty.lead_to(Stage(jobs, self.backlog, self._world, stream))
+
+    def lead_to(self, stage: Stage) -> None:
+        self._stages.append(stage)
 
     # --- units ---------------------------------------------------------------------------------------
 
@@ -211,6 +222,8 @@ class Labour(Duty):
         else:
             attempt.again = self._why_again(job)
             attempt.commit(self._world.now)
+            for stage in self._stages:
+                stage.bring(attempt)
         if self._commit.is_acknowledged_first:
             self._conclude(attempt, DeliveryOutcome.ACKNOWLEDGED)
             self.backlog.complete(job)
@@ -241,7 +254,7 @@ class Labour(Duty):
 
     def _is_lost(self, attempt: Attempt) -> bool:
         stream, loss = self._acknowledgements, self._commit.loss
-        lane = stream.lane(attempt.job.number, attempt.number)
+        lane = stream.lane(attempt.job.key, attempt.number)
         return loss > 0 and float(stream.uniform(lane, 1)) < loss
 
     def _hear(self, attempt: Attempt) -> None:
@@ -312,4 +325,4 @@ def _drawn(law: Distribution, stream: Stream, attempt: Attempt) -> float:
     """A time [s] of one attempt."""
     if law.is_constant:
         return law.mean
-    return float(law.inverse(stream.uniform(stream.lane(attempt.job.number, attempt.number), 0)))
+    return float(law.inverse(stream.uniform(stream.lane(attempt.job.key, attempt.number), 0)))

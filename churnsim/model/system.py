@@ -18,6 +18,7 @@ from churnsim.model.failure import Failure
 from churnsim.model.fleet import Fleet
 from churnsim.model.issuer import Authority, Issuer, Needs
 from churnsim.model.line import Line
+from churnsim.model.pipeline import chain
 from churnsim.model.policy import Policy, PolicySource
 from churnsim.model.pool import Pool
 from churnsim.model.reader import Readers
@@ -67,12 +68,12 @@ class Design:
             return 0.0
         if self.history is not None:
             return self.history
-        parts: tuple[Issuer | Policy | Workload, ...] = (
-            *self.issuers.values(),
-            *self.policies.values(),
-            *self.workloads.values(),
-        )
+        parts: tuple[Issuer | Policy, ...] = (*self.issuers.values(), *self.policies.values())
         lasting = max((float(part.memory) for part in parts), default=0.0)
+        for name in self.workloads:
+            # What comes to a stage now began as long ago as all the stages before it matter.
+            stages = chain(self.workloads, name)
+            lasting = max(lasting, sum(float(self.workloads[each].memory) for each in stages))
         failing = max((failure.memory for failure in self.failures), default=0.0)
         if self.pools and failing:
             failing += self.control.memory + max(pool.boot.longest for pool in self.pools.values())

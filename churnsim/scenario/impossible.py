@@ -21,6 +21,7 @@ from churnsim.scenario.node import Branch, find
 from churnsim.scenario.path import Path
 from churnsim.scenario.problem import problem_at
 from churnsim.scenario.uncallable import uncallable
+from churnsim.scenario.unfed import unfed
 from churnsim.scenario.unkept import unkept
 
 
@@ -36,6 +37,7 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
         "cache": _uncached(scenario),
         "evidence": unkept(scenario),
         "calls": uncallable(scenario),
+        "stages": unfed(scenario),
     }
     for rule, contradictions in found.items():
         for path, said, remedy in contradictions:

@@ -82,6 +82,7 @@ def assemble(
             rows[column][rows[column] >= meta.t1] = NAN
     _number_units(facts, tables)
     _number_thefts(tables)
+    _number_jobs(facts, tables)
     forgers = tables["forgers"] = _sorted("forgers", tables["forgers"])
     forgers["forger"] = np.arange(len(forgers["forger"]))
     intervals = _intervals(meta, facts)
@@ -157,17 +158,34 @@ def _number_units(facts: NDArray[Any], tables: dict[str, Rows]) -> None:
 
 def _number_thefts(tables: dict[str, Rows]) -> None:
     """Number thefts by workload and time, and the thieves among the bearers with them."""
-    thefts = tables["thefts"] = _sorted("thefts", tables["thefts"])
-    count = len(thefts["theft"])
-    number = np.full(int(thefts["theft"].max(initial=-1)) + 2, -1)
-    number[thefts["theft"]] = np.arange(count)
-    if len(np.unique(thefts["theft"])) < count:
-        raise ValueError("a theft has two rows")
-    thefts["theft"] = np.arange(count)
+    number = _numbers(tables, "thefts", "theft")
     for name in ("credentials", "signings", "learned", "connections"):
         bearer = tables[name]["bearer"]
         stolen = bearer >= 0
         bearer[stolen] = _renumbered(number, bearer[stolen], f"{name} of a theft")
+
+
+def _number_jobs(facts: NDArray[Any], tables: dict[str, Rows]) -> None:
+    """Number jobs by workload and arrival, in every table."""
+    number = _numbers(tables, "jobs", "job")
+    source = tables["jobs"]["source"]
+    is_brought = source >= 0
+    source[is_brought] = _renumbered(number, source[is_brought], "source of a job")
+    for name in ("deliveries", "outcomes"):
+        tables[name]["job"] = _renumbered(number, tables[name]["job"], f"{name} of a job")
+    of_jobs = facts["family"] == Family.JOB
+    facts["entity"][of_jobs] = _renumbered(number, facts["entity"][of_jobs], "state of a job")
+
+
+def _numbers(tables: dict[str, Rows], name: str, column: str) -> NDArray[Any]:
+    """Sort a table, number its rows in order, and return the new number of each old one, or -1."""
+    rows = tables[name] = _sorted(name, tables[name])
+    number = np.full(int(rows[column].max(initial=-1)) + 2, -1)
+    number[rows[column]] = np.arange(len(rows[column]))
+    if len(np.unique(rows[column])) < len(rows[column]):
+        raise ValueError(f"a {column} has two rows")
+    rows[column] = np.arange(len(rows[column]))
+    return number
 
 
 def _renumbered(number: NDArray[Any], old: NDArray[Any], what: str) -> NDArray[Any]:

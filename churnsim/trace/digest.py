@@ -82,6 +82,8 @@ def _local(trace: Trace, code: int) -> Iterator[tuple[str, Rows]]:
             rows["entity"] = rows["entity"] - first_of
         if "bearer" in rows:
             rows["bearer"] = np.where(rows["bearer"] >= 0, rows["bearer"] - theft, -1)
+        if "source" in rows:
+            rows["source"] = np.append(trace["jobs"]["number"], -1)[rows["source"]]
         rows.pop("workload", None)
         rows.pop("node", None)  # nodes are numbered across workloads
         yield name, {column: _named(trace, name, column, array) for column, array in rows.items()}

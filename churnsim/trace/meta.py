@@ -30,6 +30,10 @@ class WorkInfo:
         Units at once that are created for jobs, one each; 0: its units take one job after another.
     spare : int
         Units kept ready beyond those for which there are jobs, where units are created for jobs.
+    after : str
+        Workload whose outcomes bring its jobs; "": they come by themselves.
+    each : int
+        Jobs that one such outcome brings.
     """
 
     commit: str
@@ -41,6 +45,8 @@ class WorkInfo:
     time_limit: float = float("inf")
     units: int = 0
     spare: int = 0
+    after: str = ""
+    each: int = 1
 
 
 @dataclass(frozen=True)

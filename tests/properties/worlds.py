@@ -588,6 +588,17 @@ def _calling(draw: st.DrawFn, workloads: dict[str, Any]) -> dict[str, Any]:
 
 
 @st.composite
+def _staged(draw: st.DrawFn, workloads: dict[str, Any]) -> dict[str, Any]:
+    """The same workloads, of which one may have its jobs from another."""
+    working = [name for name, each in workloads.items() if "jobs" in each]
+    if len(working) == 2 and draw(st.booleans()):
+        first, later = draw(st.permutations(working))
+        jobs = {"after": first, "each": draw(st.integers(1, 3)), "work": draw(_TAKING)}
+        workloads[later]["jobs"] = jobs
+    return workloads
+
+
+@st.composite
 def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, Any]:
     """Plain data of a scenario of at most two hours and eight units.
 
@@ -607,7 +618,7 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
         first["commit"] |= commit
     fleets = {workloads[0]: first}
     fleets |= {name: draw(_second(issuers, policies, has_cache)) for name in workloads[1:]}
-    fleets = draw(_calling(fleets))
+    fleets = draw(_calling(draw(_staged(fleets))))
     nodes = {name: draw(_pool(zone)) for name, zone in zip(pools, ("a", "b"), strict=False)}
     tenants = {}
     for name, fleet in fleets.items():

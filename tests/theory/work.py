@@ -110,6 +110,32 @@ def repeated(replication: int) -> float:
     )
 
 
+@known("Jackson: stages in a row, M/M/1 each: arrival to the last outcome", 150.0, power=0.05)
+def in_a_row(replication: int) -> float:
+    """A job a minute, three stages of one unit: 1/(2 - 1) + 1/(2 - 1) + 1/(3 - 1) min, as if each were alone.
+
+    Source: Jackson, Operations Research 1957: independent stages, Poisson in between.
+    """
+    first = {"kind": "processor", "replicas": 1, "jobs": {"every": exp("1m"), "work": exp("30s")}}
+    second, third = ({"after": a, "work": exp(work)} for a, work in (("first", "30s"), ("second", "20s")))
+    workloads = {"first": first, "second": first | {"jobs": second}, "third": first | {"jobs": third}}
+    scenario = world(horizon="24h", warmup="1h", workloads=workloads)
+    return value(run(scenario, replication, check=False), "pipeline.time.mean")
+
+
+@known("duplicates of a first stage at a last that repeats nothing", 0.1052631579, power=0.05)
+def repeated_before(replication: int) -> float:
+    """As those of one stage: what takes effect again brings its jobs again, as many as before."""
+    commit = {"kind": "at-least-once", "acknowledge": exp("1m"), "loss": "5%"}
+    jobs = {"count": 1000, "work": exp("3m")}
+    last = {"after": "batch", "each": 2, "work": "1s"}
+    first = {"kind": "processor", "replicas": 5, "queue": PATIENT, "commit": commit, "jobs": jobs}
+    then = {"kind": "processor", "replicas": 9, "commit": {"kind": "exactly-once"}, "jobs": last}
+    crash = {"kind": "crash", "workload": "batch", "every": exp("20m")}
+    scenario = world(start="fresh", horizon="2d", workloads={"batch": first, "last": then}, failures=[crash])
+    return value(run(scenario, replication), "pipeline.repeated")
+
+
 @known("lost: 1 - e^(-(w + c)/m)", 1 - e(-130 / 1200), power=0.04)
 def forgotten(replication: int) -> float:
     """Told first: who crashes within 2 min of work and 10 s of commit takes the job along; m = 20 min."""

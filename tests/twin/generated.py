@@ -496,6 +496,16 @@ others = workloads | processors | runners | environments | functions
 
 
 @st.composite
+def fleets(draw: st.DrawFn) -> dict[str, Data]:
+    """Two fleets; the second may have its jobs from the first."""
+    if not draw(st.sampled_from([True, False, False])):
+        return {"web": draw(workloads), "api": draw(others)}
+    first, later = draw(processors | runners), draw(processors | runners)
+    jobs = {"after": "web", "each": draw(st.integers(1, 3)), "work": draw(spread_laws(10, 300))}
+    return {"web": first, "api": later | {"jobs": jobs}}
+
+
+@st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """A world of two fleets with one issuer and one policy, and up to four failures."""
     return Scenario.model_validate(
@@ -506,7 +516,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             "start": draw(st.sampled_from(["fresh", "stationary"])),
             "issuers": {"mesh": draw(issuers)},
             "policies": {"authz": draw(policies)},
-            "workloads": {"web": draw(workloads), "api": draw(others)},
+            "workloads": draw(fleets()),
             "failures": draw(st.lists(failures(), max_size=4)),
             "study": {"seed": draw(st.integers(0, 1000))},
         }

@@ -122,6 +122,31 @@ JOBS: dict[str, dict[str, Any]] = {
         },
         "failures": [_CRASH],
     },
+    # Each outcome brings two jobs to runners and one to a processor, whose outcomes bring more; some in round
+    # numbers that meet.
+    "stages": {
+        "horizon": "2h",
+        "workloads": {
+            "last": _BATCH
+            | {"jobs": {"after": "calm", "each": 2, "work": "30s"}, "commit": {"kind": "exactly-once"}},
+            "batch": _BATCH
+            | {"commit": {"kind": "at-least-once", "acknowledge": _law("20s"), "loss": "10%"}},
+            "calm": _RUN | {"limit": 6, "jobs": {"after": "batch", "each": 2, "work": _law("1m")}},
+            "beside": _BATCH | {"jobs": {"after": "batch", "work": "1m"}, "commit": {"kind": "at-most-once"}},
+        },
+        "failures": [_CRASH, _CRASH | {"workload": "calm"}],
+    },
+    "stages-in-step": {
+        "horizon": "1h",
+        "start": "fresh",
+        "workloads": {
+            "last": _BATCH | {"jobs": {"after": "batch", "each": 3, "work": "50s"}, "startup": "10s"},
+            "batch": _BATCH
+            | {"jobs": {"count": 20, "at": "5m", "work": "50s"}, "startup": "10s", "queue": _HASTY}
+            | {"commit": {"kind": "at-least-once", "acknowledge": "90s"}},
+        },
+        "failures": [_CRASH],
+    },
     # Environments that are closed for want of use or after their time; some go on until they are swept.
     "environments": {
         "horizon": "2h",

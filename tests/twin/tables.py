@@ -281,9 +281,11 @@ def _work(trace: Trace) -> dict[str, Table]:
     ends = trace.names("environment_fate")
     return {
         "jobs": {
-            (workload, number, fates[fate]): row
-            for workload, number, fate, *row in _rows(
-                trace["jobs"], "workload", "number", "fate", "arrived", "work", "attempts", "ended"
+            (workload, number, fates[fate], *((*named[source], attempt) if source >= 0 else ())): row
+            for workload, number, fate, source, attempt, *row in _rows(
+                trace["jobs"],
+                "workload", "number", "fate", "source", "source_attempt",
+                "arrived", "work", "attempts", "ended",
             )
         },
         "deliveries": {
@@ -312,6 +314,15 @@ def _work(trace: Trace) -> dict[str, Table]:
     }  # fmt: skip
 
 
+def _source(world: World, fleet: int, job: Any) -> Key:
+    """The stage before, the number of its job and of the delivery whose outcome brought a job, if any did."""
+    if job.source is None:
+        return ()
+    names = list(world.fleets)
+    before = names.index(world.fleets[names[fleet]].recipe.jobs.after)
+    return before, job.source.job.number, job.source.number
+
+
 def _slow_work(world: World) -> dict[str, Table]:
     """The same of a slow world."""
     jobs = [(f.number, job) for f in world.fleets.values() if f.work is not None for job in f.work.jobs]
@@ -319,7 +330,9 @@ def _slow_work(world: World) -> dict[str, Table]:
     deliveries = [((fleet, job.number, d.number), d) for fleet, job in jobs for d in job.deliveries]
     return {
         "jobs": {
-            (fleet, job.number, job.state): (job.arrived, job.work, len(job.deliveries), job.ended)
+            (fleet, job.number, job.state, *_source(world, fleet, job)): (
+                job.arrived, job.work, len(job.deliveries), job.ended,
+            )
             for fleet, job in jobs
         },
         "deliveries": {

@@ -15,8 +15,10 @@ from tests.twin.clock import ANSWER, CHECKPOINT, DISPATCH, PATIENCE, REQUEST, dr
 class Job:
     """A job at its queue."""
 
-    def __init__(self, number: int, arrived: float, work: float) -> None:
+    def __init__(self, number: int, key: int, arrived: float, work: float, source: Any = None) -> None:
         self.number = number
+        self.key = key  # of its random numbers
+        self.source = source  # the delivery whose outcome brought it
         self.arrived = arrived
         self.work = work
         self.ended = nan
@@ -59,11 +61,14 @@ class Work:
         self.jobs: list[Job] = []
         self._waiting: list[tuple[float, int, Job]] = []
         self._idle: list[tuple[float, int, int, Any]] = []
+        self._brought: list[tuple[int, int, int, Delivery]] = []
         for number, when in enumerate(takewhile(lambda when: when < self.clock.end, self._instants())):
             self.clock.call(when, REQUEST, self._arrive, number)
 
     def _instants(self) -> Iterator[float]:
         jobs = self.recipe.jobs
+        if jobs.after is not None:
+            return iter(())
         if jobs.every is None:
             return iter([jobs.at] * jobs.count)
         stream = self._stream("jobs")
@@ -74,15 +79,32 @@ class Work:
 
     def _drawn(self, purpose: str, law: Any, delivery: Delivery) -> float:
         stream = self._stream(purpose)
-        return draw(law, stream, stream.lane(delivery.job.number, delivery.number), 0)
+        return draw(law, stream, stream.lane(delivery.job.key, delivery.number), 0)
 
     # --- the queue -----------------------------------------------------------------------------------
 
     def _arrive(self, number: int) -> None:
-        stream = self._stream("work")
-        job = Job(number, self.clock.now, draw(self.recipe.jobs.work, stream, stream.lane(number), 0))
+        self._enter(number, self._stream("work").lane(number))
+
+    def _enter(self, key: int, lane: int, source: Delivery | None = None) -> None:
+        work = draw(self.recipe.jobs.work, self._stream("work"), lane, 0)
+        job = Job(len(self.jobs), key, self.clock.now, work, source)
         self.jobs.append(job)
         self._wait(job)
+
+    def bring(self, delivery: Delivery) -> None:
+        """Let an outcome of the stage before bring its jobs, behind those of earlier ones."""
+        for place in range(self.recipe.jobs.each):
+            job = delivery.job
+            self._brought.append((job.number, len(job.committed), place, delivery))
+            self.clock.call(self.clock.now, REQUEST, self._follow)
+
+    def _follow(self) -> None:
+        first = min(self._brought, key=lambda brought: brought[:3])
+        self._brought.remove(first)
+        _, effect, place, delivery = first
+        lane = self._stream("work").lane(delivery.job.key, effect, place)
+        self._enter(lane, lane, delivery)
 
     def _wait(self, job: Job) -> None:
         job.state = "queued"
@@ -209,7 +231,7 @@ class Work:
         """Acknowledge, and say whether the queue has heard in time."""
         commit, stream = self.recipe.commit, self._stream("acknowledge")
         yield self.clock.at(self.clock.now + self._drawn("acknowledge", commit.acknowledge, delivery), ANSWER)
-        if stream.uniform(stream.lane(delivery.job.number, delivery.number), 1) < commit.loss:
+        if stream.uniform(stream.lane(delivery.job.key, delivery.number), 1) < commit.loss:
             self._fail(delivery, "acknowledgement-lost")
         elif not delivery.is_leased:
             self._fail(delivery, "lease-over")
@@ -264,6 +286,9 @@ class Work:
         job.saved = 0.0
         job.committed.append(delivery)
         delivery.committed = self.clock.now
+        for fleet in self.fleet.world.fleets.values():
+            if fleet.work is not None and fleet.work.recipe.jobs.after == self.fleet.name:
+                fleet.work.bring(delivery)
 
 
 def _is_good(credential: Any, now: float) -> bool:

@@ -7,7 +7,7 @@ from math import inf
 
 from churnsim.base.quantity import format_factor
 from churnsim.checks.doubt.doubt import Doubt, about
-from churnsim.checks.volume import births, stay
+from churnsim.checks.volume import births, coming, stay
 from churnsim.scenario import Scenario
 
 NEAR = 0.9  # of the factor that is asked for
@@ -30,7 +30,7 @@ def churn_held_up(scenario: Scenario) -> Iterator[Doubt]:
     calm = scenario.model_copy(update={"churn": 1.0})
     for name, workload in scenario.workloads.items():
         often, before = births(scenario, name), births(calm, name)
-        if before and not workload.coming and often < NEAR * scenario.churn * before:
+        if before and not coming(scenario, name) and often < NEAR * scenario.churn * before:
             away = workload.usual / often - stay(scenario, name)
             yield Doubt(
                 ("churn",),

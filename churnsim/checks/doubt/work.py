@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from math import isfinite
 
 from churnsim.base.quantity import format_duration
+from churnsim.base.readable import counted
 from churnsim.checks.doubt.doubt import Doubt, about
 from churnsim.model.labour import Terms
+from churnsim.model.pipeline import arriving
 from churnsim.model.workload import Workload
 from churnsim.scenario import Scenario
 
@@ -49,19 +51,36 @@ def lease_shorter_than_work(scenario: Scenario) -> Iterator[Doubt]:
 def more_work_than_units(scenario: Scenario) -> Iterator[Doubt]:
     """A queue that grows without bound."""
     for name, workload, terms in _working(scenario):
-        if terms.jobs.every is None:
+        rate = arriving(scenario.workloads, name)
+        if not rate:
             continue
         each = terms.busy
-        if workload.coming:
+        if terms.units:
             each += workload.pending.mean + workload.startup.mean
-        busy = each / terms.jobs.every.mean
+        busy = each * rate
         if busy >= workload.slots:
             yield Doubt(
-                ("workloads", name, "jobs", "every"),
-                f"the queue grows without bound: a job of {about(each)}{_start(workload)} every "
-                f"{about(terms.jobs.every.mean)} keeps {busy:.3g} units busy, and there are "
+                ("workloads", name, "jobs", "every" if terms.jobs.after is None else "after"),
+                f"the queue grows without bound: a job of {about(each)}{_start(terms)} every "
+                f"{about(1 / rate)} keeps {busy:.3g} units busy, and there are "
                 f"{workload.slots}",
                 "let there be more units, or jobs come more seldom",
+            )
+
+
+def repeated_before(scenario: Scenario) -> Iterator[Doubt]:
+    """A stage that does its jobs once, after one whose outcomes may take effect again."""
+    for name, _, terms in _working(scenario):
+        source = terms.jobs.after
+        before = None if source is None else scenario.workloads[source].terms
+        if before is None or not terms.commit.remembered or before.commit.remembered:
+            continue
+        if not before.commit.is_acknowledged_first and before.queue.attempts > 1:
+            yield Doubt(
+                ("workloads", name, "commit"),
+                f"not exactly once: {source} commits at least once, and each time that an outcome of it "
+                f"takes effect brings {counted(terms.jobs.each, 'new job')}, which no key of {name} has seen",
+                f"let {source} commit exactly once too, or read pipeline.repeated",
             )
 
 
@@ -113,14 +132,15 @@ DOUBTS = (
     key_forgotten,
     lease_shorter_than_work,
     more_work_than_units,
+    repeated_before,
     checkpoint_never_reached,
     work_outlasts_units,
     killed_at_its_time_limit,
 )
 
 
-def _start(workload: Workload) -> str:
-    return ", its unit's start-up included," if workload.coming else ""
+def _start(terms: Terms) -> str:
+    return ", its unit's start-up included," if terms.units else ""
 
 
 def _working(scenario: Scenario) -> Iterator[tuple[str, Workload, Terms]]:

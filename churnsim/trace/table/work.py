@@ -17,12 +17,14 @@ JOBS = Table(
         row("number", "0, 1, ... for each workload, in order of arrival"),
         seconds("arrived", "came to the queue"),
         seconds("work", "time that it takes a unit that nothing interrupts"),
+        row("source", "row in `jobs` whose outcome brought it; -1: it came by itself", default=-1),
+        Column("source_attempt", "int32", "", "number of the delivery that had that outcome", default=0),
         Column("attempts", "int32", "", "deliveries so far", default=0),
         maybe("ended", "done, put aside, lost or killed"),
         code("fate", "where it is at t1", "fate", "int8"),
         Column("cause", "int16", "", "why it is there", "cause"),
     ),
-    sort=("job",),
+    sort=("workload", "number"),
     key=("job",),
 )
 

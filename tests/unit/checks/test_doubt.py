@@ -196,6 +196,22 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         _batch(queue={"lease": "2m", "extended": False}),
         "100% of the jobs take longer than the lease of 2m that nobody extends",
     ),
+    "repeated-before": (
+        {
+            "workloads": SOUND["workloads"]
+            | {
+                "extract": {"kind": "processor", "replicas": 2, "jobs": {"every": "5m", "work": "1m"}},
+                "load": {
+                    "kind": "processor",
+                    "replicas": 2,
+                    "jobs": {"after": "extract", "each": 3, "work": "10s"},
+                    "commit": {"kind": "exactly-once"},
+                },
+            }
+        },
+        "not exactly once: extract commits at least once, and each time that an outcome of it takes effect "
+        "brings 3 new jobs, which no key of load has seen",
+    ),
     "more-work-than-units": (
         _batch(jobs={"every": "1m", "work": "5m"}),
         "the queue grows without bound: a job of 5m every 1m keeps 5 units busy, and there are 2",

@@ -215,7 +215,7 @@ DESK_MUTATIONS: dict[str, list[Edit]] = {
 
 # Of the trace of units that do jobs: `once` has jobs 0 and 1, `twice` has 2 to 6.
 WORK_MUTATIONS: dict[str, list[Edit]] = {
-    "L02-a-job-that-is-delivered-when-it-is-done": [("intervals", "state", -6, 2)],
+    "L02-a-job-that-is-delivered-when-it-is-done": [("intervals", "state", -10, 2)],
     "L20-job-that-is-left-out": [("jobs", "number", 3, 2)],
     "L20-fate-that-is-not-its-last-state": [("jobs", "fate", 5, 0)],
     "L20-ended-later-than-its-last-state-says": [("jobs", "ended", 0, 11.0)],
@@ -232,21 +232,39 @@ WORK_MUTATIONS: dict[str, list[Edit]] = {
     "L21-kept-more-than-there-was": [("deliveries", "kept", 7, 31.0)],
     "L21-kept-less-than-was-committed": [("deliveries", "kept", 2, 7.0)],
     "L21-outcome-of-another-unit": [("outcomes", "unit", 4, 2)],
-    "L21-outcome-after-its-delivery": [("outcomes", "committed", 4, 53.5)],
+    "L21-outcome-after-its-delivery": [
+        ("outcomes", "committed", 4, 53.5),
+        ("jobs", "arrived", 10, 53.5),
+        ("intervals", "start", -1, 53.5),
+    ],
     "L22-lost-although-committed": [
         ("outcomes", "job", 0, 1),
         ("outcomes", "committed", 0, 25.0),
         ("deliveries", "kept", 1, 20.0),
         ("deliveries", "kept", 0, 0.0),
     ],
-    "L22-committed-again-while-its-key-was-kept": [("outcomes", "committed", 3, 38.0)],
+    "L22-committed-again-while-its-key-was-kept": [
+        ("outcomes", "committed", 3, 38.0),
+        ("jobs", "arrived", 9, 38.0),
+        ("intervals", "start", -2, 38.0),
+    ],
     "L22-committed-again-without-a-cause": [("outcomes", "cause", 3, -1)],
+    "L32-brought-by-nothing": [("jobs", "source", 8, -1)],
+    "L32-brought-by-a-job-of-another-stage": [("jobs", "source", 7, 0)],
+    "L32-brought-to-a-first-stage": [("jobs", "source", 5, 2)],
+    "L32-brought-twice-by-one-outcome": [
+        ("jobs", "source_attempt", 9, 1),
+        ("jobs", "arrived", 9, 29.0),
+        ("intervals", "start", -2, 29.0),
+    ],
+    "L32-brought-before-its-outcome": [("jobs", "arrived", 7, 8.5), ("intervals", "start", -4, 8.5)],
 }
 
 WORK = work_trace.META.workloads
 WORK_META_MUTATIONS: dict[str, WorkloadInfo] = {
     "L20-more-attempts-than-the-queue-makes": replace(WORK[1], work=replace(WORK[1].work, attempts=1)),
     "L20-put-aside-before-its-last-attempt": replace(WORK[1], work=replace(WORK[1].work, attempts=3)),
+    "L32-two-of-each-outcome": replace(WORK[2], work=replace(WORK[2].work, each=2)),
     "L22-lost-although-acknowledged-last": replace(WORK[0], work=WorkInfo("at-least-once", 2, 5.0)),
 }
 

@@ -1,7 +1,8 @@
 """A small valid trace of units that do jobs, in which every fate happens, worked out by hand.
 
 Two queues: of `once`, which is told first, and of `twice`, which is told afterwards and keeps keys for 10 s.
-One unit each, and a second one after the first has crashed. A lease lasts 5 s; two deliveries are tried.
+One unit each, and a second one after the first has crashed. Outcomes of `twice` bring jobs to `later`, whose
+unit starts too late for them. A lease lasts 5 s; two deliveries are tried.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ META = Meta(
             "twice", "processor", "shop", replicas=1, needed=1,
             work=WorkInfo("exactly-once", 2, 5.0, retention=10.0)
         ),
+        WorkloadInfo(
+            "later", "processor", "shop", replicas=1, needed=1,
+            work=WorkInfo("exactly-once", 2, 5.0, after="twice", each=1)
+        ),
     ),
     causes=(
         "start", "crash", "arrived", "delivered", "lease-over", "attempts-spent", "acknowledged", "committed",
@@ -46,7 +51,13 @@ META = Meta(
 )  # fmt: skip
 
 # workload, slot, incarnation, ready, gone
-UNITS = [(0, 0, 1, 0.0, 30.0), (0, 0, 2, 30.0, NAN), (1, 0, 1, 0.0, 30.0), (1, 0, 2, 30.0, NAN)]
+UNITS = [
+    (0, 0, 1, 0.0, 30.0),
+    (0, 0, 2, 30.0, NAN),
+    (1, 0, 1, 0.0, 30.0),
+    (1, 0, 2, 30.0, NAN),
+    (2, 0, 1, 99.0, NAN),
+]
 
 # workload, number, arrived, work, attempts, ended, fate, cause
 JOBS = [
@@ -57,7 +68,14 @@ JOBS = [
     (1, 2, 49.0, 3.0, 2, 65.0, JobState.DEAD, SPENT),
     (1, 3, 90.0, 30.0, 1, NAN, JobState.IN_FLIGHT, -1),
     (1, 4, 95.0, 5.0, 0, NAN, JobState.QUEUED, -1),
+    *(
+        (2, number, time, 9.0, 0, NAN, JobState.QUEUED, -1)
+        for number, time in enumerate((9.0, 29.0, 47.0, 52.0))
+    ),
 ]
+
+# row of the job and number of the delivery whose outcome brought the jobs of `later`
+SOURCES = [(-1, 0)] * 7 + [(2, 1), (3, 1), (3, 2), (4, 1)]
 
 _QUEUED, _IN_FLIGHT, _DONE, _DEAD, _LOST, _ = JobState
 
@@ -72,6 +90,7 @@ STATES = [
      (59.0, _IN_FLIGHT, DELIVERED), (65.0, _DEAD, SPENT)],
     [(90.0, _QUEUED, ARRIVED), (90.0, _IN_FLIGHT, DELIVERED)],
     [(95.0, _QUEUED, ARRIVED)],
+    *([(time, _QUEUED, ARRIVED)] for time in (9.0, 29.0, 47.0, 52.0)),
 ]  # fmt: skip
 
 _HEARD, _LATE, _CUT = (
@@ -106,7 +125,7 @@ def record() -> Trace:
     """Record all of it."""
     recorder = Recorder()
     for unit, (workload, slot, incarnation, ready, gone) in enumerate(UNITS):
-        recorder.fact(ready, Family.UNIT, unit, UnitState.STARTING, START)
+        recorder.fact(0.0 if incarnation == 1 else ready, Family.UNIT, unit, UnitState.STARTING, START)
         recorder.fact(ready, Family.UNIT, unit, UnitState.READY, START)
         if gone == gone:
             recorder.fact(gone, Family.UNIT, unit, UnitState.GONE, CRASH)
@@ -124,6 +143,7 @@ def record() -> Trace:
         ("outcomes", ("workload", "job", "attempt", "unit", "committed", "acknowledged", "cause"), OUTCOMES),
     ):
         for row, values in enumerate(rows):
-            key = {"job": row} if table == "jobs" else {}
+            source, attempt = SOURCES[row]
+            key = {"job": row, "source": source, "source_attempt": attempt} if table == "jobs" else {}
             recorder.row(table, **key, **dict(zip(names, values, strict=True)))
     return recorder.finish(META)
