@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from pydantic.fields import FieldInfo
@@ -23,16 +23,27 @@ class Reference:
         Where given, the names are not the keys but what each entry of the section says in this field.
     implied : str
         What an entry means that does not say it; "": nothing.
+    also : tuple of str
+        Further sections whose keys will do.
+    words : tuple of str
+        What may stand there besides names.
     """
 
     section: str
     field: str = ""
     implied: str = ""
+    also: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def noun(self) -> str:
         """What the names are names of, in the plural."""
-        return f"{self.field}s" if self.field else self.section
+        return f"{self.field}s" if self.field else " and ".join((self.section, *self.also))
+
+    @property
+    def parts(self) -> tuple[Reference, ...]:
+        """The same for each section alone."""
+        return (replace(self, also=(), words=()), *map(Reference, self.also))
 
 
 def reference_of(field: FieldInfo) -> Reference | None:

@@ -84,7 +84,8 @@ def _takes(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[str]:
             yield mark.group
             return
         if isinstance(mark, Reference):
-            yield f"name of {_one(singular(mark.section))}"
+            yield from mark.words
+            yield " or ".join(f"name of {_one(singular(part.section))}" for part in mark.parts)
             return
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:

@@ -390,6 +390,7 @@ class Cluster:
         """Put a unit on a node."""
         self._space.take(node.place, fleet.index, self._wants[fleet.index])
         node.units[unit] = fleet
+        unit.links += (node.link,)
         self._where[unit] = node
         placement = self._placements[fleet.index]
         self._recorder.row(

@@ -118,6 +118,12 @@ class ReadingDesk:
             read.is_over = True
             read.by.unanswered(read.ask)
 
+    def lose(self, unit: Unit) -> None:
+        """Lose what a unit waits for that cannot be told any more; its answer is worked out all the same."""
+        for read in [read for read in self._open if read.ask.unit is unit]:
+            self._conclude(read)
+            read.by.unanswered(read.ask)
+
     def _serve(self, _: object) -> None:
         coming, self._coming = sorted(self._coming, key=lambda read: read.place), []
         now, timeout = self.world.now, self.recipe.timeout

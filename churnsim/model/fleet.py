@@ -16,6 +16,7 @@ from churnsim.model.competing import competing
 from churnsim.model.deployer import Deployer
 from churnsim.model.hazard import Hazard
 from churnsim.model.lineage import Lineage
+from churnsim.model.link import Links, severed
 from churnsim.model.opening import opening
 from churnsim.model.regulator import Regulator
 from churnsim.model.relapse import Relapses
@@ -26,6 +27,7 @@ from churnsim.model.wallet import Wallet
 if TYPE_CHECKING:
     from churnsim.model.node import Node
     from churnsim.model.reader import Readers
+    from churnsim.model.shared_service import SharedService
     from churnsim.model.system import System
     from churnsim.model.workload import Workload
 
@@ -53,6 +55,7 @@ class Fleet:
         self.gone: list[tuple[int, float]] = []  # unit number and instant [s]
         self._draining: dict[int, Unit] = {}
         self.hazards: list[Hazard] = []
+        self.links = Links()
         self.gangs = 0  # failures that rob this fleet
         self._ready_now = 0
         self._bereft: dict[int, Unit] = {}  # by slot: lost with its node, and not replaced yet
@@ -125,6 +128,7 @@ class Fleet:
         ready: list[Unit] = []
         for slot, state in enumerate(states):
             unit = Unit(self.system.number(), slot, 1)
+            unit.links = self.links.of(slot)
             self.units.append(unit)
             self.duty.expect(unit)
             self._lineage.join(unit)
@@ -245,6 +249,7 @@ class Fleet:
         is_new = slot == len(self.units)
         incarnation = 1 if is_new else self.units[slot].incarnation + 1
         unit = Unit(self.system.number(), slot, incarnation, revision)
+        unit.links = self.links.of(slot)
         if is_new:
             self.units.append(unit)
         else:
@@ -393,6 +398,13 @@ class Fleet:
 
     # --- a unit and its node -------------------------------------------------------------------------
 
+    def look(self, unit: Unit) -> None:
+        """See which services a unit reaches from where it stands, after something has changed there."""
+        if self.wallet is not None:
+            self.wallet.look(unit)
+        if self.readers is not None:
+            self.readers.look(unit)
+
     def can_spare(self, unit: Unit) -> bool:
         """Whether a unit may be told to stop for its node's sake, as the disruption budget has it."""
         wanted = self.target
@@ -480,6 +492,18 @@ class Fleet:
         values: dict[str, Any] = {"unit": unit.id, "workload": self.index, "slot": unit.slot}
         values |= {"incarnation": unit.incarnation, "booted": unit.booted, "revision": unit.revision}
         self._recorder.row("units", **values)
+        if unit.links and unit.booted == unit.booted:
+            self._note_cuts(unit)
+
+    def _note_cuts(self, unit: Unit) -> None:
+        """Record when a unit that was up did not reach what it uses."""
+        services: list[SharedService] = [] if self.wallet is None else [self.wallet.authority]
+        services += [] if self.readers is None else [self.readers.source]
+        for service in services:
+            for begin, end in severed(unit.links, service):
+                start, stop = max(begin, unit.booted), min(end, self.world.now)
+                if start < stop:
+                    self._recorder.row("cuts", unit=unit.id, family=service.FAMILY, start=start, end=stop)
 
 
 def _worth(unit: Unit) -> tuple[int, float, int]:

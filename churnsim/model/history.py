@@ -303,7 +303,7 @@ def _questions(changes: _Changes, held: _Held, head: Head, tokens: Tokens) -> No
     """A unit that asks its source in vain, for its version is older than a token requires, denies."""
     if tokens.share:
         start = np.maximum(held.applied, tokens.since(held.version, head))
-        row, low, high = tokens.unanswered(start, held.following)
+        row, low, high = tokens.unanswered(held.unit, start, held.following)
         changes.interval(held.unit[row], low, high, _UNANSWERED, tokens.share)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, ClassVar
 
+from churnsim.model.link import Link
 from churnsim.trace.code import Family, NodeState
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Node:
         Who was lost with it and has not been replaced.
     zombies : dict of Unit to Fleet
         Who was evicted from it without hearing of it.
+    link : Link
+        Whether those who stand on it reach issuers and policies.
     faults, cuts : int
         How many failures hold it down, and how many cut it off.
     changes : int
@@ -49,7 +52,8 @@ class Node:
     )
     __slots__ = (
         "bereft", "changes", "cuts", "drained", "faults", "gone", "id", "incarnation", "is_draining",
-        "is_replaced", "missed", "ordered", "place", "pool", "slot", "state", "units", "up", "zombies",
+        "is_replaced", "link", "missed", "ordered", "place", "pool", "slot", "state", "units", "up",
+        "zombies",
     )  # fmt: skip
 
     def __init__(self, number: int, pool: int, slot: int, incarnation: int, ordered: float) -> None:
@@ -62,6 +66,7 @@ class Node:
         self.units: dict[Unit, Fleet] = {}
         self.bereft: list[tuple[Fleet, Unit]] = []
         self.zombies: dict[Unit, Fleet] = {}
+        self.link = Link()
         self.faults = self.cuts = self.changes = 0
         self.is_draining = self.is_replaced = False
         self.ordered = ordered

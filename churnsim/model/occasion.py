@@ -61,7 +61,7 @@ class Occasions(Recipe):
         context = info.context or {}
         path = Path(context.get("folder", Path())) / str(data["trace"])
         fields = (name for name, field in cls.model_fields.items() if reference_of(field) is not None)
-        target = next((str(data.get(name, "")) for name in fields), "")
+        target = next((str(data[name]) for name in fields if data.get(name) is not None), "")
         try:
             times, lengths = read_chronicle(path, target, context.get("names", ()), is_lasting)
         except PydanticCustomError as error:

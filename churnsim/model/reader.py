@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import numpy as np
 from churnsim.engine import Order
 from churnsim.model.copies import joined
 from churnsim.model.first_read import FirstAsk
+from churnsim.model.link import Spell, severed
 from churnsim.model.refresh import Columns, Copies, Floats, Indices, Lives, Source
 from churnsim.model.unit import Unit
 from churnsim.model.verdict import Verdicts, turns
@@ -55,6 +56,9 @@ class Readers:
         self._lacking: dict[int, Unit] = {}  # ready, and without a policy yet
         self._lacked: list[tuple[int, float, float]] = []  # unit, from ready until its policy came or it went
         self._informed: dict[int, float] = {}  # when it came, if later than ready [s]
+        self._severed: dict[int, tuple[Spell, ...]] = {}  # when units did not reach the source, if ever
+        self._stranded: dict[int, FirstAsk] = {}  # who waits until it does, by unit
+        self._changed: dict[int, int] = {}  # how often units were cut off
         source.readers.append(self)
 
     def admit(self, unit: Unit, then: Callable[[], object]) -> None:
@@ -65,6 +69,15 @@ class Readers:
         self._lacking[unit.id] = unit
         then()
         self._fetch(FirstAsk(unit, lambda: self._inform(unit), self._world.now))
+
+    def look(self, unit: Unit) -> None:
+        """See whether a unit reaches the source: while it does not, the source is down for it alone."""
+        if not unit.reaches(self.source, self._world.now):
+            if self.source.desk is not None:
+                self.source.desk.lose(unit)
+            self._foresee(unit)
+        elif unit.id in self._stranded:
+            self._await(self._stranded.pop(unit.id))
 
     def retire(self, unit: Unit) -> None:
         """A unit that was ready is gone."""
@@ -96,17 +109,22 @@ class Readers:
 
     def asks(self, living: list[Unit], history: Source) -> tuple[Indices, Floats]:
         """Who comes to the source to be read to in turn, and when [s]."""
-        return self.source.recipe.refresh.asks(self.lives(living, self._world.end), history)
+        lives, refresh = self.lives(living, self._world.end), self.source.recipe.refresh
+        asks = [refresh.asks(mine, told) for mine, told in self._audiences(lives, history)]
+        unit, at = (np.concatenate(column) for column in zip(*asks, strict=True))
+        place = np.argsort(lives.unit)
+        order = np.lexsort((at, place[np.searchsorted(lives.unit, unit, sorter=place)]))
+        return unit[order], at[order]
 
     def settle(self, lives: Lives, history: Source) -> Copies:
         """What became of the copies, wave by wave."""
-        refresh, rollout = self.source.recipe.refresh, self.source.recipe.rollout
+        rollout = self.source.recipe.rollout
         if rollout is None:
-            return refresh.settle(lives, history)
+            return self._settle(lives, history)
         wave = self._wave(lives)
         copies = joined(
             [
-                refresh.settle(
+                self._settle(
                     lives.where(wave == number),
                     replace(history, commits=history.commits + number * rollout.bake),
                 )
@@ -114,6 +132,23 @@ class Readers:
             ]
         )
         return copies.in_order_of(lives)
+
+    def _settle(self, lives: Lives, history: Source) -> Copies:
+        """What became of the copies of one wave."""
+        refresh = self.source.recipe.refresh
+        copies = [refresh.settle(mine, told) for mine, told in self._audiences(lives, history)]
+        return copies[0] if len(copies) == 1 else joined(copies).in_order_of(lives)
+
+    def _audiences(self, lives: Lives, history: Source) -> Iterator[tuple[Lives, Source]]:
+        """Yield the points by when they do not reach the source, and what happened there for each lot."""
+        known: dict[tuple[Spell, ...], int] = {}
+        kinds = [self._severed.get(unit, ()) for unit in lives.unit.tolist()] if self._severed else []
+        which = np.array([known.setdefault(spells, len(known)) for spells in kinds], np.int64)
+        if not any(known):
+            yield lives, history
+            return
+        for spells, number in known.items():
+            yield lives.where(which == number), history.told(spells)
 
     def lapses(self, lives: Lives, copies: Copies, history: Source) -> list[tuple[LapseMode, Columns]]:
         """When points that have a policy decide by rote: columns of the table lapses, by mode."""
@@ -137,7 +172,7 @@ class Readers:
         Of several at one point the first counts. A poisoned version and the one without it travel as any
         versions do: as the first two that there are.
         """
-        refresh, rollout = self.source.recipe.refresh, self.source.recipe.rollout
+        rollout = self.source.recipe.rollout
         wave, found = self._wave(lives), []
         for place, poison in enumerate(self.source.poisons):
             if poison.effect == "crash":
@@ -147,7 +182,7 @@ class Readers:
                 commits = self.source.sickness(place, number)
                 if not commits.size or not mine.unit.size:
                     continue
-                table = refresh.settle(mine, replace(history, commits=commits, budget=inf)).adoptions
+                table = self._settle(mine, replace(history, commits=commits, budget=inf)).adoptions
                 order = np.argsort(mine.unit)
                 until = mine.until[order][np.searchsorted(mine.unit[order], table["unit"])]
                 follows = np.append(table["unit"][1:] == table["unit"][:-1], False)[: until.size]
@@ -187,6 +222,9 @@ class Readers:
 
     def _life(self, unit: Unit, until: float) -> tuple[int, int, int, float, float, bool]:
         since = self._informed.get(unit.id, unit.ready)
+        spells = severed(unit.links, self.source)
+        if spells:
+            self._severed[unit.id] = spells
         return unit.id, unit.slot, unit.incarnation, since, until, since < self._world.start
 
     def _inform(self, unit: Unit) -> None:
@@ -199,7 +237,7 @@ class Readers:
         desk, unit = self.source.desk, ask.unit
         if self._has_ended(unit):
             return
-        if not self.source.is_up:
+        if not self._reaches(unit):
             self.unanswered(ask)
         elif desk is None:
             self.answered(ask)
@@ -223,12 +261,13 @@ class Readers:
         source, now = self.source, self._world.now
         rule = source.recipe.first_read.retry if source.recipe.first_read is not None else None
         lane, pause = self._first.lane(ask.unit.slot, ask.unit.incarnation), None
-        if rule is None and not source.is_up:
+        is_heard = self._reaches(ask.unit)
+        if rule is None and not is_heard:
             pause = source.recipe.refresh.first_pause(self._first, lane, ask.tries)
         elif rule is not None and not rule.waits_for_recovery:
             pause = rule.delay(ask.tries, now - ask.asked, 0.0, self._first.uniform(lane, ask.tries))
-        if pause is None and not source.is_up:
-            source.wait(self._fetch, ask)
+        if pause is None and not is_heard:
+            self._await(ask)
         else:
             self._world.at(now + (pause or 0.0), Order.ASK, self._fetch, ask)
 
@@ -238,12 +277,28 @@ class Readers:
         units = {unit.id: unit for unit in self._informed_of(living)}
         lives = self._lives([self._life(unit, world.end) for unit in units.values()])
         lives = lives.where(self._wave(lives) == wave)
-        commits, cause = source.sickness(place, wave), world.cause("poison-policy")
+        commits = source.sickness(place, wave)
         history = replace(source.ahead(0.0, world.end), budget=inf, commits=commits)
-        table = source.recipe.refresh.settle(lives, history).adoptions
+        table = self._settle(lives, history).adoptions
         ill = (table["version"] == 1) & (table["applied"] < source.poisons[place].killed)
+        ill &= table["applied"] >= world.now
         for number, at in zip(table["unit"][ill].tolist(), table["applied"][ill].tolist(), strict=True):
-            world.at(at, Order.FAULT, lambda unit: self._crash(unit, cause), units[number])
+            unit = units[number]
+            world.at(at, Order.FAULT, self._fall, (unit, self._changed.get(unit.id, 0)))
+
+    def _fall(self, doomed: tuple[Unit, int]) -> None:
+        unit, changed = doomed
+        if self._changed.get(unit.id, 0) == changed:
+            self._crash(unit, self._world.cause("poison-policy"))
+
+    def _foresee(self, unit: Unit) -> None:
+        """Foresee anew when a unit that has just been cut off crashes by poisoned versions that are out."""
+        self._changed[unit.id] = self._changed.get(unit.id, 0) + 1
+        wave = int(self._wave_of(np.array([unit.slot]))[0])
+        for place, poison in enumerate(self.source.poisons):
+            seen = self.source.recipe.refresh.visible(self.source.sickness(place, wave))
+            if poison.effect == "crash" and seen.size and seen[0] <= self._world.now:
+                self.infect(place, wave, [unit])
 
     def _is_sick(self, unit: Unit) -> bool:
         """Whether the version that is read now for the first time makes the unit crash."""
@@ -255,6 +310,20 @@ class Readers:
                 if seen.size and seen[0] <= now < seen[1]:
                     return True
         return False
+
+    def _await(self, ask: FirstAsk) -> None:
+        """Let a unit ask again the instant that the source is up and it reaches it."""
+        source, now = self.source, self._world.now
+        if not ask.unit.reaches(source, now):
+            self._stranded[ask.unit.id] = ask
+        elif not source.is_up:
+            source.wait(self._await, ask)
+        else:
+            self._world.at(now, Order.ASK, self._fetch, ask)
+
+    def _reaches(self, unit: Unit) -> bool:
+        """Whether the source would answer a unit now."""
+        return self.source.is_up and unit.reaches(self.source, self._world.now)
 
     def _has_ended(self, unit: Unit) -> bool:
         """Whether it is gone, or was told to stop before it could serve."""

@@ -21,6 +21,7 @@ _ARRAYS = (
     ("due", inf),
     ("booted", inf),
     ("lane", 0),
+    ("is_cut_off", False),
 )
 
 
@@ -45,6 +46,8 @@ class Seats:
         Slot of the unit; -1 for a thief, whom nobody asks for.
     lane : (n,) array
         Lane of its renewals.
+    is_cut_off : (n,) array of bool
+        Whether it does not reach the issuer.
     place : list of tuple
         What names its random numbers: slot, incarnation, and for a thief the robbery.
     ticket : list of int
@@ -62,6 +65,7 @@ class Seats:
         self.due = np.full(size, inf)
         self.booted = np.full(size, inf)
         self.lane = np.zeros(size, np.uint64)
+        self.is_cut_off = np.zeros(size, bool)
         self.place: list[tuple[int, ...]] = [()] * size
         self.ticket = [0] * size
         self._free = list(range(size - 1, -1, -1))
@@ -74,6 +78,7 @@ class Seats:
         self.holder[seat], self.bearer[seat], self.serial[seat] = holder, bearer, 0
         self.slot[seat] = place[0] if bearer < 0 else -1
         self.issued[seat], self.booted[seat], self.place[seat] = -inf, booted, place
+        self.is_cut_off[seat] = False
         self.lane[seat] = self._renewals.lane(*place)
         return seat
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from churnsim.model.copies import ragged
 from churnsim.model.refresh import Floats, Indices
 from churnsim.model.verdict import Head
 from churnsim.trace.code import Family
+from churnsim.trace.intervals import Spans
 from churnsim.trace.trace import Trace
 
 
@@ -26,6 +28,8 @@ class Tokens:
         Share of the requests that carry one.
     down : (m, 2) array
         When the source answers no question ``[from, to)`` [s].
+    severed : Spans
+        When units do not reach it, by unit.
     """
 
     def __init__(self, trace: Trace, policy: int) -> None:
@@ -34,16 +38,24 @@ class Tokens:
         self._age = infos[policy].token_age if policy >= 0 else 0.0
         mine = off.group == policy
         self.down = np.column_stack([off.start[mine], off.end[mine]])
+        self.severed = trace.severed(Family.SOURCE)
 
     def since(self, version: Indices, head: Head) -> Floats:
         """From when on each of some versions, still in force, is older than tokens require [s]."""
         since: Floats = np.append(head.committed, np.inf)[version] + self._age
         return since
 
-    def unanswered(self, start: Floats, end: Floats) -> tuple[Indices, Floats, Floats]:
-        """Parts of some stretches [s] in which the source is down: row, from, to."""
+    def unanswered(self, unit: Indices, start: Floats, end: Floats) -> tuple[Indices, Floats, Floats]:
+        """Parts of some stretches of units [s] in which the source is down or not reached: row, from, to."""
         row = np.repeat(np.arange(start.size), len(self.down))
         low = np.maximum(start[:, None], self.down[:, 0]).ravel()
         high = np.minimum(end[:, None], self.down[:, 1]).ravel()
         some = low < high
-        return row[some], low[some], high[some]
+        row, low, high = row[some], low[some], high[some]
+        if not len(self.severed):
+            return row, low, high
+        cuts = self.severed
+        whose, cut = ragged(*(np.searchsorted(cuts.group, unit, side) for side in ("left", "right")))
+        begin, until = np.maximum(start[whose], cuts.start[cut]), np.minimum(end[whose], cuts.end[cut])
+        both = Spans.of(np.append(low, begin), np.append(high, until), np.append(row, whose))
+        return both.group, both.start, both.end

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from math import nan
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from churnsim.model.link import Link, is_severed
 from churnsim.trace.code import EndpointState, Family, UnitState
+
+if TYPE_CHECKING:
+    from churnsim.model.shared_service import SharedService
 
 PENDING, STARTING, READY, DRAINING, GONE = (int(state) for state in UnitState)
 UNLISTED, LISTED = (int(state) for state in EndpointState)
@@ -23,8 +27,8 @@ class Unit:
         frozenset(),
     )
     __slots__ = (
-        "booted", "endpoint", "id", "incarnation", "is_disowned", "ready", "revision", "seat", "slot",
-        "state",
+        "booted", "endpoint", "id", "incarnation", "is_disowned", "links", "ready", "revision", "seat",
+        "slot", "state",
     )  # fmt: skip
 
     def __init__(self, number: int, slot: int, incarnation: int, revision: int = 0) -> None:
@@ -38,11 +42,16 @@ class Unit:
         self.seat = -1
         self.is_disowned = False  # goes on, although nobody wants it any more
         self.endpoint: Endpoint | None = None
+        self.links: tuple[Link, ...] = ()  # of the places where it stands
 
     @property
     def is_stopped(self) -> bool:
         """Whether it has been told to stop, or is gone."""
         return self.state >= DRAINING
+
+    def reaches(self, service: SharedService, now: float) -> bool:
+        """Whether nothing lies between it and a service now [s]."""
+        return not is_severed(self.links, service, now)
 
 
 class Endpoint:

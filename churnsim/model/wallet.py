@@ -93,6 +93,7 @@ class Wallet:
         self._closing: list[tuple[int, int, int, int, float, float]] = []
         self._revocations: dict[tuple[int, int, int], float] = {}
         self.renewers: list[Renewer] = []
+        self._stranded: dict[int, list[Ask]] = {}  # by seat, who waits until it reaches the issuer
         self._share = 0
         self._page_number = 0
         self._page_end = inf
@@ -105,6 +106,7 @@ class Wallet:
     def admit(self, unit: Unit, then: Callable[[], object]) -> None:
         """Ask for a unit's first credential, once it has proved who it is; call `then` once it has it."""
         unit.seat = self.seats.take(unit.id, -1, unit.booted, (unit.slot, unit.incarnation))
+        self.look(unit)
         law, now = self.authority.recipe.attestation, self._world.now
         proof = law.mean
         if not law.is_constant:
@@ -144,6 +146,26 @@ class Wallet:
             self._leave(unit.seat)
             unit.seat = -1
 
+    def look(self, unit: Unit) -> None:
+        """See whether a unit reaches the issuer: while it does not, the issuer is down for it alone."""
+        seat, table, now = unit.seat, self.seats, self._world.now
+        is_cut_off = not unit.reaches(self.authority, now)
+        if seat < 0 or is_cut_off == table.is_cut_off[seat]:
+            return
+        desk = self.authority.desk
+        if not is_cut_off:
+            table.is_cut_off[seat] = False
+            for ask in self._stranded.pop(seat, ()):
+                self._world.at(now, Order.ASK, self.request, ask)
+            return
+        self._advance(np.array([seat]), now)  # what fell due before this instant was answered
+        table.is_cut_off[seat] = True
+        if desk is None:
+            self._expect(seat)
+        else:
+            for ask in desk.give_back(self, {seat}):
+                self.unanswered(ask)
+
     # --- owners --------------------------------------------------------------------------------------
 
     def entrust(self, share: int, renewers: list[Renewer]) -> None:
@@ -178,7 +200,7 @@ class Wallet:
                 overdue.append((due, Ask(self, seat, due, None)))
                 continue
             table.due[seat] = due
-            if not self.authority.is_calm:
+            if not self._is_calm(seat):
                 self._expect(seat)
         return overdue
 
@@ -290,7 +312,7 @@ class Wallet:
     def _advance(self, seats: Indices, until: float) -> None:
         """Renew the holders of `seats` (at most once each in the array) as often as they fell due."""
         table = self.seats
-        seats = seats[table.due[seats] < until]
+        seats = seats[(table.due[seats] < until) & ~table.is_cut_off[seats]]
         if not seats.size or not self.authority.is_calm:
             return
         table.serial[seats], table.issued[seats], table.due[seats] = self._lay(
@@ -362,7 +384,9 @@ class Wallet:
             return
         ask.tries += 1
         if self._retry.waits_for_recovery:
-            if self.authority.is_up and self.authority.desk is not None:
+            if self.seats.is_cut_off[ask.seat]:
+                self._stranded.setdefault(ask.seat, []).append(ask)
+            elif self.authority.is_up and self.authority.desk is not None:
                 self.authority.desk.wait(ask)
             else:
                 self.authority.wait(self.request, ask)
@@ -394,7 +418,7 @@ class Wallet:
         renewer = self._renewer(ask.seat) if self.renewers else None
         if renewer is not None and not renewer.is_up:
             renewer.hold(ask)
-        elif not authority.is_up:
+        elif not authority.is_up or self.seats.is_cut_off[ask.seat]:
             self.unanswered(ask)
         elif authority.desk is not None:
             authority.desk.come(ask)
@@ -457,7 +481,7 @@ class Wallet:
     def _overdue(self, holder: tuple[int, int, float]) -> None:
         seat, ticket, due = holder
         table = self.seats
-        if table.ticket[seat] == ticket and table.due[seat] == due and not self.authority.is_calm:
+        if table.ticket[seat] == ticket and table.due[seat] == due and not self._is_calm(seat):
             table.due[seat] = inf
             self.request(Ask(self, seat, due))
 
@@ -466,15 +490,20 @@ class Wallet:
     def _leave(self, seat: int) -> None:
         table, now = self.seats, self._world.now
         due = float(table.due[seat])
-        if due < now and self.authority.is_calm:
+        if due < now and self._is_calm(seat):
             left = (int(table.holder[seat]), int(table.bearer[seat]), int(table.lane[seat]))
             self._closing.append((*left, int(table.serial[seat]), due, now))
         table.leave(seat)
+        self._stranded.pop(seat, None)
         request = self.visits.get(seat)
         if request is not None and self.authority.desk is not None:
             self.authority.desk.withdraw(request)
         if len(self._closing) >= _CLOSING_MOST:
             self._close()
+
+    def _is_calm(self, seat: int) -> bool:
+        """Whether its holder is answered at once, so that its renewal needs no turn of its own."""
+        return self.authority.is_calm and not self.seats.is_cut_off[seat]
 
     def _draw(self, seat: int, serial: int) -> float:
         return float(self._renewals.uniform(int(self.seats.lane[seat]), serial))

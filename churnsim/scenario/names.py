@@ -25,7 +25,8 @@ def name_problems(model: type[Recipe], tree: Branch) -> Iterator[Problem]:
             reference = reference_of(field) if field is not None else None
             if reference is None:
                 continue
-            known = list(dict.fromkeys(_known(tree, reference)))
+            names = (name for part in reference.parts for name in _known(tree, part))
+            known = list(dict.fromkeys((*names, *reference.words)))
             for path, used in _used(entry.node, (*standing.path, key)):
                 if used.value not in known:
                     yield _problem(used, path, reference, known)

@@ -27,6 +27,7 @@ _BIRTH = {
     "adoptions": "applied",
     "lapses": "start",
     "cached": "start",
+    "cuts": "start",
     "targets": "time",
     "revisions": "committed",
     "thefts": "time",
@@ -89,7 +90,7 @@ def assemble(
     del facts
     units = _pivot(intervals, tables["units"])
     tables["adoptions"] = _before_gone(tables["adoptions"], units["gone"])
-    for name in ("lapses", "cached"):
+    for name in ("lapses", "cached", "cuts"):
         np.minimum(tables[name]["end"], meta.t1, out=tables[name]["end"])
     tables["credentials"] = _sorted("credentials", tables["credentials"])
     tables["learned"] = _resolve(tables["learned"], tables["credentials"])

@@ -15,7 +15,16 @@ from churnsim.trace.table.credential import (
 )
 from churnsim.trace.table.evidence import ARTEFACTS, OBSTRUCTIONS
 from churnsim.trace.table.key import BUNDLES, FORGERS, KEYS, WITHDRAWALS
-from churnsim.trace.table.life import CLOCKS, ENVIRONMENTS, INTERVALS, RESIDENTS, REVISIONS, TARGETS, UNITS
+from churnsim.trace.table.life import (
+    CLOCKS,
+    CUTS,
+    ENVIRONMENTS,
+    INTERVALS,
+    RESIDENTS,
+    REVISIONS,
+    TARGETS,
+    UNITS,
+)
 from churnsim.trace.table.node import LOSSES, NODES, PLACEMENTS
 from churnsim.trace.table.policy import ADOPTIONS, CACHED, COMMITS, LAPSES, OFFBOARDINGS, POLLS
 from churnsim.trace.table.request import CALLS, INVOCATIONS, THROTTLES, TRAFFIC, UNINTENDED, UNSERVED
@@ -30,6 +39,7 @@ SCHEMA: dict[str, Table] = {
     for table in (
         INTERVALS,
         UNITS,
+        CUTS,
         CLOCKS,
         TARGETS,
         REVISIONS,

@@ -136,6 +136,12 @@ class Trace:
         off = spells["state"] != ServiceState.UP
         return Spans.of(spells["start"][off], spells["end"][off], spells["entity"][off])
 
+    def severed(self, family: Family) -> Spans:
+        """Return when each unit did not reach its issuer, or its policy, by unit."""
+        table = self.tables["cuts"]
+        mine = table["family"] == int(family)
+        return Spans.of(table["start"][mine], table["end"][mine], table["unit"][mine])
+
     def names(self, codes: str) -> tuple[str, ...]:
         """Return what a code stands for, by position.
 

@@ -465,10 +465,22 @@ def _failure(
          "response": draw(st.none() | _RESPONSE)}
         for name in issuers
     ]  # fmt: skip
+    if issuers or policies:
+        choices.append(
+            {
+                "kind": "partition",
+                "workload": workload,
+                "from": [*issuers, *policies],
+                "share": draw(_SHARE),
+                **spells,
+            }
+        )
     choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
     choices += [{"kind": "policy-brownout", "policy": name, "factor": 3, **spells} for name in policies]
     choices += [{"kind": "sink-outage", "sink": name, **spells} for name in sinks]
     occasions = {key: value for key, value in spells.items() if key in ("at", "every")}
+    services = [*issuers, *policies]
+    cuts = [["control-plane"], ["control-plane", *services], services or ["control-plane"]]
     for name in pools:
         choices += [
             {"kind": "node-loss", "pool": name, "nodes": draw(st.integers(1, 3)), **draw(st.sampled_from(
@@ -478,7 +490,8 @@ def _failure(
             {"kind": "deadly-request", "tenant": tenants[workload], **draw(st.sampled_from(
                 [occasions, occasions | {"lasts": draw(_LASTS)}]))},
             {"kind": "zone-outage", "zone": "a", **spells},
-            {"kind": "partition", "zone": "a", "share": draw(_SHARE), **spells},
+            {"kind": "partition", "zone": "a", "share": draw(_SHARE), **spells,
+             "from": draw(st.sampled_from(cuts))},
         ]  # fmt: skip
     choices += [
         {"kind": "poison-policy", "policy": name, "at": draw(times), "detected": draw(_ANY),

@@ -102,7 +102,7 @@ def _fate(fleet: Fleet, random: np.random.Generator) -> str:
     source = fleet.source
     if source is not None and not unit.copy.has_lapsed and random.random() < source.recipe.tokens:
         if source.is_too_old(unit.copy.version):
-            right = "served" if source.is_up else "fail_closed"
+            right = "served" if unit.copy.source.is_up else "fail_closed"
             return right if is_intended else "denied"
         is_allowed, decider = unit.copy.allows(principal), "copy"
     else:

@@ -27,7 +27,7 @@ def fates(unit: Any, kept: float, accepted: float, principal: int, is_intended: 
     source = unit.fleet.source
     tokens = source.recipe.tokens if copy is not None and not has_lapsed else 0.0
     if tokens and source.is_too_old(copy.version):
-        asked = "denied" if not is_intended else "served" if source.is_up else "fail_closed"
+        asked = "denied" if not is_intended else "served" if copy.source.is_up else "fail_closed"
         others = _judged(rejected, accepted * (1.0 - tokens), is_intended, is_allowed, has_lapsed)
         return _tried(unit, others | {asked: others.get(asked, 0.0) + accepted * tokens})
     return _tried(unit, _judged(rejected, accepted, is_intended, is_allowed, has_lapsed))

@@ -277,6 +277,7 @@ class Fleet:
         self.source = source
         self.hazards: dict[str, Distribution] = {}  # by random stream
         self.gangs = 0  # failures that rob it
+        self.lines: dict[tuple[str, int], Any] = {}  # to issuer and policy, of slots that may be cut off
         self.slots: list[Unit] = []
         self.target = recipe.begins
         self.targets: list[tuple[float, int, int]] = []

@@ -439,7 +439,7 @@ def failures(draw: st.DrawFn) -> Data:
     """One failure of any kind."""
     kinds = [
         "issuer-outage", "issuer-brownout", "owner-outage", "policy-outage", "policy-brownout", "crash",
-        "theft", "key-removal", "key-theft", "poison-policy",
+        "theft", "key-removal", "key-theft", "poison-policy", "partition",
     ]  # fmt: skip
     kind = draw(st.sampled_from(kinds))
     if kind == "crash":
@@ -468,6 +468,9 @@ def failures(draw: st.DrawFn) -> Data:
         target["factor"] = draw(st.sampled_from([0.5, 3, 10]))
     if kind == "owner-outage":
         target = {"workload": draw(_names)}
+    if kind == "partition":
+        what = draw(st.sampled_from([["mesh"], ["authz"], ["mesh", "authz"]]))
+        target = {"workload": draw(_names), "from": what, "share": draw(st.sampled_from(["40%", "100%"]))}
     return {"kind": kind, **target, **draw(_occasions), "lasts": draw(laws(10, 900))}
 
 

@@ -52,6 +52,7 @@ class Identity:
         self.renewer = None if owner is None else owner.fleet.renewer(owner.slot)  # thieves ask themselves
         if self.renewer is not None:
             self.renewer.identities.append(self)
+        self.line = None if owner is None else owner.fleet.lines.get(("issuer", owner.slot))
         self.credentials: list[Credential] = []
         self.doors = [Door(point, self) for point in issuer.points]
         self.robbers: list[Any] = []  # thieves with one of its credentials
@@ -81,6 +82,11 @@ class Identity:
     def lane(self, purpose: str, *more: int) -> int:
         """Random lane in one of the issuer's streams for this workload."""
         return self.issuer.stream(f"{purpose}/{self._workload}").lane(*self._name, *more)
+
+    @property
+    def reaches(self) -> bool:
+        """Whether nothing lies between it and the issuer."""
+        return self.line is None or self.line.is_up
 
     @property
     def held_until(self) -> float:
@@ -124,7 +130,7 @@ class Identity:
                     return
                 at_door = False
                 continue
-            if issuer.is_up:
+            if issuer.is_up and self.reaches:
                 if issuer.desk is None:
                     break
                 signed = yield from issuer.desk.visit(self, asked, tries, at_door)
@@ -135,11 +141,11 @@ class Identity:
             tries += 1
             if self.renewer is not None and not self.renewer.is_up:
                 continue  # What it had at the desk is lost.
-            at_door = retry.waits_for_recovery and issuer.is_up
+            at_door = retry.waits_for_recovery and issuer.is_up and self.reaches
             if at_door:
                 continue
             if retry.waits_for_recovery:
-                yield issuer.recovery
+                yield issuer.recovery if self.reaches else self.line.recovery
             else:
                 index = tries + (len(self.credentials) << 24)
                 left = max(self.held_until - clock.now, 0.0)

@@ -75,7 +75,7 @@ class Meter:
                 by_copy, tokens = self._agreement(unit.copy.version, source.head), source.recipe.tokens
                 by_token = by_copy
                 if tokens and source.is_too_old(unit.copy.version):
-                    by_token = self._share() if source.is_up else 0.0
+                    by_token = self._share() if unit.copy.source.is_up else 0.0
                 chance *= (1.0 - tokens) * by_copy + tokens * by_token
         return chance
 

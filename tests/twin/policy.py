@@ -37,7 +37,7 @@ class Channel:
         self.recovery = self.clock.env.event()
         self.visible = 0  # the newest version that whoever reads is told, or is sent
         self.news = self.clock.env.event()  # a commit, or an outage: who waits for either is woken
-        self._is_up = True
+        self._faults = 0
         self._unsent: list[int] = []
         # When the first version that waits came, and when all are published [s].
         self._batch: list[float] = []
@@ -52,7 +52,7 @@ class Channel:
     @property
     def is_up(self) -> bool:
         """Whether it answers."""
-        return self._is_up
+        return self._faults == 0
 
     @property
     def slowness(self) -> float:
@@ -71,14 +71,19 @@ class Channel:
 
     def fail(self) -> None:
         """Stop answering."""
-        self._is_up, self.recovery = False, self.clock.env.event()
+        self._faults += 1
+        if self._faults > 1:
+            return
+        self.recovery = self.clock.env.event()
         self._wake()
         for copy in self.copies:
             copy.lose_sight()
 
     def recover(self) -> None:
         """Answer again, and send what is owed."""
-        self._is_up = True
+        self._faults -= 1
+        if self._faults:
+            return
         owed, self._unsent = self._unsent, []
         for version in owed:
             self._send(version)
@@ -178,7 +183,9 @@ class Source:
         self._replicated = -inf  # when the last version so far can be read [s]
         stale, rollout = recipe.when_stale, recipe.rollout
         stages = [] if stale is None else [(stage.after, stage.then) for stage in stale.stages]
+        self._stages = stages
         self.waves = [Channel(self, stages) for _ in (rollout.waves if rollout is not None else [1.0])]
+        self.split_waves: dict[tuple[str, int], list[Channel]] = {}  # by slot, where it may be cut off
         self.poisons: list[Poison] = []
         first = [True] * recipe.permissions
         if recipe.changes is not None:
@@ -211,7 +218,17 @@ class Source:
     @property
     def channels(self) -> list[Channel]:
         """Whatever is told of versions, true and poisoned."""
-        return [*self.waves, *(channel for poison in self.poisons for channel in poison.waves.values())]
+        found = [*self.waves, *(channel for poison in self.poisons for channel in poison.waves.values())]
+        return found + [channel for slot in self.split_waves for channel in self.of(slot)]
+
+    def split(self, slot: tuple[str, int]) -> None:
+        """Let a slot have channels of its own, before anything is poisoned."""
+        self.split_waves[slot] = [Channel(self, self._stages) for _ in self.waves]
+
+    def of(self, slot: tuple[str, int]) -> list[Channel]:
+        """Channels that one slot has of its own, of true versions and of poisoned ones."""
+        poisoned = [channel for poison in self.poisons for channel in poison.split_waves[slot].values()]
+        return self.split_waves[slot] + poisoned
 
     def wave(self, u: float) -> int:
         """Return the wave that the share `u` of the points belongs to."""
@@ -321,8 +338,9 @@ class Source:
         if self.recipe.tokens and self.recipe.token_age:
             self.clock.call(when + self.recipe.token_age, INTENT, self.requires_more)
         self._replicated = self.replicate(when, self.head - 1, 0, self._replicated)
-        for wave, channel in enumerate(self.waves):
-            channel.tell(self.head, self._replicated + self.bake(wave))
+        for channels in (self.waves, *self.split_waves.values()):
+            for wave, channel in enumerate(channels):
+                channel.tell(self.head, self._replicated + self.bake(wave))
 
 
 class Poison:
@@ -347,20 +365,25 @@ class Poison:
         self.number = number
         self.mode = f"poison-{effect}"
         self.waves: dict[int, Channel] = {}
-        for wave in range(len(source.waves)):
-            seen = at + source.bake(wave)
-            if seen < halted:
-                channel = self.waves[wave] = Channel(source, [])
-                told = source.replicate(seen, 0, number, -inf)
-                channel.tell(1, told)
-                channel.tell(2, source.replicate(halted, 1, number, told))
+        self.split_waves: dict[tuple[str, int], dict[int, Channel]] = {
+            slot: {} for slot in source.split_waves
+        }
+        for waves in (self.waves, *self.split_waves.values()):
+            for wave in range(len(source.waves)):
+                seen = at + source.bake(wave)
+                if seen < halted:
+                    channel = waves[wave] = Channel(source, [])
+                    told = source.replicate(seen, 0, number, -inf)
+                    channel.tell(1, told)
+                    channel.tell(2, source.replicate(halted, 1, number, told))
         if self.killed < inf:
             source.clock.call(self.killed, INTENT, self._kill)
 
     def _kill(self) -> None:
-        for channel in self.waves.values():
-            for copy in channel.copies:
-                copy.adopted()
+        for waves in (self.waves, *self.split_waves.values()):
+            for channel in waves.values():
+                for copy in channel.copies:
+                    copy.adopted()
 
 
 class Copy:
@@ -409,10 +432,10 @@ class Copy:
         fleet = unit.fleet
         waves = fleet.stream(f"policies/{source.name}/wave/{fleet.name}")
         wave = source.wave(waves.uniform(waves.lane(unit.slot), 0))
-        copy = cls(unit, source.waves[wave], streams, streams.watches_age)
-        copy._ghosts = [
-            Ghost(copy, poison, poison.waves[wave]) for poison in source.poisons if wave in poison.waves
-        ]
+        slot = (fleet.name, unit.slot)
+        copy = cls(unit, source.split_waves.get(slot, source.waves)[wave], streams, streams.watches_age)
+        told = [(poison, poison.split_waves.get(slot, poison.waves)) for poison in source.poisons]
+        copy._ghosts = [Ghost(copy, poison, waves[wave]) for poison, waves in told if wave in waves]
         return copy
 
     @property
@@ -629,6 +652,8 @@ class Copy:
         """Wait in line with a poll, and be told what is the newest then."""
         source, refresh = self.source, self.source.recipe.refresh
         yield self._turn_in_line()
+        if not source.is_up:
+            yield source.recovery
         late = draw(refresh.delay, self.delays, self.delay_lane, number) * source.slowness  # type: ignore[attr-defined]
         self.arrive(source.visible, source.clock.now, late)
 
@@ -699,6 +724,8 @@ class Copy:
             delay: Any = source.recipe.refresh.delay  # type: ignore[attr-defined]
             if source.origin.line is not None:
                 yield self._turn_in_line()
+                if not source.is_up:
+                    yield source.recovery
             if not self.is_broken and self.breaks == epoch:
                 late = draw(delay, self.delays, self.resyncing, number) * source.slowness
                 self.hear(source.visible, source.clock.now, late)

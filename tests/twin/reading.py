@@ -48,6 +48,12 @@ class ReadingDesk:
             if not visit.over.triggered:
                 visit.over.succeed(False)
 
+    def lose(self, place: tuple[str, int, int]) -> None:
+        """Send one away, who is answered all the same."""
+        for visit in self._served + self._line:
+            if visit.place == place and not visit.over.triggered:
+                visit.over.succeed(False)
+
     def _take_in(self) -> None:
         self._line += sorted(self._coming, key=lambda visit: visit.place)
         self._coming = []
@@ -63,7 +69,8 @@ class ReadingDesk:
     def _end(self, visit: Visit) -> None:
         if visit in self._served:
             self._served.remove(visit)
-            visit.over.succeed(True)
+            if not visit.over.triggered:
+                visit.over.succeed(True)
             self._begin()
 
 

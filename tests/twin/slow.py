@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import simpy
 
-from churnsim.engine import Streams
+from churnsim.engine import Stream, Streams
 from churnsim.model.failure.crash import Crash
 from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.key_removal import KeyRemoval
 from churnsim.model.failure.key_theft import KeyTheft
 from churnsim.model.failure.owner_outage import OwnerOutage
+from churnsim.model.failure.partition import Partition
 from churnsim.model.failure.poison_policy import PoisonPolicy
 from churnsim.model.failure.policy_brownout import PolicyBrownout
 from churnsim.model.failure.policy_outage import PolicyOutage
@@ -27,6 +28,7 @@ from tests.twin.clock import EXPIRY, FAIL, RECOVER, Clock, draw, renewal_points
 from tests.twin.fleet import Fleet
 from tests.twin.issuer import Credential, Identity, Issuer
 from tests.twin.key import Forger, forge
+from tests.twin.line import Cut
 from tests.twin.policy import Source
 from tests.twin.probe import Probe
 from tests.twin.thief import Thief, steal
@@ -73,7 +75,9 @@ class World:
             self.fleets[name] = Fleet(i, name, service, self, issuer, source)
         self.thieves: list[Thief] = []
         self.probe = Probe(self) if probe else None
-        for failure, name in zip(design.failures, design.failure_names, strict=True):
+        named = list(zip(design.failures, design.failure_names, strict=True))
+        # Who may be cut off has a line of its own to whatever else befalls.
+        for failure, name in sorted(named, key=lambda each: not isinstance(each[0], Partition)):
             self._arm(failure, name)
         for fleet in self.fleets.values():
             if design.is_fresh:
@@ -114,8 +118,9 @@ class World:
             if fleet.clients is not None and probe is not None:
                 fleet.clients.settle()
         for source in self.sources.values():
-            for copy in (copy for wave in source.waves for copy in wave.copies):
-                copy.settle()
+            for waves in (source.waves, *source.split_waves.values()):
+                for copy in (copy for wave in waves for copy in wave.copies):
+                    copy.settle()
 
     def _arm(self, failure: Any, name: str) -> None:
         start = self.clock.env.process
@@ -143,6 +148,13 @@ class World:
                     if failure.kill_switch is not None:
                         kill = draw(failure.kill_switch, stream, stream.lane(3), number)
                     source.poison(when, halted, halted + kill, failure.effect)
+            case Partition():
+                fleet, stream = self.fleets[failure.workload or ""], self.streams.named(f"failures/{name}")
+                if failure.at is None:
+                    start(self._recur(failure, name, Cut(failure, fleet, stream)))
+                for number, when in enumerate(failure.at or ()):
+                    cut = Cut(failure, fleet, stream, number)
+                    start(self._interrupt(cut, when, self._length(failure, stream, number)))
             case PolicyOutage():
                 self._break(failure, name, self.sources[failure.policy])
             case KeyRemoval():
@@ -170,9 +182,13 @@ class World:
             return
         stream = self.streams.named(f"failures/{name}")
         for number, when in enumerate(failure.at):
-            length = float(failure.lasts.inverse(stream.uniform(stream.lane(2), number)))
-            length = length if failure.lengths is None else failure.lengths[number]
-            start(self._interrupt(service, when, length))
+            start(self._interrupt(service, when, self._length(failure, stream, number)))
+
+    def _length(self, failure: Any, stream: Stream, number: int) -> float:
+        """How long an outage at a fixed time lasts [s]."""
+        if failure.lengths is not None:
+            return float(failure.lengths[number])
+        return float(failure.lasts.inverse(stream.uniform(stream.lane(2), number)))
 
     def _interrupt(self, service: Any, when: float, length: float) -> Generator[simpy.Event, Any, None]:
         yield self.clock.at(when, FAIL)

@@ -76,6 +76,10 @@ def from_trace(trace: Trace) -> dict[str, Table]:
                 trace["forgers"], "issuer", "key", "time", "detected", "rotated", "reissued"
             )
         ),
+        "cuts": _merged(
+            ((*who[unit], family), start, end)
+            for unit, family, start, end in _rows(trace["cuts"], "unit", "family", "start", "end")
+        ),
         "unanswered": _merged(
             ((*held[c], point), start, end)
             for c, point, start, end in _rows(trace["unanswered"], "credential", "point", "start", "end")
@@ -216,6 +220,13 @@ def from_world(world: World) -> dict[str, Table]:
             ((f.issuer.number, f.key.number),
              (f.time, _before(f.detected, t1), f.rotated, f.reissued))
             for f in world.forgers
+        ),
+        "cuts": _merged(
+            ((*who[u], int(family)), max(start, u.booted), min(end, u.gone if u.is_gone else t1))
+            for u in units
+            if u.booted == u.booted
+            for what, family in (("issuer", Family.ISSUER), ("policy", Family.SOURCE))
+            for start, end in (u.fleet.lines[what, u.slot].outages if (what, u.slot) in u.fleet.lines else ())
         ),
         "unanswered": _merged(
             ((*name(c), point), start, min(end, t1))

@@ -12,6 +12,7 @@ from churnsim.model.failure.crash import Crash
 from churnsim.model.failure.issuer_brownout import IssuerBrownout
 from churnsim.model.failure.issuer_outage import IssuerOutage
 from churnsim.model.failure.owner_outage import OwnerOutage
+from churnsim.model.failure.partition import Partition
 from churnsim.model.failure.policy_outage import PolicyOutage
 from churnsim.model.failure.theft import Theft
 from churnsim.model.occasion import Occasions
@@ -50,6 +51,24 @@ def outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:
                 f"nobody feels this outage: no workload {does} {failure.target}",
                 f"write '{field}: {failure.target}' in a workload",
             )
+
+
+def partition_unfelt(scenario: Scenario) -> Iterator[Doubt]:
+    """A partition from a service that none of those who are cut off asks."""
+    for position, failure in enumerate(scenario.failures):
+        if not isinstance(failure, Partition):
+            continue
+        struck = [each for name, each in scenario.workloads.items() if failure.workload in (None, name)]
+        for index, name in enumerate(failure.what):
+            uses = [each for each in struck if name in (each.issuer, each.policy)]
+            if name != "control-plane" and not uses:
+                who = "no workload" if failure.workload is None else f"{failure.workload} does not"
+                asks = "asks" if failure.workload is None else "ask"
+                yield Doubt(
+                    ("failures", position, "from", index),
+                    f"nobody feels that {failure.target} is cut off from {name}: {who} {asks} it",
+                    "leave it out, or name what its units use",
+                )
 
 
 def owner_outage_unfelt(scenario: Scenario) -> Iterator[Doubt]:
@@ -118,6 +137,7 @@ def brownout_unfelt(scenario: Scenario) -> Iterator[Doubt]:
 DOUBTS = (
     outage_after_horizon,
     outage_unfelt,
+    partition_unfelt,
     owner_outage_unfelt,
     theft_without_issuer,
     crash_after_lifetime,

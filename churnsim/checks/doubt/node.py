@@ -1,4 +1,4 @@
-"""Doubts about nodes: too few of them, none that is used, drains that are cut short."""
+"""Doubts about nodes: too few of them, none that is used, drains and cuts that are too short."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from churnsim.base.quantity import format_duration
 from churnsim.base.readable import counted
 from churnsim.checks.doubt.doubt import Doubt
+from churnsim.model.failure.partition import Partition
 from churnsim.model.failure.spot_reclaim import SpotReclaim
 from churnsim.model.pool import Pool
 from churnsim.model.space import capacity, demand
@@ -84,12 +85,31 @@ def dealt_to_one(scenario: Scenario) -> Iterator[Doubt]:
         )
 
 
+def partition_unnoticed(scenario: Scenario) -> Iterator[Doubt]:
+    """A partition from the control plane that is over before any node is missed."""
+    control = scenario.control_plane
+    soonest = control.grace - control.heartbeat
+    for position, failure in enumerate(scenario.failures):
+        if not isinstance(failure, Partition) or failure.what != ("control-plane",):
+            continue
+        longest = max(failure.lengths or (failure.lasts.longest,))
+        if longest <= soonest:
+            yield Doubt(
+                ("failures", position, "lasts"),
+                f"nobody notices this partition: it lasts {format_duration(longest)} at most, and a node is "
+                f"missed {format_duration(control.grace)} after its last sign of life, so "
+                f"{format_duration(soonest)} after it is cut off at the earliest",
+                "lengthen it, or name in 'from' what its units do not reach meanwhile",
+            )
+
+
 DOUBTS = (
     units_beyond_capacity,
     pool_unused,
     placement_without_nodes,
     drain_longer_than_notice,
     dealt_to_one,
+    partition_unnoticed,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from churnsim.base.recipe import Recipe
 from churnsim.base.registry import Kinds
 from churnsim.engine import Stream
+from churnsim.trace.intervals import Spans
 
 if TYPE_CHECKING:
     from churnsim.model.line import Line
@@ -89,6 +90,12 @@ class Source:
     t1: float
     slow: Floats = field(default_factory=lambda: np.empty((0, 3)))
     line: Line | None = None
+
+    def told(self, spells: Iterable[tuple[float, float]]) -> Source:
+        """Return the source as it is for who does not reach it at some times [s]: down then, too."""
+        down = np.concatenate([self.down, np.array(list(spells), float).reshape(-1, 2)])
+        joined = Spans.of(down[:, 0], down[:, 1])
+        return replace(self, down=np.column_stack([joined.start, joined.end]))
 
     @property
     def sent(self) -> Floats:

@@ -99,7 +99,7 @@ class PullRefresh(Refresh):
     def _settle_drawn(self, lives: Lives, source: Source) -> Copies:
         who, number, asked = self._reaching(lives, source)
         # Whoever is in line is read what is the newest when his turn comes.
-        read = asked if source.line is None else source.line.of_units(lives.unit[who])
+        read = asked if source.line is None else source.when_up(source.line.of_units(lives.unit[who]))
         delay = np.asarray(
             self.delay.inverse(
                 lives.delays.uniform(lives.delays.lane(lives.slot[who], lives.incarnation[who]), number)

@@ -182,7 +182,7 @@ class PushRefresh(Refresh):
     ) -> tuple[Indices, Floats, Floats]:
         """What is read after some breaks and arrives: position, read, applied [s]."""
         who, back = broken[0][row], broken[2][row]
-        read = asked if source.line is None else source.line.of_units(lives.unit[who])
+        read = asked if source.line is None else source.when_up(source.line.of_units(lives.unit[who]))
         lanes = lives.delays.lane(lives.slot[who], lives.incarnation[who], 2)
         number = row - np.searchsorted(broken[0], who)
         delay = np.asarray(self.delay.inverse(lives.delays.uniform(lanes, number)), float)

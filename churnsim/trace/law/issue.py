@@ -16,9 +16,9 @@ from churnsim.trace.trace import Trace
     "L08",
     "Serials count 1, 2, 3, ... for each unit and bearer; a credential is issued while its issuer is up, not "
     "before it was asked for, to a unit between booted and gone (also to one that is gone at that instant: "
-    "a first one if it is ready then, any where an autoscaler or a rollout stops it) whose owner, if it has "
-    "one, is up, or to a thief who can renew what was stolen before; its successor falls due after it was "
-    "issued.",
+    "a first one if it is ready then, any where an autoscaler or a rollout stops it) that reaches the issuer "
+    "and whose owner, if it has one, is up, or to a thief who can renew what was stolen before; its "
+    "successor falls due after it was issued.",
 )
 def issue(trace: Trace) -> Iterator[Violation]:
     """Look at each credential beside its predecessor, its issuer, its unit and its theft."""
@@ -43,6 +43,8 @@ def issue(trace: Trace) -> Iterator[Violation]:
     for i in first(while_down):
         yield at("issued while the issuer was not up", i)
     own = bearer < 0
+    for i in first(own & trace.severed(Family.ISSUER).contains(issued, unit)):
+        yield at("issued while its unit did not reach the issuer", i)
     down = owners_down(trace)
     if len(down):
         owner_down = down.contains(issued, owner_of_unit(trace)[unit]) & (issued >= trace.meta.start)

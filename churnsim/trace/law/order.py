@@ -48,7 +48,10 @@ def order(trace: Trace) -> Iterator[Violation]:
     yield from _within(trace, "intervals", "start", exempt)
     for i in first(~((table["end"] >= table["start"]) & (table["end"] <= trace.meta.t1))):
         yield _at(trace, "intervals", "start", i, f"ends at {table['end'][i]}")
-    of_units = (("credentials", "issued"), ("adoptions", "applied"), ("lapses", "start"), ("cached", "start"))
+    of_units = (
+        ("credentials", "issued"), ("adoptions", "applied"), ("lapses", "start"), ("cached", "start"),
+        ("cuts", "start"),
+    )  # fmt: skip
     for name, column in of_units:
         yield from _within(trace, name, column, older[trace[name]["unit"]])
     for name, column in _AT:
@@ -56,7 +59,7 @@ def order(trace: Trace) -> Iterator[Violation]:
     yield from _within(trace, "unanswered", "start", np.zeros(trace.count("unanswered"), bool))
     kept = trace["connections"]
     yield from _within(trace, "connections", "start", older[kept["unit"]] & (kept["bearer"] == -1))
-    for name in ("lapses", "cached", "traffic", "unanswered", "connections"):
+    for name in ("cuts", "lapses", "cached", "traffic", "unanswered", "connections"):
         ends = trace[name]["end"]
         wrong = ~((ends >= trace[name]["start"]) & (ends <= trace.meta.t1))
         for i in first(wrong):

@@ -18,11 +18,11 @@ from churnsim.trace.trace import Trace
 
 @law(
     "L12",
-    "Whoever asks is answered at once, finds the issuer not up or its owner down, or comes to its desk that "
-    "instant: so it was with every credential issued later than it was asked for, and with whoever holds one "
-    "past due, or none, at its end. A credential is asked for when its predecessor fell due or was revoked, "
-    "or once a forced rotation of its key has begun, the first one when the unit booted, or later where it "
-    "has to prove who it is.",
+    "Whoever asks is answered at once, finds the issuer not up or out of reach or its owner down, or comes "
+    "to its desk that instant: so it was with every credential issued later than it was asked for, and with "
+    "whoever holds one past due, or none, at its end. A credential is asked for when its predecessor fell "
+    "due or was revoked, or once a forced rotation of its key has begun, the first one when the unit booted, "
+    "or later where it has to prove who it is.",
 )
 def service(trace: Trace) -> Iterator[Violation]:
     """Follow each holder from one credential to the next, and on to its end."""
@@ -31,14 +31,16 @@ def service(trace: Trace) -> Iterator[Violation]:
     due, revoked = table["due"], table["revoked"]
     down, desk = trace.unavailable(Family.ISSUER), trace["signings"]
     owner_down, owners, own = owners_down(trace), owner_of_unit(trace), bearer < 0
+    cut_off = trace.severed(Family.ISSUER)
     bearers = trace.count("thefts") + 1
     came = desk["unit"] * bearers + desk["bearer"] + 1
 
     def excused(issuer: NDArray[Any], holder: NDArray[Any], time: NDArray[Any]) -> NDArray[Any]:
-        """Whether issuer or owner were not up at an instant, or the holder came to the issuer's desk."""
+        """Whether issuer or owner were not up or reached at an instant, or the holder came to the desk."""
         at_desk = occurs(came, desk["arrived"], holder, time)
         owner = np.where(holder % bearers == 0, owners[holder // bearers], -1)  # thieves ask for themselves
         waits = owner_down.contains(time, owner)
+        waits |= cut_off.contains(time, np.where(holder % bearers == 0, holder // bearers, -1))
         return np.asarray(down.contains(time, issuer) | waits | at_desk)
 
     holder = unit * bearers + bearer + 1
@@ -75,7 +77,10 @@ def service(trace: Trace) -> Iterator[Violation]:
         # Made to ask in an outage ahead of its due, it may have given up, or wait for its turn still.
         span = recalled[i], due[i]
         owner = int(owners[unit[i]]) if own[i] else -1
-        if not (_meets(down, int(table["issuer"][i]), *span) or _meets(owner_down, owner, *span)):
+        is_cut_off = bool(own[i]) and _meets(cut_off, int(unit[i]), *span)
+        if not (
+            _meets(down, int(table["issuer"][i]), *span) or _meets(owner_down, owner, *span) or is_cut_off
+        ):
             yield at("fell due, was not renewed, and issuer and owner were up", "due", i)
     issuer = np.array([info.issuer for info in trace.meta.workloads], np.int64)[units["workload"]]
     without = (issuer >= 0) & young & (units["booted"] < np.fmin(units["gone"], trace.meta.t1))

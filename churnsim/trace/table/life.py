@@ -48,6 +48,18 @@ UNITS = Table(
     key=("unit",),
 )
 
+CUTS = Table(
+    "cuts",
+    "Times between booted and gone at which a unit did not reach an issuer or a policy that it uses.",
+    (
+        UNIT,
+        code("family", "issuer or source: that of its workload", "family", "int8"),
+        seconds("start", "cut off, or booted where that was so already"),
+        seconds("end", "reached it again, or gone; t1 where still so"),
+    ),
+    sort=("unit", "family", "start"),
+)
+
 CLOCKS = Table(
     "clocks",
     "How far off the clocks of units are, where they may be: one shows t + `error`.",

@@ -452,6 +452,22 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "web, more are all of the tenant default, so that all of them are dealt the same places",
     ),
+    "partition-unnoticed": (
+        {
+            "nodes": {"rack": {"zone": "a", "count": 3}},
+            "failures": [{"kind": "partition", "zone": "a", "at": ["1h"], "lasts": "30s"}],
+        },
+        "nobody notices this partition: it lasts 30s at most, and a node is missed 50s after its last sign",
+    ),
+    "partition-unfelt": (
+        {
+            "issuers": SOUND["issuers"] | {"other": {"ttl": "1h"}},
+            "failures": [
+                {"kind": "partition", "workload": "web", "from": ["other"], "at": ["1h"], "lasts": "9m"}
+            ],
+        },
+        "nobody feels that web is cut off from other: web does not ask it",
+    ),
     "drain-longer-than-notice": (
         {
             "nodes": {"rack": {"zone": "a", "count": 3}},

@@ -234,6 +234,10 @@ def fill(recorder: Recorder, number: dict[int, int], shift: int) -> None:
         "polls", policy=shift, unit=[number[unit] for unit in (0, 1, 3, 5)], polls=[2, 3, 4, 5],
         seconds=[20.0, 55.0, 66.0, 34.0], age_integral=1.0, peaks=1, peak_sum=1.0,
     )  # fmt: skip
+    recorder.block(
+        "cuts", unit=[number[3], number[3]], family=[Family.ISSUER, Family.SOURCE],
+        start=[49.0, 46.0], end=[52.0, 48.0],
+    )  # fmt: skip
     recorder.row("lapses", policy=shift, unit=number[3], start=43.0, end=45.25, mode=LapseMode.DENY)
     recorder.row("cached", policy=shift, unit=number[1], principal=0, start=22.25, end=26.0, allowed=1)
     recorder.fact(0.0, Family.SINK, 0, ServiceState.UP, START + shift)

@@ -48,6 +48,7 @@ MUTATIONS: dict[str, list[Edit]] = {
     "L06-booted-after-ready": [("units", "booted", 5, -4.0)],
     "L06-learned-before-it-was-revoked": [("learned", "at", 0, 30.0)],
     "L06-decided-before-it-was-detected": [("thefts", "decided", 0, 46.0)],
+    "L06-cut-that-ends-before-it-starts": [("cuts", "start", 1, 48.5)],
     "L06-lapse-beyond-the-end": [("lapses", "end", 0, 101.0)],
     "L11-load-nobody-asked-for": [("traffic", "load", 0, 91.0)],
     "L06-buckets-with-a-gap": [("traffic", "start", 0, 11.0), ("traffic", "end", 0, 56.0)],
@@ -72,6 +73,7 @@ MUTATIONS: dict[str, list[Edit]] = {
         ("credentials", "issued", -3, 75.0),
         ("credentials", "expires", -3, 95.0),
     ],
+    "L08-issued-to-a-unit-that-is-cut-off": [("cuts", "start", 0, 43.5)],
     "L08-issued-before-it-was-asked-for": [("credentials", "asked", 0, -5.0)],
     "L08-issued-before-the-unit-booted": [("units", "booted", 1, 33.75)],
     "L08-thief-who-cannot-renew": [("thefts", "can_renew", 0, False)],
@@ -90,6 +92,7 @@ MUTATIONS: dict[str, list[Edit]] = {
     ],
     "L10-read-while-the-source-is-down": [("adoptions", "read", 3, 44.75)],
     "L10-read-at-the-first-instant-of-the-outage": [("adoptions", "read", 3, 40.0)],
+    "L10-read-by-a-unit-that-is-cut-off": [("cuts", "start", 1, 45.0)],
     "L12-made-to-wait-while-the-issuer-answers": [
         ("credentials", "asked", 5, 43.0),
         ("credentials", "due", 4, 43.0),

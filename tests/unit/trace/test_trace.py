@@ -151,7 +151,7 @@ def test_the_digest_of_a_workload_changes_with_its_rows(small):
 def test_the_summary_counts_rows(small):
     """In one line and, for notebooks, in a table that escapes names."""
     assert repr(small).startswith(
-        "<Trace small seed 1.0 [10, 100) s: 38 intervals, 6 units, 5 clocks, 23 credentials"
+        "<Trace small seed 1.0 [10, 100) s: 38 intervals, 6 units, 2 cuts, 5 clocks, 23 credentials"
     )
     page = replace(small, meta=replace(META, scenario="<b>"))._repr_html_()
     assert "&lt;b&gt;" in page
