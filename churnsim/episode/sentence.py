@@ -96,6 +96,11 @@ def _queued(subject: Subject, cause: Cause) -> str:
     return f"{_expired(subject, cause)}, having to queue for it"
 
 
+def _unreached(subject: Subject, cause: Cause) -> str:
+    mesh = subject.trace.meta.issuers[subject.issuer].name
+    return f"{_expired(subject, cause)}, being cut off from {mesh}"
+
+
 def _ago(due: float, expires: float) -> str:
     return (
         "with its"
@@ -234,7 +239,7 @@ def _plainly(subject: Subject, cause: Cause) -> str:
 _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.EXPIRED_ISSUER_OUTAGE: _expired,
     Cause.EXPIRED_OWNER_OUTAGE: _expired,
-    Cause.EXPIRED_QUEUE: _expired,
+    Cause.EXPIRED_PARTITION: _unreached,
     Cause.EXPIRED_QUEUE: _queued,
     Cause.EXPIRED_LATE_RENEWAL: _expired,
     Cause.NO_CREDENTIAL_AT_START: _unborn,

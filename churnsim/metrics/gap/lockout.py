@@ -27,12 +27,13 @@ def lockouts(trace: Trace, issuer: int) -> list[Gaps]:
     had not dropped its key, else `not_yet_valid` while the point's clock has not reached the beginning of
     one, else `status_unknown` while the point lacks an answer about one, else `clock_skew` while one is
     neither expired in true time nor refused as revoked; else by how the lockout began:
-    `no_credential_at_start`, `false_revocation`, or by expiry, which is `expired_owner_outage` or
-    `expired_issuer_outage` if the owner or the issuer was not up at some instant from when the renewal fell
-    due until then, else `expired_queue` if a request had come to its desk by then (it waited, was refused or
-    given up), and `expired_late_renewal` if not. If both were down, it is the owner that keeps the unit
-    waiting if it was down at the expiry, and the issuer if not. Of a unit that is older than the record, what
-    lies before its first recorded credential is left out.
+    `no_credential_at_start`, `false_revocation`, or by expiry, which is `expired_owner_outage`,
+    `expired_partition` or `expired_issuer_outage` if at some instant from when the renewal fell due until
+    then the owner was not up, the unit did not reach the issuer, or that was not up, else `expired_queue` if
+    a request had come to its desk by then (it waited, was refused or given up), and `expired_late_renewal` if
+    not. If several were in the way, it is the first of them that still was at the expiry, and the last if
+    none was. Of a unit that is older than the record, what lies before its first recorded credential is left
+    out.
     """
     return [
         gaps
@@ -125,15 +126,23 @@ def _causes(trace: Trace, issuer: int, accepted: Acceptance, gap: Spans) -> Ints
     due, unit = (trace["credentials"][name][accepted.row[held]] for name in ("due", "unit"))
     owner, owners = owner_of_unit(trace)[unit], owners_down(trace)
     issuer_down = was_down(issuers_down(trace), np.full(len(gap), issuer), due, gap.end)
+    severed = trace.severed(Family.ISSUER)
+    cut_off = was_down(severed, unit, due, gap.end)
+    cut_off &= ~issuer_down | severed.contains(gap.end, unit)
     owner_down = was_down(owners, owner, due, gap.end)
-    owner_down &= ~issuer_down | owners.contains(gap.end, owner)
+    owner_down &= ~(issuer_down | cut_off) | owners.contains(gap.end, owner)
     queued = _asked_in_vain(trace, issuer, unit, due, gap.end)
     cause[had_one] = np.where(
         accepted.learned[held, place] <= accepted.until[held, place],
         Cause.FALSE_REVOCATION,
         np.select(
-            [owner_down, issuer_down, queued],
-            [Cause.EXPIRED_OWNER_OUTAGE, Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_QUEUE],
+            [owner_down, cut_off, issuer_down, queued],
+            [
+                Cause.EXPIRED_OWNER_OUTAGE,
+                Cause.EXPIRED_PARTITION,
+                Cause.EXPIRED_ISSUER_OUTAGE,
+                Cause.EXPIRED_QUEUE,
+            ],
             Cause.EXPIRED_LATE_RENEWAL,
         ),
     )

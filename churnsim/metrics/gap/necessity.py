@@ -56,6 +56,8 @@ def closings(trace: Trace, found: Gaps, issuer: int) -> list[Gaps]:
           is up;
         - `expired_owner_outage`: who was due while its owner was down is answered at once, or once the issuer
           is up;
+        - `expired_partition`: who did not reach the issuer is answered at once, or once it and the owner
+          are up;
         - `expired_queue`: a request is signed the instant it first comes to the desk;
         - whatever else keeps a credential from coming in time: it comes in time.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -10,14 +10,14 @@ from churnsim.metrics.gap.lockout import issuers_down, was_down
 from churnsim.metrics.gap.otherwise import Closed
 from churnsim.metrics.gap.table import Cause, Gaps
 from churnsim.metrics.overlap import Floats, Ints, position
-from churnsim.trace import Trace
+from churnsim.trace import Family, Trace
 from churnsim.trace.acceptance import Guard
 from churnsim.trace.clock import Clocks
-from churnsim.trace.intervals import Spans, difference, intersection
+from churnsim.trace.intervals import Spans, difference, intersection, union
 from churnsim.trace.ownership import owner_of_unit, owners_down
 
 # Removed in another way than by letting the credential come.
-_OUTAGES = (Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_OWNER_OUTAGE)
+_OUTAGES = (Cause.EXPIRED_ISSUER_OUTAGE, Cause.EXPIRED_OWNER_OUTAGE, Cause.EXPIRED_PARTITION)
 _ELSEWHERE = (Cause.CLOCK_SKEW, Cause.FALSE_REVOCATION, Cause.EXPIRED_QUEUE, *_OUTAGES)
 
 
@@ -39,9 +39,9 @@ def supplied(trace: Trace, issuer: int, found: Gaps, pair: Ints) -> Iterator[Clo
 
 
 def _outages(trace: Trace, issuer: int, unit: Ints, cause: Cause) -> Spans:
-    """When each of some units waits for a credential that a failing issuer or owner owes it, by pair.
+    """When each of some units waits for a credential that an outage or a cut keeps from it, by pair.
 
-    Were that one never down, the wait would last until the other is up, and again whenever that is down.
+    Were that one never there, the wait would last until the others are over, and again whenever one is on.
     """
     credentials = trace["credentials"]
     row = np.flatnonzero((credentials["bearer"] == -1) & np.isin(credentials["unit"], unit))
@@ -55,15 +55,14 @@ def _outages(trace: Trace, issuer: int, unit: Ints, cause: Cause) -> Spans:
     sides = {
         Cause.EXPIRED_ISSUER_OUTAGE: (issuers_down(trace), np.full(holder.size, issuer)),
         Cause.EXPIRED_OWNER_OUTAGE: (owners_down(trace), owner_of_unit(trace)[holder]),
+        Cause.EXPIRED_PARTITION: (trace.severed(Family.ISSUER), holder),
     }
-    failing = sides.pop(cause)
-    ((other, whose),) = sides.values()
-    owed = was_down(*failing, since, until)
-    since = _up_again(other, whose, since)
+    owed = was_down(*sides.pop(cause), since, until)
+    since = _all_up(sides.values(), since)
     owed &= until > since
-    holder, whose, since, until = holder[owed], whose[owed], since[owed], until[owed]
-    lost = _lost(trace, issuer, other, whose, holder, since, until)
-    return difference(_answered(trace, issuer, holder, since, until), lost)
+    holder, since, until = holder[owed], since[owed], until[owed]
+    lost = [_lost(trace, issuer, other, whose[owed], holder, since, until) for other, whose in sides.values()]
+    return difference(_answered(trace, issuer, holder, since, until), union(*lost))
 
 
 def _queues(trace: Trace, issuer: int, unit: Ints) -> Spans:
@@ -102,7 +101,7 @@ def _answered(trace: Trace, issuer: int, holder: Ints, since: Floats, until: Flo
 def _lost(
     trace: Trace, issuer: int, down: Spans, whose: Ints, holder: Ints, since: Floats, until: Floats
 ) -> Spans:
-    """When holders answered at `since`, renewed every mean interval, are locked out by the other, by pair."""
+    """When holders answered at `since`, renewed every mean interval, are locked out by another, by pair."""
     info, lead = trace.meta.issuers[issuer], _lead(trace, issuer)
     pair = holder[:, None] * lead.size + np.arange(lead.size)
     start, end, group = [np.empty(0)], [np.empty(0)], [np.empty(0, np.int64)]
@@ -132,6 +131,17 @@ def _lead(trace: Trace, issuer: int) -> Floats:
     skew, drift, sync = (points[name][points["issuer"] == issuer] for name in ("skew", "drift", "sync"))
     gained = np.multiply(drift, sync, where=drift > 0, out=np.zeros(drift.shape))
     return np.asarray(skew + gained - trace.meta.issuers[issuer].leeway)
+
+
+def _all_up(sides: Iterable[tuple[Spans, Ints]], time: Floats) -> Floats:
+    """The first instant from each `time` on [s] at which none is down; each step ends an outage at least."""
+    while True:
+        later = time
+        for down, whose in sides:
+            later = _up_again(down, whose, later)
+        if np.array_equal(later, time):
+            return time
+        time = later
 
 
 def _up_again(down: Spans, whose: Ints, time: Floats) -> Floats:

@@ -58,6 +58,7 @@ class Cause(IntEnum):
     STATUS_UNKNOWN = 24
     NO_POLICY_AT_START = 25
     ORPHAN_UNIT = 26
+    EXPIRED_PARTITION = 27
 
     @property
     def word(self) -> str:

@@ -78,6 +78,29 @@ def test_an_expiry_is_put_down_to_an_outage_of_the_owner(owner, issuer, cause):
     assert value(trace, f"undertrust.share.{cause}") == 5 / 200
 
 
+@pytest.mark.parametrize(
+    ("cut", "issuer", "cause"),
+    [
+        ((9.0, 10.5), None, "expired_partition"),
+        ((15.0, 25.0), (11.0, 12.0), "expired_partition"),  # cut off in the end
+        ((11.0, 12.0), (19.0, 25.0), "expired_issuer_outage"),
+        ((5.0, 10.0), None, "expired_late_renewal"),  # over the instant the renewal falls due
+    ],
+)
+def test_an_expiry_is_put_down_to_a_partition(cut, issuer, cause):
+    """Due at 10, expired at 20, renewed at 25; removing the cause lets the credential come in time."""
+    trace = b.trace(
+        issuers=(b.issuer(),),
+        points=b.points(0.0),
+        units=[b.unit(0)],
+        credentials=[b.credential(0, 1, 0, 20), b.credential(0, 2, 25, 125, asked=10.0)],
+        cuts=[{"unit": 0, "family": 2, "start": cut[0], "end": cut[1]}],
+        intervals=[b.outage(*issuer)] if issuer else [],
+    )
+    assert stretches(trace) == [(0, cause, 20.0, 25.0)]
+    assert value(trace, f"undertrust.share.{cause}") == 5 / 100
+
+
 def test_a_fast_clock_refuses_early_and_the_cause_changes_at_true_expiry():
     """5 s ahead: refused from 15, truly expired at 20, renewed at 22."""
     trace = b.trace(

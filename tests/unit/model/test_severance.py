@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from churnsim.metrics import evaluate
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
 from churnsim.trace import Family, Trace
@@ -21,6 +22,7 @@ WEB = {
     "lifetime": LIFE,
     "issuer": "mesh",
     "policy": "authz",
+    "traffic": {"kind": "constant", "rate": "9/s"},
 }
 RETRIES = ({"kind": "exponential"}, {"kind": "immediate"}, {"kind": "none"})
 REFRESHES: tuple[dict[str, Any], ...] = (
@@ -53,6 +55,12 @@ def cut(*what: str, **more: Any) -> dict[str, Any]:
     return {"kind": "partition", "workload": "web", "from": what, "at": ["20m"], "lasts": "10m"} | more
 
 
+def value(trace: Trace, measure: str) -> float:
+    found = evaluate(trace, [measure])[measure].value
+    assert found is not None
+    return float(found)
+
+
 def same(one: Trace, other: Trace, but: tuple[str, ...] = ()) -> bool:
     """Whether two traces are equal to the bit, causes and some tables aside."""
     return all(
@@ -74,6 +82,10 @@ def test_to_be_cut_off_from_an_issuer_is_an_outage_of_it(retry: dict[str, Any]) 
     one, other = simulate(build(cut("mesh"), mesh=mesh)), simulate(build(outage, mesh=mesh))
     assert other["credentials"]["issued"].size
     assert same(one, other, but=("intervals", "cuts"))
+    for measure in ("undertrust.share", "undertrust.necessity", "undertrust.request_share"):
+        names = [f"{measure}.expired_{cause}" for cause in ("partition", "issuer_outage")]
+        assert value(one, names[0]) == value(other, names[1]) > 0.0
+        assert value(one, names[1]) == value(other, names[0]) == 0.0
 
 
 @pytest.mark.parametrize("refresh", REFRESHES, ids=lambda refresh: refresh["kind"])
