@@ -54,11 +54,14 @@ def is_frozen_and_hashable(subject: Subject) -> None:
 def survives_being_written_and_read(subject: Subject) -> None:
     """As JSON, by kind through its group, and pickled as on the way to a worker process."""
     recipe = subject.recipe
-    plain = recipe.model_dump(mode="json")
+    plain = recipe.model_dump(mode="json", by_alias=True)
     require(plain.get("kind") == subject.name, f"{subject.name}: the kind is not written out")
     again = _reader(subject).validate_python(json.loads(json.dumps(plain, allow_nan=False)))
     require(type(again) is subject.kind and again == recipe, f"{subject.name}: {again!r} is not {recipe!r}")
-    require(again.model_dump(mode="json") == plain, f"{subject.name}: written differently the second time")
+    require(
+        again.model_dump(mode="json", by_alias=True) == plain,
+        f"{subject.name}: written differently the second time",
+    )
     require(pickle.loads(pickle.dumps(recipe)) == recipe, f"{subject.name}: changed by pickling")
 
 
@@ -71,9 +74,11 @@ def has_defaults_that_may_be_written(subject: Subject) -> None:
         default = field.get_default(call_default_factory=True, validated_data={})
         if default is None:
             continue
-        plain = subject.kind.model_validate(dict(subject.written)).model_dump(mode="json").get(name)
+        key = field.alias or name
+        recipe = subject.kind.model_validate(dict(subject.written))
+        plain = recipe.model_dump(mode="json", by_alias=True).get(key)
         if plain is not None:
-            subject.kind.model_validate({**subject.written, name: plain})
+            subject.kind.model_validate({**subject.written, key: plain})
 
 
 @checks(ANY)
@@ -82,7 +87,8 @@ def has_a_json_schema_that_takes_it(subject: Subject) -> None:
     from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(_reader(subject).json_schema())
-    for written in (dict(subject.written), subject.recipe.model_dump(mode="json", exclude_none=True)):
+    dumped = subject.recipe.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for written in (dict(subject.written), dumped):
         found = next(validator.iter_errors(written), None)
         require(found is None, f"{subject.name}: {found.message if found else ''}")
     require(
