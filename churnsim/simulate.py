@@ -196,6 +196,7 @@ def _policy_info(name: str, recipe: Policy) -> PolicyInfo:
 
 
 def _pool_info(name: str, recipe: Pool, price: float) -> PoolInfo:
+    scaler = recipe.autoscaler if recipe.is_elastic else None
     return PoolInfo(
         name,
         recipe.zone,
@@ -205,6 +206,8 @@ def _pool_info(name: str, recipe: Pool, price: float) -> PoolInfo:
         inf if recipe.cpu is None else recipe.cpu,
         inf if recipe.memory is None else recipe.memory,
         (price if recipe.price is None else recipe.price) * (1.0 - recipe.discount),
+        least=0 if scaler is None else scaler.least,
+        most=0 if scaler is None else scaler.most,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
 from itertools import count
 from math import isnan, nan
 from typing import TYPE_CHECKING
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 from churnsim.engine import Order
 from churnsim.engine.draws import Draws
 from churnsim.model.control_plane import ControlPlane
-from churnsim.model.hand import hand
 from churnsim.model.node import BOOTING, DRAINING, GONE, ISOLATED, LOST, NOT_READY, UP, Node
 from churnsim.model.pool import Pool
 from churnsim.model.scheduler import Scheduler
-from churnsim.model.space import Space, demand
+from churnsim.model.sizer import Sizer
+from churnsim.model.space import Space
+from churnsim.model.wants import Wants
 from churnsim.model.zone import Zone
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ CAUSES = (
     "evicted",
     "restarted",
 )
+
+SCALING = ("node-added", "node-unneeded")
 
 
 class Cluster:
@@ -71,12 +75,19 @@ class Cluster:
         self._names = tuple(pools)
         self._control, self._world, self._recorder = control, world, recorder
         zones = list(self.zones)
-        self._space = Space(self.pools, [zones.index(pool.zone) for pool in self.pools], len(workloads))
+        self.space = Space(self.pools, [zones.index(pool.zone) for pool in self.pools], len(workloads))
         self._placements = [recipe.placement for recipe in workloads]
-        self._wants = [demand(placement) for placement in self._placements]
-        self._allows = [hand(recipe.placement, recipe.tenant, pools, world.stream) for recipe in workloads]
-        self._scheduler = Scheduler(world, control.scheduling, self.house)
+        self.wants = Wants(workloads, pools, world.stream)
+        self.scheduler = Scheduler(world, control.scheduling, self.house)
         self._numbers = count()
+        self.sizes = [pool.count for pool in self.pools]  # how many nodes of each are wanted
+        self._slots = [pool.count for pool in self.pools]  # how many have ever been filled
+        self._vacant: list[list[tuple[int, int]]] = [[] for _ in pools]  # heaps of slot, last incarnation
+        self._sizers = [
+            Sizer(index, name, pool.autoscaler, self, world)
+            for index, (name, pool) in enumerate(pools.items())
+            if pool.autoscaler is not None and pool.autoscaler.is_free
+        ]
         self._at: dict[int, Node] = {}  # by row of the space
         self._where: dict[Unit, Node] = {}
         self._fallen: dict[Unit, Node] = {}  # on which node those stood that wait to be replaced
@@ -115,19 +126,30 @@ class Cluster:
                 world.born(node, UP, world.cause("start"), world.start)
                 self._join(node, age)
 
+    def add(self, pool: int) -> None:
+        """Order a node more for a pool."""
+        self.sizes[pool] += 1
+        slot, incarnation = heappop(self._vacant[pool]) if self._vacant[pool] else (self._slots[pool], 0)
+        self._slots[pool] = max(self._slots[pool], slot + 1)
+        self._launch(pool, slot, incarnation + 1, self._world.cause("node-added"))
+
     def _order(self, node: Node) -> None:
         """Order a node's successor."""
         node.is_replaced = True
+        self._launch(node.pool, node.slot, node.incarnation + 1, self._world.cause("node-ordered"))
+
+    def _launch(self, pool: int, slot: int, incarnation: int, cause: int) -> None:
         world = self._world
-        heir = Node(next(self._numbers), node.pool, node.slot, node.incarnation + 1, world.now)
-        self._register(heir)
-        world.born(heir, BOOTING, world.cause("node-ordered"))
-        world.at(world.now + self._take("boot", heir), Order.LIFECYCLE, self._boot, heir)
+        node = Node(next(self._numbers), pool, slot, incarnation, world.now)
+        self._register(node)
+        world.born(node, BOOTING, cause)
+        world.at(world.now + self._take("boot", node), Order.LIFECYCLE, self._boot, node)
 
     def _register(self, node: Node) -> None:
         self.nodes[node.pool][node] = None
-        node.place = self._space.add(node.pool, node.slot)
+        node.place = self.space.add(node.pool, node.slot)
         self._at[node.place] = node
+        self.stir()
 
     def _boot(self, node: Node) -> None:
         zone = self._zone(node)
@@ -142,11 +164,12 @@ class Cluster:
         world, draws = self._world, self._draws["lifetime"][node.pool]
         node.up = world.now
         self._zone(node).nodes[node] = None
-        self._space.open(node.place, True)
+        self.space.open(node.place, True)
         if draws is not None:
             rest = draws.take(node.slot, node.incarnation) if age is None else draws.remaining(node.slot, age)
             world.at(world.now + rest, Order.FAULT, self._retire, node)
-        self._scheduler.wake()
+        self.scheduler.wake()
+        self.stir()
 
     # --- nodes that go -------------------------------------------------------------------------------
 
@@ -169,15 +192,30 @@ class Cluster:
         """
         if node.state in (BOOTING, GONE):
             return
-        world = self._world
-        world.at(world.now + grace, Order.FAULT, self._kill, (node, cause))
         if node.state != UP:
+            self._world.at(self._world.now + grace, Order.FAULT, self._kill, (node, cause))
             return
-        world.become(node, DRAINING, cause)
-        node.is_draining, node.drained = True, world.now
-        self._space.open(node.place, False)
+        self._close(node, grace, cause)
         self._order(node)
         self._empty((node, cause))
+
+    def remove(self, node: Node) -> None:
+        """Drain a node that is up and not wanted any more; nobody takes its place."""
+        cause = self._world.cause("node-unneeded")
+        self._close(node, self.pools[node.pool].grace, cause)
+        self.sizes[node.pool] -= 1
+        heappush(self._vacant[node.pool], (node.slot, node.incarnation))
+        node.is_replaced = True
+        self._empty((node, cause))
+
+    def _close(self, node: Node, grace: float, cause: int) -> None:
+        """Let a node that is up take no more units, and end after a while."""
+        world = self._world
+        world.at(world.now + grace, Order.FAULT, self._kill, (node, cause))
+        world.become(node, DRAINING, cause)
+        node.is_draining, node.drained = True, world.now
+        self.space.open(node.place, False)
+        self.stir()
 
     def _empty(self, order: tuple[Node, int]) -> None:
         node, cause = order
@@ -214,11 +252,12 @@ class Cluster:
         zone.back(node)
         zone.nodes.pop(node, None)
         self.nodes[node.pool].pop(node)
-        self._space.drop(node.place)
+        self.space.drop(node.place)
         self._note(node)
         if not node.is_replaced:
             self._order(node)
         self._review()
+        self.stir()
 
     # --- nodes that are lost -------------------------------------------------------------------------
 
@@ -245,7 +284,8 @@ class Cluster:
         world, control = self._world, self._control
         node.changes += 1
         node.missed = nan
-        self._space.open(node.place, False)
+        self.space.open(node.place, False)
+        self.stir()
         stream = world.stream(f"nodes/{self._names[node.pool]}/heartbeat")
         since = control.heartbeat * stream.uniform(stream.lane(node.slot, node.incarnation), node.changes)
         world.at(world.now + control.grace - since, Order.LIFECYCLE, self._miss, (node, node.changes))
@@ -270,10 +310,11 @@ class Cluster:
             self._replace(node, "evicted")
             self._end(node, self._world.cause("node-emptied"))
         else:
-            self._space.open(node.place, True)
+            self.space.open(node.place, True)
             self._replace(node, "restarted", node)
-            self._scheduler.wake()
+            self.scheduler.wake()
             self._review()
+        self.stir()
         if node.cuts and node.state != GONE:
             self._cut(node, cause)
 
@@ -303,9 +344,10 @@ class Cluster:
         if node.is_draining:
             self._empty((node, cause))
         else:
-            self._space.open(node.place, True)
-            self._scheduler.wake()
+            self.space.open(node.place, True)
+            self.scheduler.wake()
         self._review()
+        self.stir()
 
     # --- zones ---------------------------------------------------------------------------------------
 
@@ -338,6 +380,7 @@ class Cluster:
             fleet.miss(unit)
         self._zone(node).miss(node)
         self._review()
+        self.stir()
 
     def _evict(self, node: Node) -> None:
         self._replace(node, "evicted")
@@ -375,12 +418,15 @@ class Cluster:
 
     def ask(self, fleet: Fleet, unit: Unit) -> None:
         """Let a unit wait until there is room for it; the fleet is told by `placed`."""
-        self._scheduler.ask(fleet, unit)
+        self.scheduler.ask(fleet, unit)
+        self.stir()
 
     def house(self, fleet: Fleet, unit: Unit) -> bool:
         """Put a unit where there is room for it, and tell whether there was."""
         index = fleet.index
-        place = self._space.find(index, self._allows[index], self._wants[index], self._placements[index])
+        place = self.space.find(
+            index, self.wants.allows[index], self.wants.takes[index], self._placements[index]
+        )
         if place < 0:
             return False
         self.put(fleet, unit, self._at[place])
@@ -388,10 +434,11 @@ class Cluster:
 
     def put(self, fleet: Fleet, unit: Unit, node: Node) -> None:
         """Put a unit on a node."""
-        self._space.take(node.place, fleet.index, self._wants[fleet.index])
+        self.space.take(node.place, fleet.index, self.wants.takes[fleet.index])
         node.units[unit] = fleet
         unit.links += (node.link,)
         self._where[unit] = node
+        self.stir()
         placement = self._placements[fleet.index]
         self._recorder.row(
             "placements", unit=unit.id, node=node.id, time=self._world.now, cpu=placement.cpu,
@@ -400,15 +447,23 @@ class Cluster:
 
     def leave(self, fleet: Fleet, unit: Unit) -> None:
         """Give back the room of a unit that is gone, if it has any."""
+        self.stir()
         node = self._where.pop(unit, None)
         if node is None:
             return
         del node.units[unit]
-        self._space.take(node.place, fleet.index, self._wants[fleet.index], -1)
+        self.space.take(node.place, fleet.index, self.wants.takes[fleet.index], -1)
         if node.state == DRAINING and not node.units:
             self._end(node, self._world.cause("node-emptied"))
         else:
-            self._scheduler.wake()
+            self.scheduler.wake()
+
+    # --- autoscalers ---------------------------------------------------------------------------------
+
+    def stir(self) -> None:
+        """Let who sizes pools look at the next scan, for something has changed that they may see."""
+        for sizer in self._sizers:
+            sizer.wake()
 
     # --- record --------------------------------------------------------------------------------------
 

@@ -362,6 +362,8 @@ class Fleet:
         world = self.world
         self._relapses.forget(unit.slot)
         self._lineage.strike(unit)
+        if self._cluster is not None:
+            self._cluster.stir()
         if wait > 0:
             self._ready_now -= unit.state == READY
             world.become(unit, DRAINING, cause)

@@ -49,13 +49,13 @@ def hand(
     """
     if not placement.hand:
         named = placement.pools or tuple(pools)
-        return np.repeat([name in named for name in pools], [pool.count for pool in pools.values()])
+        return np.repeat([name in named for name in pools], [pool.most for pool in pools.values()])
     large = roomy(placement, pools)
     drawn = []
     for name, pool in pools.items():
         source = stream(f"tenants/{tenant}/hand/{name}")
-        chance = np.asarray(source.uniform(source.lane(0), np.arange(pool.count)), float)
-        drawn.append(chance if name in large else np.full(pool.count, np.inf))
+        chance = np.asarray(source.uniform(source.lane(0), np.arange(pool.most)), float)
+        drawn.append(chance if name in large else np.full(pool.most, np.inf))
     chances = np.concatenate(drawn)
     held = np.zeros(chances.size, bool)
     held[np.argsort(chances, kind="stable")[: placement.hand]] = True

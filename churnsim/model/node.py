@@ -35,7 +35,7 @@ class Node:
     changes : int
         Grows when it is lost or cut off and when it is back, so that stale turns are dropped.
     is_draining, is_replaced : bool
-        Whether it was told to drain; whether its successor has been ordered.
+        Whether it was told to drain; whether its successor has been ordered, or none is wanted.
     ordered, up, drained, missed, gone : float
         When; NaN where not yet [s]. `missed` is when it was last found not ready.
     """
@@ -76,3 +76,8 @@ class Node:
     def is_dead(self) -> bool:
         """Whether it does not answer, noticed or not."""
         return self.state in (LOST, NOT_READY)
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether it is known not to answer, or not to be heard."""
+        return self.state == NOT_READY or (self.state == ISOLATED and self.missed == self.missed)

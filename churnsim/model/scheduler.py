@@ -45,6 +45,15 @@ class Scheduler:
         self._waiting.setdefault(fleet.index, deque()).append((next(self._number), fleet, unit))
         self.wake()
 
+    def waiting(self) -> list[tuple[int, int]]:
+        """Fleets of which units wait, by number, and how many: whose first unit came first is first."""
+        queues = {
+            index: [each for each in queue if not each[2].is_stopped]
+            for index, queue in self._waiting.items()
+        }
+        order = sorted((queue[0][0], index) for index, queue in queues.items() if queue)
+        return [(index, len(queues[index])) for _, index in order]
+
     def wake(self) -> None:
         """Look at who waits, now that there may be room for somebody."""
         if not self._is_awake and any(self._waiting.values()):

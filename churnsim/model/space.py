@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.model.packing import Amounts, Packing
 from churnsim.model.placement import Placement, Room
 from churnsim.model.pool import Pool
-
-Amounts = NDArray[np.int64]
 
 _UNBOUNDED = 2**62
 _MILLI = 1000
@@ -42,7 +41,7 @@ class Space:
     """
 
     def __init__(self, pools: Sequence[Pool], zones: Sequence[int], workloads: int) -> None:
-        self._first = np.cumsum([0, *(pool.count for pool in pools)])
+        self._first = np.cumsum([0, *(pool.most for pool in pools)])
         self._held = np.array([capacity(pool) for pool in pools]).reshape(-1, 3)
         self._zones = np.array(zones, np.int64)
         size = 2 * max(sum(pool.count for pool in pools), 1)
@@ -91,22 +90,19 @@ class Space:
         placement : Placement
             Who chooses.
         """
-        if self._order is None:
-            # Which row is free depends on the nodes of all pools; who is preferred must not.
-            self._order = np.lexsort((self._arrival, self._pool))
-            self._capacity = np.ascontiguousarray(self._held[self._pool].T)
+        order = self._sorted()
         fits = self._is_open & allows[self._slot]
         for taken, most, wanted in zip(self._taken, self._capacity, wants.tolist(), strict=True):
             if wanted:
                 fits &= taken <= most - wanted
-        places = self._order[fits[self._order]]
+        places = order[fits[order]]
         if not places.size:
             return -1
         room = Room(
             self._taken[0, places],
             self._siblings[workload, places],
             self._nearby[workload, self._zones[self._pool[places]]],
-            lambda: (self._taken[:, places] / self._capacity[:, places]).max(axis=0),
+            lambda: self.filled(places),
         )
         return int(places[placement.choose(room)])
 
@@ -115,6 +111,28 @@ class Space:
         self._taken[:, place] += sign * wants
         self._siblings[workload, place] += sign
         self._nearby[workload, self._zones[self._pool[place]]] += sign
+
+    def opened(self) -> NDArray[np.intp]:
+        """Rows of the nodes that take units, by pool and the oldest first."""
+        order = self._sorted()
+        return order[self._is_open[order]]
+
+    def filled(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Share of the scarcest capacity that is taken on each of some nodes, in [0, 1]."""
+        self._sorted()
+        return np.asarray((self._taken[:, places] / self._capacity[:, places]).max(axis=0))
+
+    def packing(self, places: NDArray[np.intp]) -> Packing:
+        """What is free on each of some nodes, for units to be put there in thought."""
+        self._sorted()
+        return Packing(self._capacity[:, places] - self._taken[:, places], self._slot[places])
+
+    def _sorted(self) -> NDArray[np.intp]:
+        if self._order is None:
+            # Which row is free depends on the nodes of all pools; who is preferred must not.
+            self._order = np.lexsort((self._arrival, self._pool))
+            self._capacity = np.ascontiguousarray(self._held[self._pool].T)
+        return self._order
 
     def _grow(self) -> None:
         self._order = None

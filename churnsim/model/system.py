@@ -77,6 +77,7 @@ class Design:
         failing = max((failure.memory for failure in self.failures), default=0.0)
         if self.pools and failing:
             failing += self.control.memory + max(pool.boot.longest for pool in self.pools.values())
+        lasting += max((pool.settling for pool in self.pools.values()), default=0.0)
         return lasting + failing + max(map(self._hopeless, self.workloads.values()), default=0.0)
 
     def _hopeless(self, workload: Workload) -> float:
@@ -99,11 +100,12 @@ class Design:
         """Names of every cause that can appear in the record."""
         parts: tuple[Workload | Failure, ...] = (*self.workloads.values(), *self.failures)
         nodes = cluster.CAUSES if self.pools else ()
+        sizing = cluster.SCALING if any(pool.is_elastic for pool in self.pools.values()) else ()
         scaling = SCALING if any(each.scaler is not None for each in self.workloads.values()) else ()
         releases = any(each.releases is not None for each in self.workloads.values())
         versions = deployer.CAUSES if releases else ()
         of_parts = (cause for part in parts for cause in part.causes)
-        return tuple(dict.fromkeys((*CAUSES, *nodes, *of_parts, *scaling, *versions)))
+        return tuple(dict.fromkeys((*CAUSES, *nodes, *sizing, *of_parts, *scaling, *versions)))
 
     @property
     def failure_names(self) -> tuple[str, ...]:

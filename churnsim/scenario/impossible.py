@@ -87,7 +87,7 @@ def _homeless(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
 
 
 def _undealt(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
-    """Workloads whose tenants are to be dealt more places than there are."""
+    """Workloads whose tenants are to be dealt more places than there are, or places that come and go."""
     pools: Mapping[str, Pool] = getattr(scenario, "nodes", {})
     workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
     for name, workload in workloads.items():
@@ -99,6 +99,13 @@ def _undealt(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
                 f"{counted(workload.placement.hand, 'place')} of {', '.join(large)} cannot be dealt: "
                 f"{places} can hold a unit of {name}",
                 "deal fewer, or give a pool more nodes",
+            )
+        elastic = [each for each, pool in large.items() if pool.is_elastic]
+        if workload.placement.hand and elastic:
+            yield (
+                ("workloads", name, "placement"),
+                f"places of {', '.join(elastic)} cannot be dealt: an autoscaler adds and removes them",
+                f"leave the autoscaler out, or let {name} take other pools or another placement",
             )
 
 

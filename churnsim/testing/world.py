@@ -19,7 +19,7 @@ from churnsim.trace import Trace
 
 _GROUPS = (
     "law", "renewal", "retry", "revocation", "bundle", "refresh", "cache", "traffic", "failure", "owner",
-    "workload", "commit", "autoscaler", "outcome", "sampling", "shipping", "holder",
+    "workload", "commit", "autoscaler", "node_autoscaler", "outcome", "sampling", "shipping", "holder",
     "rollout", "fault", "restart",
 )  # fmt: skip
 _SHARED = ("queue", "placement")  # where strangers are in each other's way on purpose
@@ -111,6 +111,10 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
                 _let_work(tree)
             else:
                 web["capacity"] = "2/s"
+        case "node_autoscaler":
+            begin = min(max(2, subject.recipe.least), subject.recipe.most)
+            pool = {"zone": NAMES["zones"], "units": 2, "boot": "1m", "count": begin}
+            tree["nodes"] = {_RACK: pool | {"autoscaler": written}}
         case "outcome":
             tree["evidence"][_ANSWER] = written
             if subject.recipe.objection(Scenario.model_validate(WORLD).workloads[_WEB]) is not None:

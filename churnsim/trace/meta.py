@@ -269,7 +269,8 @@ class PoolInfo:
     """One pool: zone, machine type, nodes wanted, and what a node holds and costs.
 
     `units`, `cpu` [cores] and `memory` [B] are what a node takes, infinite where nothing bounds it; `price`
-    is that of a node for an hour [USD].
+    is that of a node for an hour [USD]. `least` and `most` are how many nodes an autoscaler wants; where
+    nobody changes their number, both are 0.
     """
 
     name: str
@@ -280,6 +281,8 @@ class PoolInfo:
     cpu: float = float("inf")
     memory: float = float("inf")
     price: float = 0.0
+    least: int = 0
+    most: int = 0
 
 
 @dataclass(frozen=True)

@@ -235,11 +235,26 @@ _CONTROL = st.fixed_dictionaries(
 )
 
 
+def _node_autoscaler(count: int) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(
+        {"kind": st.just("cluster"), "least": st.integers(0, count), "most": st.integers(count, 5)},
+        optional={
+            "scan": st.sampled_from(["10s", "70s"]),
+            "threshold": _SHARE,
+            "unneeded": _SHORT,
+            "after_add": _SHORT,
+            "parallel": st.integers(1, 3),
+        },
+    )
+
+
 @st.composite
 def _pool(draw: st.DrawFn, zone: str) -> dict[str, Any]:
+    count = draw(st.integers(1, 4))
     return {
         "zone": zone,
-        "count": draw(st.integers(1, 4)),
+        "count": count,
+        "autoscaler": draw(st.none() | _node_autoscaler(count)),
         "units": draw(st.integers(1, 4)),
         "cpu": draw(st.sampled_from([None, 1, 2])),
         "boot": draw(_ANY),
@@ -639,6 +654,8 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
         if fleet.get("placement", {}).get("kind") == "shuffle-shard":
             places = sum(pool["count"] for pool in nodes.values())
             fleet["placement"]["nodes"] = draw(st.integers(1, max(places, 1)))
+            for pool in nodes.values():
+                pool["autoscaler"] = None  # places that come and go cannot be dealt
         tenants[name] = fleet["tenant"]
     explained = draw(st.none() | _kept(fleets, bool(pools)))
     sinks = ["archive"] if explained else []

@@ -1,4 +1,4 @@
-"""Doubts about nodes: too few of them, none that is used, drains and cuts that are too short."""
+"""Doubts about nodes: too few, none used, drains and cuts too short, nodes that come and go."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def units_beyond_capacity(scenario: Scenario) -> Iterator[Doubt]:
         pools = _pools(scenario, workload)
         hand = workload.placement.hand
         fits = sorted(
-            (_fit(pool, workload) for pool in pools.values() for _ in range(pool.count)), reverse=True
+            (_fit(pool, workload) for pool in pools.values() for _ in range(pool.most)), reverse=True
         )
         held = sum(fits[: hand or None])
         nodes = f"best {counted(hand, 'node')} to be dealt" if hand else "nodes"
@@ -103,6 +103,20 @@ def partition_unnoticed(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def removed_too_soon(scenario: Scenario) -> Iterator[Doubt]:
+    """An autoscaler that removes a node sooner than it has another."""
+    for name, pool in scenario.nodes.items():
+        scaler = pool.autoscaler
+        if scaler is not None and pool.is_elastic and scaler.patience < pool.boot.mean:
+            yield Doubt(
+                ("nodes", name, "autoscaler"),
+                f"a node of {name} is removed when it was not needed for {format_duration(scaler.patience)}, "
+                f"and another takes {format_duration(pool.boot.mean)} to boot on average: units wait for it "
+                "whenever they were gone for as long as that",
+                "let nodes stand unneeded for longer than one takes to boot",
+            )
+
+
 DOUBTS = (
     units_beyond_capacity,
     pool_unused,
@@ -110,6 +124,7 @@ DOUBTS = (
     drain_longer_than_notice,
     dealt_to_one,
     partition_unnoticed,
+    removed_too_soon,
 )
 
 

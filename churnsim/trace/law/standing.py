@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.trace.code import Family, NodeState
-from churnsim.trace.intervals import Spans, difference
+from churnsim.trace.intervals import Spans, difference, steps
 from churnsim.trace.law.statement import Violation, first, law, occurs
 from churnsim.trace.trace import Trace
 
@@ -21,7 +21,9 @@ _MILLI = 1000  # cores are counted in thousandths
     "node is up; no unit outlasts its node or is alive while that is lost; at no instant do the units of a "
     "node take more than it holds; those of a workload never stand on more places than its tenant is dealt. "
     "A unit is lost at the instant its node is. Every slot of a pool is filled by one node after the other, "
-    "each ordered when its predecessor was told to drain or was gone.",
+    "each ordered when its predecessor was told to drain or was gone, but for one that an autoscaler "
+    "removes, whose slot is empty until it adds another. As many nodes are wanted at any instant as the "
+    "pool says, or as its autoscaler may want.",
 )
 def standing(trace: Trace) -> Iterator[Violation]:
     """Hold each unit against the life of its node, and each node against what stands on it."""
@@ -110,15 +112,24 @@ def _slots(trace: Trace) -> Iterator[Violation]:
     before = np.append(0, incarnation[:-1])[: len(order)]
     due = np.where(follows, np.append(np.nan, ended[:-1])[: len(order)], trace.meta.start)
     last = np.append(~follows[1:], np.ones(min(len(order), 1), bool))
-    broken = (incarnation != np.where(follows, before + 1, 1)) | (ordered != due) | (last & ~np.isnan(ended))
+    is_added, is_removed = (
+        np.isin(order, lives["entity"][lives["cause"] == _code(trace, name)])
+        for name in ("node-added", "node-unneeded")
+    )
+    was_removed = follows & np.append(False, is_removed[:-1])[: len(order)]
+    broken = (incarnation != np.where(follows, before + 1, 1)) | (last & ~np.isnan(ended) & ~is_removed)
+    broken |= np.where(is_added, ordered < due, ordered != due) | (follows & (is_added != was_removed))
     for i in first(broken):
         name = trace.label(Family.NODE, int(order[i]))
         yield Violation("its slot is filled twice, or not at all", float(ordered[i]), name)
-    filled = np.bincount(pool[last], minlength=len(trace.meta.pools))
-    for i in first(filled != [info.count for info in trace.meta.pools]):
-        yield Violation(
-            f"{filled[i]} slots for {trace.meta.pools[i].count} nodes", entity=trace.meta.pools[i].name
-        )
+    for number, info in enumerate(trace.meta.pools):
+        low, high = (info.least, info.most) if info.most else (info.count, info.count)
+        mine = pool == number
+        wanted = steps(ordered[mine], np.fmin(ended[mine], trace.meta.t1))
+        part = wanted.within(trace.meta.start, trace.meta.t1)
+        for i in first((part.counts[:-1] < low) | (part.counts[:-1] > high)):
+            said = f"{part.counts[i]:g} nodes are wanted, not {low} to {high}"
+            yield Violation(said, float(part.times[i]), info.name)
 
 
 def _hands(trace: Trace) -> Iterator[Violation]:
@@ -130,3 +141,8 @@ def _hands(trace: Trace) -> Iterator[Violation]:
         places = np.unique(np.stack([nodes["pool"][node], nodes["slot"][node]]), axis=1).shape[1]
         if 0 < info.hand < places:
             yield Violation(f"stands on {places} places, dealt {info.hand}", entity=info.name)
+
+
+def _code(trace: Trace, cause: str) -> int:
+    """Code of a cause; -1 where there is none."""
+    return trace.code("cause", cause) if cause in trace.meta.causes else -1

@@ -6,7 +6,8 @@ from churnsim.trace.table.column import UNIT, Column, Table, code, maybe, row, s
 
 NODES = Table(
     "nodes",
-    "One row for every node there has been. Its successor is ordered when it is told to drain, or is gone.",
+    "One row for every node there has been. Its successor is ordered when it is told to drain, or is gone; "
+    "none where an autoscaler removed it.",
     (
         row("node", "row index, in the order in which they were ordered"),
         code("pool", "the pool", "pool"),

@@ -430,6 +430,19 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         {"nodes": {"rack": {"zone": "a", "count": 2, "units": 1}}},
         "3 units of web are wanted, and the nodes of rack hold 2: 1 wait for ever",
     ),
+    "removed-too-soon": (
+        {
+            "nodes": {
+                "rack": {
+                    "zone": "a",
+                    "count": 3,
+                    "boot": "5m",
+                    "autoscaler": {"kind": "cluster", "least": 1, "most": 4, "unneeded": "90s"},
+                }
+            }
+        },
+        "a node of rack is removed when it was not needed for 1m30s, and another takes 5m to boot on average",
+    ),
     "pool-unused": (
         {
             "nodes": {"rack": {"zone": "a", "count": 3}, "annex": {"zone": "b", "count": 1}},

@@ -69,3 +69,18 @@ def test_nodes_are_billed_at_the_price_of_their_pool() -> None:
     pool = RACK | {"price": "$0.3"}
     assert measured(nodes={"rack": pool}, prices={"node_hour": "$9"})["cost.total"] == pytest.approx(1.0)
     assert measured(prices={"node_hour": "$0.6"})["cost.total"] == pytest.approx(2.0)
+
+
+def test_nodes_that_an_autoscaler_adds_and_removes_are_counted() -> None:
+    """One node for two units, two more for six from 20 to 60 min: 2 added and 2 removed in 100 min.
+
+    The two stand from a scan after 20 min to one ten minutes after 60 min.
+    """
+    steps = [{"at": at, "units": units} for at, units in (("0s", 2), ("20m", 6), ("1h", 2))]
+    web = {"capacity": "1/s", "autoscaler": {"kind": "schedule", "steps": steps}}
+    rack = RACK | {"count": 1, "autoscaler": {"kind": "cluster", "least": 1, "most": 5}}
+    found = measured(web=web | {"placement": {"kind": "bin-pack"}}, nodes={"rack": rack})
+    assert found["node.added"] == found["node.removed"] == pytest.approx(2 / (100 / 60))
+    assert found["node.count"] == pytest.approx(1 + 2 * 50 / 100, abs=1e-6)
+    assert measured()["node.added"] == 0.0
+    assert measured()["node.count"] == 2.0

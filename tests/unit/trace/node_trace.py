@@ -11,7 +11,7 @@ from __future__ import annotations
 from churnsim.trace import Family, Meta, NodeState, PoolInfo, Recorder, Trace, UnitState, WorkloadInfo
 
 NAN = float("nan")
-START, LOST, MISSED, EVICTED, NO_ROOM, SCHEDULED, LIFETIME, GIVEN_UP, BOOTED = range(9)
+START, LOST, MISSED, EVICTED, NO_ROOM, SCHEDULED, LIFETIME, GIVEN_UP, BOOTED, ADDED, UNNEEDED = range(11)
 
 META = Meta(
     scenario="nodes",
@@ -25,7 +25,7 @@ META = Meta(
     pools=(PoolInfo("rack", "here", "any", count=2, units=2, cpu=2.0, price=1.0),),
     causes=(
         "start", "node-loss", "heartbeat-missed", "evicted", "no-room", "scheduled", "lifetime",
-        "node-given-up", "node-booted",
+        "node-given-up", "node-booted", "node-added", "node-unneeded",
     ),
 )  # fmt: skip
 

@@ -293,11 +293,15 @@ NODE_MUTATIONS: dict[str, list[Edit]] = {
     "L23-up-before-it-was-ordered": [("nodes", "up", 2, 69.0)],
     "L23-gone-although-it-is-not": [("nodes", "gone", 1, 95.0)],
     "L23-successor-ordered-too-late": [("nodes", "ordered", 3, 91.0)],
+    "L23-added-to-a-slot-that-has-a-node": [("intervals", "cause", -1, node_trace.ADDED)],
+    "L23-removed-and-replaced": [("intervals", "cause", -4, node_trace.UNNEEDED)],
 }
 NODE_META_MUTATIONS = {
     "L23-more-units-than-places": {"pools": (replace(node_trace.META.pools[0], units=1),)},
     "L23-fewer-slots-than-nodes-wanted": {"pools": (replace(node_trace.META.pools[0], count=3),)},
     "L23-more-places-than-dealt": {"workloads": (replace(node_trace.META.workloads[0], hand=1),)},
+    "L23-more-nodes-than-the-most": {"pools": (replace(node_trace.META.pools[0], least=1, most=1),)},
+    "L23-fewer-nodes-than-the-least": {"pools": (replace(node_trace.META.pools[0], least=3, most=4),)},
 }
 
 # Requests 0 to 4 and 6 to 8 are rows 0 to 7 of the trace of a function; 5 was turned away.
