@@ -58,13 +58,13 @@ class Passage:
 
     Parameters
     ----------
-    kept : Steps
-        Share of what comes to a listed unit for which it has capacity left.
+    kept : sequence of Steps
+        Share of what comes to a listed unit for which it has capacity left, by its pace.
     answered : Steps
         Chance that all the calls of a request are answered.
     """
 
-    kept: Steps
+    kept: Sequence[Steps]
     answered: Steps
 
     def within(self, prompt: Steps) -> Passage:
@@ -97,19 +97,22 @@ def account(history: History, edges: Floats, load: Load, passage: Passage | None
     shares = head.committed, head.share
     sent = Meter(load, edges, *history.listing, *shares)
     has_limit = np.isfinite(info.capacity)
-    taken = answered = sent
+    taken = answered = [sent] * history.paces.size
     if passage is not None:
-        both = Steps(passage.kept.times, passage.kept.counts * passage.answered.counts)
-        taken = Meter(load, edges, *history.listing, *shares, kept=passage.kept)
-        answered = Meter(load, edges, *history.listing, *shares, kept=both)
+        both = [Steps(kept.times, kept.counts * passage.answered.counts) for kept in passage.kept]
+        taken, answered = (
+            [Meter(load, edges, *history.listing, *shares, kept=each) for each in kept]
+            for kept in (passage.kept, both)
+        )
     elif has_limit:
-        taken = Meter(load, edges, *history.listing, *shares, info.capacity)
+        limits = (info.capacity * history.paces).tolist()
+        taken = [Meter(load, edges, *history.listing, *shares, limit) for limit in limits]
     nothing = [np.zeros(edges.size - 1)] * 2
     total: dict[str, list[Floats]] = dict.fromkeys((*QUANTITIES, "shed", "throttled"), nothing)
     done: dict[str, list[Floats]] = {} if passage is None else dict.fromkeys(_DECIDED, nothing)
-    for time, changes in history.lots():
+    for pace, time, changes in history.lots():
         arriving = sent.at(time)
-        accepted = taken.at(time) if taken is not sent else arriving
+        accepted = taken[pace].at(time) if taken[pace] is not sent else arriving
         for name, jumps in changes.items():
             if name == "alive" and not has_limit:
                 continue  # counted for what is shed alone
@@ -119,7 +122,7 @@ def account(history: History, edges: Floats, load: Load, passage: Passage | None
                 came = zip(total["shed"], arriving.requests(jumps), found, strict=True)
                 total["shed"] = [one + more - kept for one, more, kept in came]
         if passage is not None:
-            answers = answered.at(time)
+            answers = answered[pace].at(time)
             for name in changes.keys() & _DECIDED:
                 _add(done, name, answers.requests(changes[name]))
     paired = ({name: (each[0], each[1]) for name, each in every.items()} for every in (total, total | done))

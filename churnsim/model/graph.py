@@ -6,10 +6,11 @@ for which there is capacity, the chance `answered` that all calls of a request a
 
     p = lost + alive - kept right answered prompt,
 
-and its caller tries again accordingly. More requests let more of them fail, and the more fail the more often
-callers try again; both grow together, from what they are when nobody is overloaded up to the least pair that
-agrees with itself. Where nobody has a limit and no call comes back to where it began, that takes one round.
-From where everything fails they fall together, down to the greatest pair.
+summed over the paces at which noise lets endpoints work, and its caller tries again accordingly. More
+requests let more of them fail, and the more fail the more often callers try again; both grow together, from
+what they are when nobody is overloaded up to the least pair that agrees with itself. Where nobody has a
+limit and no call comes back to where it began, that takes one round. From where everything fails they fall
+together, down to the greatest pair.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ class Graph:
 
     def _first(self, here: Standing, received: Floats, edge: Edge) -> Floats:
         caller = edge[0]
-        passed: Floats = here.taken(caller, received[caller]) * here.passing[caller]
+        passed: Floats = (here.taken(caller, received[caller]) * here.passing[caller]).sum(axis=0)
         return self._calls[edge].share * passed
 
     def _round(self, here: Standing, received: Floats, failing: Floats) -> Solution:
@@ -123,7 +124,7 @@ class Graph:
             for edge in self._callees[row]:
                 call = self._calls[edge]
                 answered[row] *= 1.0 - call.share * call.lost(failing[self._number[edge]])
-            served = kept[row] * here.right[row] * answered[row]
+            served = (kept[row] * here.right[row]).sum(axis=0) * answered[row]
             for edge in self._callers[row]:
                 number = self._number[edge]
                 prompt[number] = 1.0 - here.late(row, received[row], self._patience[edge])

@@ -17,6 +17,7 @@ from churnsim.trace.holder import of_units
 from churnsim.trace.intervals import rank
 from churnsim.trace.listing import listings
 from churnsim.trace.lot import whole_groups
+from churnsim.trace.noise import paces, slowed
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -30,7 +31,7 @@ QUANTITIES = (*_ALWAYS, "failing", "failing_under")
 
 # What can be true of one unit, each a count or a weight that intervals add to.
 _ALIVE, _DEAD, _REFUSED, _OVER, _UNDER, _DENYING, _ALLOWING, _HELD_OVER, _HELD_UNDER, _BLOCKED = range(10)
-_FAILING, _UNANSWERED = 10, 11
+_FAILING, _UNANSWERED, _SLOWED = 10, 11, 12
 _ROUNDING = 1e-9  # what fractions of points leave over from their sums is nothing
 
 
@@ -104,6 +105,8 @@ class History:
         The newest version of its policy.
     listing : two (n,) arrays
         Instants [s] at which endpoints are listed or unlisted, and by how many there are more.
+    paces : (p,) array
+        Shares of their capacity that noise leaves to units; the first is 1.
     """
 
     def __init__(self, trace: Trace, workload: int, end: float) -> None:
@@ -112,6 +115,10 @@ class History:
         self._mine = np.arange(*np.searchsorted(trace.tables["units"]["workload"], (workload, workload + 1)))
         self.head = Head.of(trace, policy)
         lasting = _guarded(trace, workload, self._mine, end)
+        self.paces = paces(trace)
+        if self.paces.size > 1:
+            who, start, past, level = slowed(trace, workload)
+            lasting.interval(who, start, past, _SLOWED, level.astype(float))
         self._is_sound = not _failures(lasting, trace, self._mine, workload)
         self._tokens = Tokens(trace, policy)
         if policy >= 0:
@@ -137,8 +144,10 @@ class History:
         for _, _, changes in self._histories():
             yield changes.who, changes.time, self._levels(changes)
 
-    def lots(self) -> Iterator[tuple[Floats, dict[str, Floats]]]:
+    def lots(self) -> Iterator[tuple[int, Floats, dict[str, Floats]]]:
         """Yield, some units at a time, instants of changes [s] and by how much each quantity changes then.
+
+        What is true of units at different `paces` comes apart, by the number of the pace.
 
         Quantities are endpoints that are `alive` or `dead`; of those alive the parts that are `rejected`,
         `blocked`, `closed` and `opened` by rote, or `able` to decide; and principals, summed over units, whom
@@ -147,8 +156,14 @@ class History:
         the principals whom they wrongly do not.
         """
         for _, _, changes in self._histories():
-            levels = self._levels(changes).items()
-            yield changes.time, {name: np.diff(each, prepend=0.0) for name, each in levels}
+            levels = self._levels(changes)
+            if self.paces.size == 1:
+                yield 0, changes.time, _jumps(levels)
+                continue
+            pace = np.cumsum(np.where(changes.which == _SLOWED, changes.amount, 0.0))
+            for number in range(self.paces.size):
+                here = {name: np.where(pace == number, each, 0.0) for name, each in levels.items()}
+                yield number, changes.time, _jumps(here)
 
     def _levels(self, changes: _Rows) -> dict[str, Floats]:
         levels = _levels(changes)
@@ -334,6 +349,10 @@ def _cached(changes: _Changes, trace: Trace, mine: Indices, policy: int, head: H
             some = (says[row] == says_so) & (is_wrong == wrong)
             who, low, past = unit[row][some], start[some], end[some]
             changes.interval(who, low, past, quantity, amount * (1.0 - tokens.share))
+
+
+def _jumps(levels: dict[str, Floats]) -> dict[str, Floats]:
+    return {name: np.diff(each, prepend=0.0) for name, each in levels.items()}
 
 
 def _levels(changes: _Rows) -> dict[str, Floats]:

@@ -101,7 +101,7 @@ def routed(
     kept = standing.kept(solution.received)
     return Routes(
         passages={
-            code: Passage(Steps(begin, kept[row]), Steps(begin, solution.answered[row]))
+            code: Passage([Steps(begin, each) for each in kept[row]], Steps(begin, solution.answered[row]))
             for row, code in enumerate(codes)
         },
         loads={code: whole(code) for code in codes},

@@ -32,6 +32,8 @@ _SUMS = (
 class Standing:
     """What becomes of requests to n workloads in s spans; chances that concern one request sent.
 
+    Endpoints are at one of p paces each (`churnsim.trace.noise`).
+
     Parameters
     ----------
     outside : (n, s) array
@@ -40,12 +42,13 @@ class Standing:
         Chance that it is intended and meets no living endpoint.
     alive : (n, s) array
         Chance that it is intended and meets a living endpoint.
-    right : (n, s) array
-        Chance that it is intended and answered, if there is capacity left and nobody has to be called.
-    passing : (n, s) array
-        Chance that it is answered, intended or not.
-    able : (n, s) array
-        Requests that listed endpoints have the capacity for; infinite without limit.
+    right : (n, p, s) array
+        Chance that it is intended and answered by an endpoint at each pace, if there is capacity left and
+        nobody has to be called.
+    passing : (n, p, s) array
+        Chance that it is answered by one, intended or not.
+    able : (n, p, s) array
+        Requests that listed endpoints would have the capacity for at each pace; infinite without limit.
     workers : sequence of Workers
         Who works on them in each unit; None where they take no time.
     """
@@ -60,23 +63,27 @@ class Standing:
 
     def of(self, spans: NDArray[np.int64]) -> Standing:
         """Return that in some of the spans."""
-        return replace(self, **{name: getattr(self, name)[:, spans] for name in _ARRAYS})
+        return replace(self, **{name: getattr(self, name)[..., spans] for name in _ARRAYS})
 
     def kept(self, received: Floats) -> Floats:
-        """Return the share of requests for which there is capacity, where so many come; shape (n, s)."""
-        kept = np.divide(self.able, received, out=np.ones_like(received), where=received > self.able)
+        """Return the share of requests for which there is capacity at each pace; shape (n, p, s).
+
+        So many come to each workload as `received`, shape (n, s), says.
+        """
+        every = np.broadcast_to(received[:, None, :], self.able.shape)
+        kept = np.divide(self.able, every, out=np.ones_like(self.able), where=every > self.able)
         for row, workers in enumerate(self.workers):
             if workers is not None:
-                kept[row] = workers.kept(self._load(row, received[row]))
+                kept[row] = workers.kept(_load(self.able[row], received[row]))
         return kept
 
     def taken(self, row: int, received: Floats) -> Floats:
-        """Return requests to one workload for which there is capacity, where so many come; shape (s,)."""
+        """Return requests to one workload taken if all its units were at a pace; shape (p, s)."""
         workers = self.workers[row]
         if workers is None:
             taken: Floats = np.minimum(received, self.able[row])
         else:
-            taken = received * workers.kept(self._load(row, received))
+            taken = received * workers.kept(_load(self.able[row], received))
         return taken
 
     def late(self, row: int, received: Floats, patience: float) -> Floats:
@@ -87,13 +94,8 @@ class Standing:
         workers = self.workers[row]
         if workers is None or patience == inf:
             return np.zeros_like(received)
-        return workers.late(self._load(row, received), patience)
-
-    def _load(self, row: int, received: Floats) -> Floats:
-        able = self.able[row]
-        idle = np.where(received > 0, inf, 0.0)  # nobody to serve any
-        load: Floats = np.divide(received, able, out=idle, where=able > 0)
-        return load
+        # Nothing slows units in which requests queue.
+        return workers.late(_load(self.able[row, 0], received), patience)
 
 
 class Changes:
@@ -107,15 +109,18 @@ class Changes:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        parts = [
-            (time, np.array([sum(jumps.get(name, np.zeros(time.size)) for name in names) for names in _SUMS]))
-            for time, jumps in history.lots()
-        ]
-        time = np.concatenate([np.empty(0), *(each for each, _ in parts)])
-        jumps = np.concatenate([np.empty((len(_SUMS), 0)), *(each for _, each in parts)], axis=1)
+        shape = len(_SUMS), history.paces.size
+        times, parts = [np.empty(0)], [np.empty((*shape, 0))]
+        for pace, time, changes in history.lots():
+            part = np.zeros((*shape, time.size))
+            for row, names in enumerate(_SUMS):
+                part[row, pace] = sum(changes.get(name, np.zeros(time.size)) for name in names)
+            times.append(time)
+            parts.append(part)
+        time, jumps = np.concatenate(times), np.concatenate(parts, axis=-1)
         order = np.argsort(time, kind="stable")
         self._time = time[order]
-        self._level = np.append(np.zeros((len(_SUMS), 1)), np.cumsum(jumps[:, order], axis=1), axis=1)
+        self._level = np.append(np.zeros((*shape, 1)), np.cumsum(jumps[..., order], axis=-1), axis=-1)
 
     @property
     def instants(self) -> Floats:
@@ -134,16 +139,23 @@ class Changes:
         """
         history, head = self._history, self._history.head
         info = history.trace.meta.workloads[history.workload]
-        level = self._level[:, np.searchsorted(self._time, begins, side="right")]
+        level = self._level[..., np.searchsorted(self._time, begins, side="right")]
         wished = head.share[np.searchsorted(head.committed, begins, side="right")]
-        listed = level[0] + level[1]
+        listed = level[0].sum(axis=0) + level[1].sum(axis=0)
         nobody = listed < _NOBODY
-        dead, alive, positive, opened, under, over, failing, failing_under = np.where(
-            nobody, 0.0, np.maximum(level, 0.0) / np.where(nobody, 1.0, listed)
-        )
+        each = np.where(nobody, 0.0, np.maximum(level, 0.0) / np.where(nobody, 1.0, listed))
+        dead, alive = each[0].sum(axis=0), each[1].sum(axis=0)
+        positive, opened, under, over, failing, failing_under = each[2:]
         refused = 1.0 / head.principals * (under - failing_under)
         right = np.maximum(wished * (positive - failing) - refused, 0.0)
         passing = right + 1.0 / head.principals * over + (1.0 - wished) * opened
-        limit = np.where(nobody, 0.0, info.capacity * listed * lengths)
-        able = limit if np.isfinite(info.capacity) else np.full(begins.size, np.inf)
+        limit = np.where(nobody, 0.0, info.capacity * history.paces[:, None] * listed * lengths)
+        able = limit if np.isfinite(info.capacity) else np.full(limit.shape, np.inf)
         return outside, np.where(nobody, wished, wished * dead), wished * alive, right, passing, able
+
+
+def _load(able: Floats, received: Floats) -> Floats:
+    """Requests over what there is capacity for; shape of `able`."""
+    idle = np.where(received > 0, inf, np.zeros_like(able))  # nobody to serve any
+    load: Floats = np.divide(received, able, out=idle, where=able > 0)
+    return load

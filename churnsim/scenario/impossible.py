@@ -11,9 +11,12 @@ from churnsim.base.errors import Problem
 from churnsim.base.quantity import format_duration, format_size
 from churnsim.base.readable import counted
 from churnsim.base.recipe import Recipe
+from churnsim.model.failure.noisy_neighbour import NoisyNeighbour
 from churnsim.model.failure.poison_policy import PoisonPolicy
 from churnsim.model.hand import roomy
 from churnsim.model.instants import MOST
+from churnsim.model.outcome import Outcome
+from churnsim.model.outcome.request import RequestOutcome
 from churnsim.model.policy import Policy
 from churnsim.model.pool import Pool
 from churnsim.model.workload import Workload
@@ -38,6 +41,7 @@ def impossible(scenario: Recipe, tree: Branch) -> Iterator[Problem]:
         "evidence": unkept(scenario),
         "calls": uncallable(scenario),
         "stages": unfed(scenario),
+        "noise": _indistinct(scenario),
     }
     for rule, contradictions in found.items():
         for path, said, remedy in contradictions:
@@ -166,6 +170,32 @@ def _uncached(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
                 "fill depends on which of them is handed each request",
                 "let a function enforce a policy without a cache",
             )
+
+
+def _indistinct(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
+    """Noise beside units that have to be alike: requests queue in them, or evidence is made of these."""
+    workloads: Mapping[str, Workload] = getattr(scenario, "workloads", {})
+    evidence: Mapping[str, Outcome] = getattr(scenario, "evidence", {})
+    for number, failure in enumerate(getattr(scenario, "failures", ())):
+        if not isinstance(failure, NoisyNeighbour) or not getattr(scenario, "nodes", {}):
+            continue
+        for name, workload in workloads.items():
+            if workload.staff is not None and name != failure.workload:
+                yield (
+                    ("failures", number),
+                    f"how long requests queue in {name} would hang on whom the noise slows; this is not "
+                    "simulated",
+                    f"leave the noise, or the workers of {name}, out",
+                )
+        for name, outcome in evidence.items():
+            limited = np.isfinite(workloads[outcome.workload].capacity_of_unit)
+            if isinstance(outcome, RequestOutcome) and limited and outcome.workload != failure.workload:
+                yield (
+                    ("failures", number),
+                    f"'{name}' is evidence of requests to {outcome.workload}, and how much of it each unit "
+                    "makes would hang on whom the noise slows; this is not simulated",
+                    f"leave the noise, the evidence, or the capacity of {outcome.workload} out",
+                )
 
 
 def _unforeseen(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:

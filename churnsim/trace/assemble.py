@@ -42,6 +42,7 @@ _BIRTH = {
     "throttles": "time",
     "nodes": "ordered",
     "placements": "time",
+    "noises": "start",
 }
 
 #: Columns of what may never happen, by table.

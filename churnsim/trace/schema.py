@@ -25,7 +25,7 @@ from churnsim.trace.table.life import (
     TARGETS,
     UNITS,
 )
-from churnsim.trace.table.node import LOSSES, NODES, PLACEMENTS
+from churnsim.trace.table.node import LOSSES, NODES, NOISES, PLACEMENTS
 from churnsim.trace.table.policy import ADOPTIONS, CACHED, COMMITS, LAPSES, OFFBOARDINGS, POLLS
 from churnsim.trace.table.request import CALLS, INVOCATIONS, THROTTLES, TRAFFIC, UNINTENDED, UNSERVED
 from churnsim.trace.table.work import DELIVERIES, JOBS, OUTCOMES
@@ -70,6 +70,7 @@ SCHEMA: dict[str, Table] = {
         NODES,
         PLACEMENTS,
         LOSSES,
+        NOISES,
         ARTEFACTS,
         OBSTRUCTIONS,
         TRAFFIC,

@@ -454,6 +454,7 @@ def _failure(
     tenants: dict[str, str],
     pools: list[str],
     sinks: list[str],
+    loud: list[str],
 ) -> dict[str, Any]:
     times = st.lists(st.integers(0, 90), min_size=1, max_size=3).map(
         lambda at: [f"{minute}m" for minute in at]
@@ -508,6 +509,8 @@ def _failure(
             {"kind": "partition", "zone": "a", "share": draw(_SHARE), **spells,
              "from": draw(st.sampled_from(cuts))},
         ]  # fmt: skip
+    left = draw(st.sampled_from(["20%", "70%", "100%"]))
+    choices += [{"kind": "noisy-neighbour", "workload": name, "left": left, **spells} for name in loud]
     choices += [
         {"kind": "poison-policy", "policy": name, "at": draw(times), "detected": draw(_ANY),
          "effect": draw(st.sampled_from(["deny", "allow"]))}
@@ -659,6 +662,9 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
         tenants[name] = fleet["tenant"]
     explained = draw(st.none() | _kept(fleets, bool(pools)))
     sinks = ["archive"] if explained else []
+    # Neither evidence of requests nor the queue of a unit tells units apart that noise slows.
+    queueing = {name for name, fleet in fleets.items() if fleet.get("workers")}
+    loud = [name for name in fleets if pools and not sinks and queueing <= {name}]
     return (explained or {}) | {
         "name": "random",
         "horizon": f"{horizon}s",
@@ -669,7 +675,7 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
         "issuers": {name: draw(_issuer()) for name in issuers},
         "policies": rules,
         "workloads": fleets,
-        "failures": draw(st.lists(_failure(issuers, policies, tenants, pools, sinks), max_size=4)),
+        "failures": draw(st.lists(_failure(issuers, policies, tenants, pools, sinks, loud), max_size=4)),
         "nodes": nodes,
         "control_plane": draw(_CONTROL),
         "prices": {"unit_hour": "$0.05", "issuance": "$0.001", "node_hour": "$0.2"},

@@ -610,3 +610,32 @@ def test_places_that_come_and_go_cannot_be_dealt(tmp_path: Path) -> None:
     (problem,) = problems_of(written(tmp_path, text))
     assert "places of rack cannot be dealt: an autoscaler adds and removes them; leave" in str(problem)
     assert (problem.line, problem.column, problem.rule) == (10, 16, "hand")
+
+
+def test_noise_beside_units_in_which_requests_queue_is_refused(tmp_path: Path) -> None:
+    """Their answers come sooner or later by who is slowed, which is not told apart."""
+    loud = "  loud: {kind: service, replicas: 1}\nfailures:\n"
+    noise = "  - {kind: noisy-neighbour, workload: loud, at: [5m], lasts: 5m, left: 50%}\n"
+    text = NODES.replace("failures:\n", loud + noise, 1)
+    text = text.replace("replicas: 3", "replicas: 3\n    capacity: 5/s\n    workers: {number: 2}", 1)
+    (problem,) = problems_of(written(tmp_path, text))
+    assert (problem.line, problem.rule) == (15, "noise")
+    assert "how long requests queue in web would hang on whom the noise slows" in problem.message
+
+
+def test_noise_beside_units_whose_requests_are_evidence_is_refused(tmp_path: Path) -> None:
+    """How much of it each unit makes hangs on who is slowed, which is not told apart."""
+    more = """\
+  loud: {kind: service, replicas: 1}
+sinks: {archive: {}}
+evidence: {answer: {kind: request, workload: web, owes: [log]}}
+artefacts: {log: {of: answer, sink: archive, shipping: {kind: periodic, every: 1m}}}
+failures:
+  - {kind: noisy-neighbour, workload: loud, at: [5m], lasts: 5m, left: 50%}
+"""
+    text = NODES.replace("failures:\n", more, 1).replace(
+        "replicas: 3", "replicas: 3\n    capacity: 5/s\n    traffic: {kind: constant, rate: 9/s}", 1
+    )
+    (problem,) = problems_of(written(tmp_path, text))
+    assert (problem.line, problem.rule) == (18, "noise")
+    assert "'answer' is evidence of requests to web, and how much of it each unit makes" in problem.message

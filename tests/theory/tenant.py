@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import comb
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,9 @@ from churnsim.metrics import evaluate
 from churnsim.model.hand import hand
 from churnsim.model.placement.shuffle_shard import ShuffleShardPlacement
 from churnsim.model.pool import Pool
+from churnsim.scenario import Scenario
 from churnsim.trace import Trace
-from tests.theory.oracle import known, run, world
+from tests.theory.oracle import exp, known, run, world
 
 PLACES, DEALT = 8, 2
 ALL = 1 / comb(PLACES, DEALT)
@@ -102,3 +104,34 @@ def tenants_hit(replication: int) -> float:
 )
 def tenants_down(replication: int) -> float:
     return struck(replication)["blast_radius.tenants_down.mean"]
+
+
+NEIGHBOURS, BESIDE, CAPACITY, LOAD, LEFT = 6, 2, 10.0, 48.0, 0.5
+
+
+def beside_noise(each: float) -> float:
+    """Share of the requests that is served while some units are slowed, where `each` gets so many."""
+    slow, fast = min(1.0, LEFT * CAPACITY / each), min(1.0, CAPACITY / each)
+    return (BESIDE * slow + (NEIGHBOURS - BESIDE) * fast) / NEIGHBOURS
+
+
+def noisy(**fields: Any) -> Scenario:
+    """Six units on six nodes, of which two have a noisy unit as well for half an hour out of every two."""
+    nodes = {"quiet": {"zone": "a", "count": NEIGHBOURS - BESIDE}, "loud": {"zone": "a", "count": BESIDE}}
+    web = {"kind": "service", "replicas": NEIGHBOURS, "capacity": f"{CAPACITY:g}/s"}
+    batch = {"kind": "service", "replicas": BESIDE, "placement": {"kind": "spread", "pools": ["loud"]}}
+    noise = {"kind": "noisy-neighbour", "workload": "batch", "left": f"{LEFT:%}"}
+    return world(
+        nodes=nodes,
+        workloads={"web": web | {"traffic": {"kind": "constant", "rate": f"{LOAD:g}/s"}}, "batch": batch},
+        failures=[noise | {"every": exp("90m"), "lasts": exp("30m")} | fields],
+    )
+
+
+@known(
+    "a noisy neighbour: served by units of which some are slowed for a share of the time",
+    0.75 + 0.25 * beside_noise(8.0),
+    power=0.01,
+)
+def served_beside_noise(replication: int) -> float:
+    return evaluate(run(noisy(), replication), ["availability"])["availability"].value or 0.0

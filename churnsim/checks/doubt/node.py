@@ -72,19 +72,6 @@ def drain_longer_than_notice(scenario: Scenario) -> Iterator[Doubt]:
                 )
 
 
-def dealt_to_one(scenario: Scenario) -> Iterator[Doubt]:
-    """Several workloads that are dealt places, all of them the places of one tenant."""
-    dealt = {name: each for name, each in scenario.workloads.items() if each.placement.hand}
-    tenants = {each.tenant for each in dealt.values()}
-    if scenario.nodes and len(dealt) > 1 and len(tenants) == 1:
-        yield Doubt(
-            ("workloads", next(iter(dealt)), "tenant"),
-            f"{', '.join(dealt)} are all of the tenant {next(iter(tenants))}, so that all of them are dealt "
-            "the same places",
-            "say with 'tenant:' whose each is, if they are to be kept apart",
-        )
-
-
 def partition_unnoticed(scenario: Scenario) -> Iterator[Doubt]:
     """A partition from the control plane that is over before any node is missed."""
     control = scenario.control_plane
@@ -122,7 +109,6 @@ DOUBTS = (
     pool_unused,
     placement_without_nodes,
     drain_longer_than_notice,
-    dealt_to_one,
     partition_unnoticed,
     removed_too_soon,
 )

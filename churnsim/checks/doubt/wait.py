@@ -120,9 +120,9 @@ def _calm(workloads: Mapping[str, Workload]) -> Standing:
         outside=outside,
         lost=0.0 * ones,
         alive=ones,
-        right=ones,
-        passing=ones,
-        able=np.array([[each if isfinite(each) else np.inf] for each in able]),
+        right=ones[:, None],
+        passing=ones[:, None],
+        able=np.array([[[each if isfinite(each) else np.inf]] for each in able]),
         workers=[workload.staff for workload in workloads.values()],
     )
 

@@ -24,6 +24,7 @@ _AT = (
     ("forgers", "time"),
     ("nodes", "ordered"),
     ("placements", "time"),
+    ("noises", "start"),
     ("targets", "time"),
     ("traffic", "start"),
 )
@@ -59,7 +60,7 @@ def order(trace: Trace) -> Iterator[Violation]:
     yield from _within(trace, "unanswered", "start", np.zeros(trace.count("unanswered"), bool))
     kept = trace["connections"]
     yield from _within(trace, "connections", "start", older[kept["unit"]] & (kept["bearer"] == -1))
-    for name in ("cuts", "lapses", "cached", "traffic", "unanswered", "connections"):
+    for name in ("cuts", "lapses", "cached", "traffic", "unanswered", "connections", "noises"):
         ends = trace[name]["end"]
         wrong = ~((ends >= trace[name]["start"]) & (ends <= trace.meta.t1))
         for i in first(wrong):

@@ -1,8 +1,8 @@
-"""Nodes: machines, who stands on them, and who was lost with them."""
+"""Nodes: machines, who stands on them, who was lost with them, and who is in whose way there."""
 
 from __future__ import annotations
 
-from churnsim.trace.table.column import UNIT, Column, Table, code, maybe, row, seconds
+from churnsim.trace.table.column import UNIT, WORKLOAD, Column, Table, code, maybe, row, seconds
 
 NODES = Table(
     "nodes",
@@ -47,4 +47,16 @@ LOSSES = Table(
     ),
     sort=("unit",),
     key=("unit",),
+)
+
+NOISES = Table(
+    "noises",
+    "When units of a workload take more than they asked for from whoever stands on a node with one of them.",
+    (
+        WORKLOAD,
+        seconds("start", "begins"),
+        seconds("end", "ends; t1 at the latest"),
+        Column("left", "float64", "share", "of its capacity, to a unit of another workload beside one"),
+    ),
+    sort=("workload", "start"),
 )

@@ -481,6 +481,19 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "nobody feels that web is cut off from other: web does not ask it",
     ),
+    "strike-without-nodes": (
+        {"failures": [{"kind": "deadly-request", "tenant": "default", "at": ["1h"]}]},
+        "nothing comes of what default does to others beside it: the scenario has no nodes",
+    ),
+    "noise-unheard": (
+        {
+            "nodes": {"rack": {"zone": "a", "count": 3}},
+            "failures": [
+                {"kind": "noisy-neighbour", "workload": "web", "at": ["1h"], "lasts": "5m", "left": "50%"}
+            ],
+        },
+        "nobody hears the noise of web: there is no other workload",
+    ),
     "drain-longer-than-notice": (
         {
             "nodes": {"rack": {"zone": "a", "count": 3}},

@@ -76,5 +76,6 @@ def record(meta: Meta = META) -> Trace:
         )  # fmt: skip
     for unit, node, time in PLACEMENTS:
         recorder.row("placements", unit=unit, node=node, time=time, cpu=1.0)
+    recorder.row("noises", workload=0, start=40.0, end=60.0, left=0.5)
     recorder.row("losses", unit=0, node=0, noticed=30.0, replaced=50.0)
     return recorder.finish(meta)

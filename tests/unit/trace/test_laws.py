@@ -291,6 +291,7 @@ NODE_MUTATIONS: dict[str, list[Edit]] = {
     "L23-lost-at-another-instant-than-its-node": [("losses", "node", 0, 1)],
     "L23-missed-before-it-was-lost": [("losses", "noticed", 0, 19.0)],
     "L23-up-before-it-was-ordered": [("nodes", "up", 2, 69.0)],
+    "L33-noise-that-leaves-nothing": [("noises", "left", 0, 0.0)],
     "L23-gone-although-it-is-not": [("nodes", "gone", 1, 95.0)],
     "L23-successor-ordered-too-late": [("nodes", "ordered", 3, 91.0)],
     "L23-added-to-a-slot-that-has-a-node": [("intervals", "cause", -1, node_trace.ADDED)],
@@ -375,6 +376,9 @@ ESTATE_META_MUTATIONS = {
 META_MUTATIONS: dict[str, Meta] = {
     "L01-replica-without-a-slot": replace(
         META, workloads=(replace(META.workloads[0], replicas=3), META.workloads[1])
+    ),
+    "L33-more-served-than-there-is-capacity": replace(
+        META, workloads=(replace(META.workloads[0], capacity=0.5), META.workloads[1])
     ),
     "L13-held-without-a-cache": replace(META, policies=(replace(META.policies[0], cache=""),)),
 }
