@@ -49,12 +49,14 @@ class Regulator:
 
     def _look(self, _: None) -> None:
         fleet, world = self._fleet, self._fleet.world
-        ready = tuple(world.now - unit.ready for unit in fleet.wanted if unit.state == READY)
+        units = fleet.wanted
+        ready = tuple(world.now - unit.ready for unit in units if unit.state == READY)
         sight = Sight(
             now=world.now,
             wanted=fleet.target,
             ready=ready,
-            coming=fleet.target - len(ready),
+            # A rollout may have more units there than are wanted, ready or not.
+            coming=max(fleet.target, len(units)) - len(ready),
             capacity=fleet.recipe.capacity_of_unit,
             rate=self._rate,
             jobs=fleet.duty.jobs,

@@ -205,3 +205,40 @@ def test_what_is_more_than_units_can_serve_is_shed() -> None:
     assert traffic["shed"][late] == pytest.approx(70.0 * 60.0)
     assert not traffic["shed"][~late].any()
     assert traffic["served"] + traffic["shed"] == pytest.approx(traffic["offered"])
+
+
+@pytest.mark.parametrize(
+    ("rollout", "later"),
+    [
+        ({"kind": "rolling", "max_surge": "50%", "max_unavailable": "0%"}, {(4, 0), (4, 2)}),
+        ({"kind": "blue-green"}, {(4, 0), (4, 4), (8, 0)}),
+    ],
+)
+def test_units_that_a_rollout_has_beyond_those_wanted_come_or_are_ready_too(
+    rollout: dict[str, Any], later: set[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Units that come are those that are there and not ready, whosever they are: never fewer than none.
+
+    Two new units at a time start for a minute beside four old ones; or four, which are ready beside the old
+    ones while these are kept.
+    """
+    seen: list[Sight] = []
+
+    def remembered(**fields: Any) -> Sight:
+        seen.append(Sight(**fields))
+        return seen[-1]
+
+    monkeypatch.setattr("churnsim.model.regulator.Sight", remembered)
+    web = {
+        "kind": "service", "replicas": 4, "capacity": "10/s", "startup": "1m", "drain": "1m",
+        "rollout": rollout | {"at": ["30m"]}, "traffic": {"kind": "constant", "rate": "28/s"},
+        "autoscaler": {"kind": "hpa", "target": "70%", "floor": 4, "ceiling": 9},
+    }  # fmt: skip
+    simulate(
+        Scenario.model_validate(
+            {"name": "roll", "horizon": "1h", "start": "fresh", "workloads": {"web": web}}
+        )
+    )
+    assert {sight.wanted for sight in seen} == {4}
+    assert {(len(sight.ready), sight.coming) for sight in seen if sight.now < 60.0} == {(0, 4)}
+    assert {(len(sight.ready), sight.coming) for sight in seen if sight.now > 120.0} == later
