@@ -6,6 +6,7 @@ import numpy as np
 
 from churnsim.metrics.measurement import Ratio
 from churnsim.metrics.registry import measure
+from churnsim.metrics.zombie import run_on
 from churnsim.trace import Trace
 from churnsim.trace.intervals import steps
 from churnsim.trace.target import wanted
@@ -19,8 +20,13 @@ def under(trace: Trace) -> Ratio:
 
 @measure("intent.over", unit="1", better="lower")
 def over(trace: Trace) -> Ratio:
-    """Surplus ready units over desired units: ∫(X - D)⁺dt / ∫D dt; draining units are not counted."""
-    return _gap(trace, sign=-1.0)
+    """Surplus ready units over desired units: ∫((X - D)⁺ + Z)dt / ∫D dt; draining units are not counted.
+
+    Z are zombies: units that were evicted, and ready, and run on cut off. They stand in for nobody.
+    """
+    surplus, ready = _gap(trace, sign=-1.0), trace["units"]["ready"]
+    zombies = run_on(trace, np.where(np.isnan(ready), np.inf, ready))
+    return Ratio(surplus.numerator + zombies, surplus.denominator)
 
 
 def _gap(trace: Trace, sign: float) -> Ratio:

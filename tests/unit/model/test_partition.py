@@ -56,6 +56,23 @@ def test_a_unit_that_is_given_up_runs_on_beside_its_replacement() -> None:
     assert {trace.meta.causes[code] for code in causes.tolist()} == {"partition"}
 
 
+def test_a_zombie_is_execution_that_nobody_wants_and_stands_in_for_nobody() -> None:
+    """850 s beside a replacement that is ready, but for its 5 s to start: of 2 units for 2 h, over and under.
+
+    What the cut unit's node lacked until it was evicted is not missing: it was there, and thought to be.
+    """
+    found = evaluate(run(cut("20m")), ["intent.over", "intent.under"])
+    assert found["intent.over"].value == pytest.approx(850.0 / (2 * 7200.0), abs=1e-9)
+    assert found["intent.under"].value == pytest.approx((5.0 + 2 * 5.0) / (2 * 7200.0), abs=1e-9)
+
+
+def test_a_zombie_that_was_never_ready_is_no_surplus() -> None:
+    """Cut off while it starts for two hours: it runs on, and serves nobody."""
+    trace = run(cut("20m"), web={"startup": "2h"})
+    assert zombies(trace) == pytest.approx(850.0, abs=1e-6)
+    assert evaluate(trace, ["intent.over"])["intent.over"].value == 0.0
+
+
 def test_a_node_that_is_never_heard_of_again_keeps_its_zombies() -> None:
     """From 950 s to the end of the run."""
     trace = run(cut("3h"))
