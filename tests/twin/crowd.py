@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
@@ -23,7 +23,7 @@ class Terms:
     most : float
         [1/s]
     units, workers, queue : int
-        Units, picked at random; requests each works on, and that wait in it at most.
+        Units; requests each works on, and that wait in it at most.
     capacity : float
         Requests that a unit serves per time [1/s].
     retries : int
@@ -32,6 +32,8 @@ class Terms:
         Retries that each call saves up for all; infinite: as many as they like.
     timeout, pause : float
         How long a caller waits, and pauses on average before it tries again, by an exponential law [s].
+    listed : callable, optional
+        Numbers of the units that are listed at an instant [s]; of those that are gone, -1. By default all.
     """
 
     rate: Callable[[float], float]
@@ -44,6 +46,7 @@ class Terms:
     budget: float = inf
     timeout: float = inf
     pause: float = 0.0
+    listed: Callable[[float], Sequence[int]] | None = None
 
 
 @dataclass(eq=False)
@@ -78,7 +81,8 @@ class Crowd:
     Attributes
     ----------
     counts : Counter
-        Calls (`first`, `answered`, `failed`) and attempts (`attempts`, `served`, `shed`, `timed_out`).
+        Calls (`first`, `answered`, `failed`) and attempts (`attempts`, `served`, `shed`, `timed_out`,
+        `no_endpoint`, `dead_endpoint`).
     """
 
     def __init__(
@@ -123,8 +127,15 @@ class Crowd:
 
     def _ask(self, now: float, attempt: object) -> None:
         assert isinstance(attempt, _Attempt)
-        unit, terms = self._units[int(next(self._uniform) * self._terms.units)], self._terms
+        terms = self._terms
+        listed = range(terms.units) if terms.listed is None else terms.listed(now)
+        number = listed[int(next(self._uniform) * len(listed))] if listed else None
         self.counts["attempts"] += attempt.counted
+        if number is None or number < 0:
+            self.counts["no_endpoint" if number is None else "dead_endpoint"] += attempt.counted
+            self._fail(now, attempt)
+            return
+        unit = self._units[number]
         if unit.busy == terms.workers and len(unit.waiting) == terms.queue:
             self.counts["shed"] += attempt.counted
             self._fail(now, attempt)

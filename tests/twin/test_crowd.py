@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -12,6 +14,8 @@ from scipy.stats import t
 
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
+from churnsim.trace import Trace
+from churnsim.trace.listing import listings
 from tests.twin.crowd import Crowd, Terms
 
 LENGTH = 200.0  # of what is counted of one slow run [s]
@@ -83,6 +87,14 @@ def fast(case: Case) -> dict[str, float]:
     return {name: float(calls[name].sum() / calls["first"].sum()) for name in names}
 
 
+def conserve(count: Counter[str]) -> None:
+    """Every attempt has one fate, and every call is answered once or fails."""
+    fates = ("served", "shed", "timed_out", "no_endpoint", "dead_endpoint")
+    assert count["attempts"] == sum(count[fate] for fate in fates)
+    assert count["first"] == count["answered"] + count["failed"]
+    assert count["answered"] == count["served"]
+
+
 def slow(case: Case, replication: int) -> dict[str, float]:
     """The same of calls made one by one."""
     terms = case.terms
@@ -92,9 +104,7 @@ def slow(case: Case, replication: int) -> dict[str, float]:
     crowd.run(settling + LENGTH + settling)
     crowd.finish()
     count = crowd.counts
-    assert count["attempts"] == count["served"] + count["shed"] + count["timed_out"]
-    assert count["first"] == count["answered"] + count["failed"]
-    assert count["answered"] == count["served"]
+    conserve(count)
     return {name: count[name] / count["first"] for name in fast(case)}
 
 
@@ -112,3 +122,64 @@ def test_calls_made_one_by_one_fare_as_worked_out(name: str, runs: int) -> None:
         assert t.ppf(0.975, runs - 1) * error <= 0.03 * known["attempts"], f"{fate}: too few to tell"
         limit = t.ppf(1 - 0.01 / (2 * len(known) * len(CASES)), runs - 1) * error
         assert abs(each.mean() - theta) <= limit + case.within * max(theta, 0.1), f"{fate}: {each} {theta}"
+
+
+CHURNING: dict[str, Any] = {
+    "name": "churning",
+    "horizon": "20m",
+    "workloads": {
+        "web": {
+            "kind": "service", "replicas": 1, "traffic": {"kind": "constant", "rate": "18/s"},
+            "calls": {"store": {"share": "100%", "timeout": "500ms"}},
+        },
+        "store": {
+            "kind": "service", "replicas": 3, "capacity": "10/s", "workers": {"number": 2, "queue": 5},
+            "lifetime": {"kind": "exponential", "mean": "6m"}, "startup": "2m",
+            "endpoints": {"removal": "40s"}, "drain": "0s",
+        },
+    },
+}  # fmt: skip
+
+
+def relived(trace: Trace) -> tuple[int, Callable[[float], list[int]]]:
+    """How many units there have been, and which are listed when; those that are gone are nobody."""
+    unit, since, until = listings(trace, 1)
+    ends = trace["units"]["gone"][unit]
+    gone, until = np.where(np.isnan(ends), inf, ends), np.where(np.isnan(until), inf, until)
+
+    def listed(now: float) -> list[int]:
+        return np.where(now < gone, unit, -1)[(since <= now) & (now < until)].tolist()
+
+    return int(trace.count("units")), listed
+
+
+@pytest.mark.parametrize("runs", [4, pytest.param(30, marks=pytest.mark.nightly)])
+def test_calls_to_units_that_come_and_go_fare_as_worked_out(runs: int) -> None:
+    """Of each run the units come and go in the slow twin as they did in the fast engine, and queue and serve
+    by chances of their own: paired differences have a mean of nothing, at a level of 1 % shared by all fates.
+
+    What a unit's queue does until it has settled, a second after each change, is within 1 % of the calls.
+    """
+    fates = ("served", "shed", "timed_out", "dead_endpoint", "no_endpoint")
+    differences = []
+    for replication in range(runs):
+        trace = simulate(Scenario.model_validate(CHURNING), seed=5, replication=replication)
+        units, listed = relived(trace)
+        terms = _terms(18.0, units=units, workers=2, queue=5, capacity=10.0, timeout=0.5, listed=listed)
+        crowd = Crowd(terms, np.random.default_rng([39, replication]))
+        crowd.run(trace.meta.t1)
+        crowd.finish()
+        conserve(crowd.counts)
+        calls = trace["calls"]
+        differences.append(
+            [
+                crowd.counts[fate] / crowd.counts["first"] - calls[fate].sum() / calls["first"].sum()
+                for fate in fates
+            ]
+        )
+        assert calls["dead_endpoint"].sum() > 300
+    each = np.array(differences)
+    error = each.std(axis=0, ddof=1) / np.sqrt(runs)
+    assert (t.ppf(0.975, runs - 1) * error <= 0.03).all(), "too few to tell"
+    limit = t.ppf(1 - 0.01 / (2 * len(fates)), runs - 1) * error
+    assert (np.abs(each.mean(axis=0)) <= limit + 0.01).all(), each
