@@ -9,7 +9,7 @@ from churnsim.metrics.overlap import Floats, Mask
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 
-PHASES = ("placement", "startup", "credential", "policy")
+PHASES = ("placement", "image", "startup", "credential", "policy")
 
 
 @measure("cold_start.share", unit="share", better="lower")
@@ -23,7 +23,7 @@ def share(trace: Trace) -> Ratio:
 def mean(trace: Trace) -> dict[str, Ratio]:
     """Mean time that a cold request waits until a unit begins with it, by what the unit does meanwhile.
 
-    Placement, start-up, getting its first credential, getting its first policy.
+    Placement, the pull of its image, start-up, getting its first credential, getting its first policy.
     """
     taken, units = trace["invocations"], trace["units"]
     chosen = _cold(trace) & ~np.isnan(taken["began"])
@@ -33,7 +33,11 @@ def mean(trace: Trace) -> dict[str, Ratio]:
     table = trace["credentials"]
     own = (table["bearer"] == -1) & (table["serial"] == 1)
     first[table["unit"][own]] = np.fmax(table["issued"][own], first[table["unit"][own]])
-    bounds = (units["created"][unit], units["placed"][unit], units["booted"][unit], first[unit], ready)
+    imaged = np.array(units["placed"])
+    imaged[trace["placements"]["unit"]] = np.fmax(trace["placements"]["pulled"], trace["placements"]["time"])
+    bounds = (
+        units["created"][unit], units["placed"][unit], imaged[unit], units["booted"][unit], first[unit], ready
+    )  # fmt: skip
     waited = {
         phase: float(np.maximum(np.fmin(end, ready) - np.fmax(begin, arrived), 0.0).sum())
         for phase, begin, end in zip(PHASES, bounds[:-1], bounds[1:], strict=True)

@@ -13,6 +13,7 @@ from churnsim.engine.draws import Draws
 from churnsim.model.control_plane import ControlPlane
 from churnsim.model.node import BOOTING, DRAINING, GONE, ISOLATED, LOST, NOT_READY, UP, Node
 from churnsim.model.pool import Pool
+from churnsim.model.pulls import Pulls
 from churnsim.model.scheduler import Scheduler
 from churnsim.model.sizer import Sizer
 from churnsim.model.space import Space
@@ -79,6 +80,7 @@ class Cluster:
         self._placements = [recipe.placement for recipe in workloads]
         self.wants = Wants(workloads, pools, world.stream)
         self.scheduler = Scheduler(world, control.scheduling, self.house)
+        self._pulls = Pulls(world, self._names)
         self._numbers = count()
         self.sizes = [pool.count for pool in self.pools]  # how many nodes of each are wanted
         self._slots = [pool.count for pool in self.pools]  # how many have ever been filled
@@ -423,14 +425,23 @@ class Cluster:
 
     def house(self, fleet: Fleet, unit: Unit) -> bool:
         """Put a unit where there is room for it, and tell whether there was."""
-        index = fleet.index
-        place = self.space.find(
-            index, self.wants.allows[index], self.wants.takes[index], self._placements[index]
-        )
-        if place < 0:
-            return False
-        self.put(fleet, unit, self._at[place])
-        return True
+        node = self._room(fleet)
+        if node is not None:
+            self.put(fleet, unit, node)
+        return node is not None
+
+    def settle(self, fleet: Fleet, unit: Unit) -> bool:
+        """As `house`, of a unit that has stood there since before the world began."""
+        node = self._room(fleet)
+        if node is not None:
+            self._pulls.have(node, fleet, unit)
+            self.put(fleet, unit, node)
+        return node is not None
+
+    def _room(self, fleet: Fleet) -> Node | None:
+        index, wants = fleet.index, self.wants
+        place = self.space.find(index, wants.allows[index], wants.takes[index], self._placements[index])
+        return None if place < 0 else self._at[place]
 
     def put(self, fleet: Fleet, unit: Unit, node: Node) -> None:
         """Put a unit on a node."""
@@ -442,8 +453,13 @@ class Cluster:
         placement = self._placements[fleet.index]
         self._recorder.row(
             "placements", unit=unit.id, node=node.id, time=self._world.now, cpu=placement.cpu,
-            memory=placement.memory,
+            memory=placement.memory, pulled=self._pulls.pull(node, fleet, unit),
         )  # fmt: skip
+
+    def imaged(self, fleet: Fleet, unit: Unit) -> float:
+        """When the node of a unit that is placed now has its image [s]: now, if it needs none."""
+        there = self._pulls.pull(self._where[unit], fleet, unit)
+        return self._world.now if isnan(there) else there
 
     def leave(self, fleet: Fleet, unit: Unit) -> None:
         """Give back the room of a unit that is gone, if it has any."""

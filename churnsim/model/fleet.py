@@ -132,7 +132,7 @@ class Fleet:
             self.units.append(unit)
             self.duty.expect(unit)
             self._lineage.join(unit)
-            if state != PENDING and self._cluster is not None and not self._cluster.house(self, unit):
+            if state != PENDING and self._cluster is not None and not self._cluster.settle(self, unit):
                 world.born(unit, PENDING, self._start, world.start)
                 self._place(unit)
                 continue
@@ -286,9 +286,12 @@ class Fleet:
         self._start_up(unit)
 
     def _start_up(self, unit: Unit) -> None:
+        since = now = self.world.now
+        if self._cluster is not None and self.recipe.image is not None:
+            since = self._cluster.imaged(self, unit)
         wait = self._startup.take(unit.slot, unit.incarnation)
-        if wait > 0:
-            self.world.at(self.world.now + wait, Order.LIFECYCLE, self._boot, unit)
+        if wait > 0 or since > now:
+            self.world.at(since + wait, Order.LIFECYCLE, self._boot, unit)
         else:
             self._boot(unit)
 

@@ -30,6 +30,8 @@ class Node:
         Who was evicted from it without hearing of it.
     link : Link
         Whether those who stand on it reach issuers and policies.
+    images : dict of (int, int) to float
+        When it has which images, by workload and revision; those that it pulls now lie ahead [s].
     faults, cuts : int
         How many failures hold it down, and how many cut it off.
     changes : int
@@ -51,9 +53,9 @@ class Node:
         frozenset({UP, DRAINING, LOST, GONE}),
     )
     __slots__ = (
-        "bereft", "changes", "cuts", "drained", "faults", "gone", "id", "incarnation", "is_draining",
-        "is_replaced", "link", "missed", "ordered", "place", "pool", "slot", "state", "units", "up",
-        "zombies",
+        "bereft", "changes", "cuts", "drained", "faults", "gone", "id", "images", "incarnation",
+        "is_draining", "is_replaced", "link", "missed", "ordered", "place", "pool", "slot", "state", "units",
+        "up", "zombies",
     )  # fmt: skip
 
     def __init__(self, number: int, pool: int, slot: int, incarnation: int, ordered: float) -> None:
@@ -67,6 +69,7 @@ class Node:
         self.bereft: list[tuple[Fleet, Unit]] = []
         self.zombies: dict[Unit, Fleet] = {}
         self.link = Link()
+        self.images: dict[tuple[int, int], float] = {}
         self.faults = self.cuts = self.changes = 0
         self.is_draining = self.is_replaced = False
         self.ordered = ordered

@@ -147,6 +147,8 @@ class WorkloadInfo:
         Share of that price that is let off.
     hand : int
         Places of its pools that its units may take, dealt to its tenant; 0: all of them.
+    has_image : bool
+        Whether nodes pull an image before its units start there.
     """
 
     name: str
@@ -172,6 +174,7 @@ class WorkloadInfo:
     price: float = float("nan")
     discount: float = 0.0
     hand: int = 0
+    has_image: bool = False
 
     @property
     def most(self) -> int:

@@ -300,6 +300,16 @@ _RESTART = st.sampled_from([
 _OF_ALL = ("rolling", "batched", "recreate", "canary", "on-replacement")
 
 
+_IMAGE = st.fixed_dictionaries(
+    {"pull": _ANY},
+    optional={
+        "fails": st.sampled_from(["30%", "90%"]),
+        "initial": st.sampled_from(["3s", "40s"]),
+        "factor": st.just(1.5),
+    },
+)
+
+
 @st.composite
 def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache: bool) -> dict[str, Any]:
     # A unit must be able to outlive a cached decision.
@@ -310,6 +320,7 @@ def _service(draw: st.DrawFn, issuers: list[str], policies: list[str], has_cache
         "needed": draw(_SHARE),
         "pending": draw(_ANY),
         "startup": draw(_ANY),
+        "image": draw(st.none() | _IMAGE),
         "lifetime": draw(st.none() | lives),
         "drain": draw(_ANY),
         "endpoints": {"addition": draw(_ANY), "removal": draw(_ANY)},
@@ -374,6 +385,7 @@ def runners(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[st
         "kind": "runner",
         "pending": draw(_ANY),
         "startup": draw(_ANY),
+        "image": draw(st.none() | _IMAGE),
         "drain": draw(_ANY),
         "issuer": draw(st.sampled_from([None, *issuers])),
         "owner": draw(_OWNER),
@@ -402,6 +414,7 @@ def functions(draw: st.DrawFn, issuers: list[str], policies: list[str]) -> dict[
         "kind": "function",
         "pending": draw(_ANY),
         "startup": draw(_ANY),
+        "image": draw(st.none() | _IMAGE),
         "lifetime": draw(st.none() | _TAKING),
         "drain": draw(_ANY),
         "issuer": draw(st.sampled_from([None, *issuers])),

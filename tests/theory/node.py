@@ -123,3 +123,20 @@ def retired(replication: int) -> float:
     nodes = {"rack": {"zone": "a", "count": 20, "boot": "30m", "lifetime": exp("10h")}}
     scenario = lossy().with_({"nodes": nodes, "failures": []})
     return fallen(run(scenario, replication), NodeState.DRAINING, "node-lifetime", 0.0)
+
+
+FAILS, PULL_S = 0.4, 25.0
+PULLED = PULL_S / (1 - FAILS) + sum(FAILS**k * min(10.0 * 2 ** (k - 1), 300.0) for k in range(1, 200))
+
+
+@known("an image that fails to be pulled again and again: geometric attempts and their pauses", PULLED)
+def pulled(replication: int) -> float:
+    """A hundred nodes with one unit each, at a fresh start."""
+    scenario = world(
+        horizon="6h",
+        start="fresh",
+        nodes={"rack": {"zone": "a", "count": 100, "units": 1}},
+        workloads={"web": WEB | {"replicas": 100, "image": {"pull": exp(f"{PULL_S:g}s"), "fails": "40%"}}},
+    )
+    units = run(scenario, replication)["units"]
+    return float(np.mean(units["booted"] - units["placed"]))

@@ -56,6 +56,17 @@ def placement_without_nodes(scenario: Scenario) -> Iterator[Doubt]:
             )
 
 
+def image_without_nodes(scenario: Scenario) -> Iterator[Doubt]:
+    """An image although there are no nodes to pull it."""
+    for name, workload in scenario.workloads.items():
+        if not scenario.nodes and workload.image is not None:
+            yield Doubt(
+                ("workloads", name, "image"),
+                f"nobody pulls the image of {name}: the scenario has no nodes",
+                "add 'nodes:', or let startup be as long as it takes with the image",
+            )
+
+
 def drain_longer_than_notice(scenario: Scenario) -> Iterator[Doubt]:
     """A reclaim that leaves units too little time to drain."""
     for position, failure in enumerate(scenario.failures):
@@ -108,6 +119,7 @@ DOUBTS = (
     units_beyond_capacity,
     pool_unused,
     placement_without_nodes,
+    image_without_nodes,
     drain_longer_than_notice,
     partition_unnoticed,
     removed_too_soon,

@@ -22,6 +22,7 @@ from churnsim.model.clock import Clock
 from churnsim.model.duty import Duty
 from churnsim.model.estate import Turnover
 from churnsim.model.gap import Gap
+from churnsim.model.image import Image
 from churnsim.model.labour import Terms
 from churnsim.model.owner import OWNERS, Owner
 from churnsim.model.placement import PLACEMENTS, Placement
@@ -50,6 +51,9 @@ class Workload(Recipe):
     pending: Law = Field("0s", validate_default=True, description="time from created to placed")
     startup: Law = Field(
         "0s", validate_default=True, description="time from placed to booted: image, process, warm-up"
+    )
+    image: Image | None = Field(
+        None, description="what its node pulls before the first unit starts there, if there are nodes"
     )
     drain: Law = Field(
         "0s", validate_default=True, description="time from told to stop to gone, still serving"
@@ -202,6 +206,7 @@ class Workload(Recipe):
             price=nan if self.price is None else self.price,
             discount=self.discount,
             hand=self.placement.hand,
+            has_image=self.image is not None,
             calls=tuple(call.info(workloads.index(callee)) for callee, call in self.callees.items()),
             rollout=None if self.releases is None else self.releases.info,
             agreed=nan if self.agreed_availability is None else self.agreed_availability,

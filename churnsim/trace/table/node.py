@@ -31,6 +31,7 @@ PLACEMENTS = Table(
         seconds("time", "placed; the world's start if before it"),
         Column("cpu", "float64", "cores", "taken", default=0.0),
         Column("memory", "float64", "B", "taken", default=0.0),
+        maybe("pulled", "its node has its image, if it needs one; start-up goes on from here"),
     ),
     sort=("unit",),
     key=("unit",),

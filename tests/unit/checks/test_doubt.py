@@ -494,6 +494,10 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
         },
         "nobody hears the noise of web: there is no other workload",
     ),
+    "image-without-nodes": (
+        {"workloads.web.image": {"pull": "20s"}},
+        "nobody pulls the image of web: the scenario has no nodes",
+    ),
     "drain-longer-than-notice": (
         {
             "nodes": {"rack": {"zone": "a", "count": 3}},

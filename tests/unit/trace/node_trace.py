@@ -3,7 +3,7 @@
 The pool keeps two nodes of two places and two cores each. At 20 s the first node is lost; at 30 s it is
 found not ready, at 50 s its unit is evicted and finds no room until 60 s, when a unit has drained off the
 second node; at 70 s the lost node is given up and another ordered, which is up at 80 s. The second is told
-to drain at 90 s.
+to drain at 90 s. Nodes have the image that units need at the start; the new one pulls it for 3 s.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ META = Meta(
     start=0.0,
     t0=0.0,
     t1=100.0,
-    workloads=(WorkloadInfo("web", "service", "shop", replicas=3, needed=1, hand=2),),
+    workloads=(WorkloadInfo("web", "service", "shop", replicas=3, needed=1, hand=2, has_image=True),),
     pools=(PoolInfo("rack", "here", "any", count=2, units=2, cpu=2.0, price=1.0),),
     causes=(
         "start", "node-loss", "heartbeat-missed", "evicted", "no-room", "scheduled", "lifetime",
@@ -55,7 +55,8 @@ NODES = [
     (3, 1, 2, 90.0, NAN, NAN, NAN, [(90.0, _BOOTING, START)]),
 ]  # fmt: skip
 
-PLACEMENTS = [(0, 0, 0.0), (1, 1, 0.0), (2, 1, 0.0), (3, 1, 60.0), (4, 2, 80.0)]
+# unit, node, time, when the node has its image
+PLACEMENTS = [(0, 0, 0.0, 0.0), (1, 1, 0.0, 0.0), (2, 1, 0.0, 0.0), (3, 1, 60.0, 60.0), (4, 2, 80.0, 83.0)]
 
 
 def record(meta: Meta = META) -> Trace:
@@ -74,8 +75,8 @@ def record(meta: Meta = META) -> Trace:
             "nodes", node=node, pool=0, slot=slot, incarnation=incarnation, ordered=ordered, up=up,
             drained=drained, gone=gone,
         )  # fmt: skip
-    for unit, node, time in PLACEMENTS:
-        recorder.row("placements", unit=unit, node=node, time=time, cpu=1.0)
+    for unit, node, time, pulled in PLACEMENTS:
+        recorder.row("placements", unit=unit, node=node, time=time, cpu=1.0, pulled=pulled)
     recorder.row("noises", workload=0, start=40.0, end=60.0, left=0.5)
     recorder.row("losses", unit=0, node=0, noticed=30.0, replaced=50.0)
     return recorder.finish(meta)

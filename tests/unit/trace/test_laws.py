@@ -283,8 +283,8 @@ DESK_META_MUTATIONS: dict[str, DeskInfo] = {
 NODE_MUTATIONS: dict[str, list[Edit]] = {
     "L01-replaced-before-it-was-evicted": [("losses", "replaced", 0, 49.0)],
     "L02-node-born-draining": [("intervals", "state", -3, 2)],
-    "L23-stands-nowhere": [("placements", "unit", 1, 0)],
-    "L23-placed-before-its-start-up": [("placements", "time", 1, 59.0)],
+    "L23-stands-nowhere": [("placements", "unit", 2, 0)],
+    "L23-placed-before-its-start-up": [("placements", "time", 1, 59.0), ("placements", "pulled", 1, 59.0)],
     "L23-placed-on-a-node-that-is-lost": [("placements", "node", 1, 0)],
     "L23-outlasts-its-node": [("placements", "node", 4, 0)],
     "L23-more-cores-than-there-are": [("placements", "cpu", 4, 1.5)],
@@ -296,8 +296,14 @@ NODE_MUTATIONS: dict[str, list[Edit]] = {
     "L23-successor-ordered-too-late": [("nodes", "ordered", 3, 91.0)],
     "L23-added-to-a-slot-that-has-a-node": [("intervals", "cause", -1, node_trace.ADDED)],
     "L23-removed-and-replaced": [("intervals", "cause", -4, node_trace.UNNEEDED)],
+    "L34-pulled-twice": [("placements", "pulled", 1, 62.0)],
+    "L34-pulled-before-it-came": [("placements", "pulled", 3, 79.0)],
+    "L34-booted-without-its-image": [("placements", "pulled", 3, 86.0)],
 }
 NODE_META_MUTATIONS = {
+    "L34-an-image-that-nobody-needs": {
+        "workloads": (replace(node_trace.META.workloads[0], has_image=False),)
+    },
     "L23-more-units-than-places": {"pools": (replace(node_trace.META.pools[0], units=1),)},
     "L23-fewer-slots-than-nodes-wanted": {"pools": (replace(node_trace.META.pools[0], count=3),)},
     "L23-more-places-than-dealt": {"workloads": (replace(node_trace.META.workloads[0], hand=1),)},
