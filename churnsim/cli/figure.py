@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from churnsim import __version__
 from churnsim.base.errors import UsageError
@@ -12,7 +12,7 @@ from churnsim.experiment.file import make_folder, write
 from churnsim.scenario.candidate import candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SETTINGS_MOST = 2
 _LINES_MOST = 12
+_NAMED_MOST = 4  # workloads, in the line below the title
 
 
 def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
@@ -40,15 +41,15 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
         If the study sweeps no setting or more than two, leaves one of them as it is at some point, would need
         too many lines, or shows no measure.
     """
-    axes = list(scenario.study.sweep)
+    swept, points = list(scenario.study.sweep), candidates(scenario).settings
+    axes = _telling(swept, points)
     if not 1 <= len(axes) <= _SETTINGS_MOST:
         raise UsageError(
             "a figure of a sweep has one swept setting on its horizontal axis, and perhaps a line for each "
             f"value of a second, but {scenario.name} sweeps {len(axes)} ({', '.join(axes) or 'none'}); fix "
             "the others with --set study.sweep=..."
         )
-    points = candidates(scenario).settings
-    if any(set(point) != set(axes) for point in points):
+    if any(set(point) != set(swept) for point in points):
         raise UsageError(
             f"a figure places every point by what it sets, but the design of {scenario.name} leaves settings "
             "as they are at some points; use 'design: {kind: grid}', or draw the table (--tsv) yourself"
@@ -72,7 +73,7 @@ def draw_sweep(scenario: Scenario, results: Results, measures: Sequence[str], pa
     from churnsim.plot import sweep_panels
 
     title = scenario.question or scenario.name
-    over, by = (*results.plan.axes, None)[:2]
+    over, by = (*_telling(results.plan.axes, [point.settings for point in results.plan.points]), None)[:2]
     assert over is not None
     panels = sweep_panels(
         results.summary,
@@ -183,6 +184,19 @@ def draw_warmup(scenario: Scenario, asked: Invocation, found: Sequence[Settling]
     _save(panels[0], path)
 
 
+def _telling(axes: Sequence[str], points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The settings that tell points apart, without those that those before them settle, as zipped ones do."""
+    telling = list(axes[:1])
+    for axis in axes[1:]:
+        found: dict[tuple[str, ...], str] = {}
+        for point in points:
+            key, value = tuple(str(point.get(each)) for each in telling), str(point.get(axis))
+            if found.setdefault(key, value) != value:
+                telling.append(axis)
+                break
+    return telling
+
+
 def provenance(*results: Results) -> str:
     """How the numbers of a figure were made, in one line, so that they can be made again."""
     plan = results[0].plan
@@ -200,11 +214,14 @@ def _seeded(scenario: Scenario, asked: Invocation) -> str:
 def _made(scenario: Scenario, results: Results) -> str:
     """How the numbers of a sweep were made, in one line; what is swept is left out."""
     swept = results.plan.axes
-    facts = []
+    units: dict[str, int] = {}
     for name, workload in scenario.workloads.items():
         replicas = getattr(workload, "replicas", None)  # not every kind has a fixed number
         if replicas is not None and f"workloads.{name}.replicas" not in swept:
-            facts.append(f"{replicas} units of {name}")
+            units[name] = replicas
+    facts = [f"{count} units of {name}" for name, count in units.items()]
+    if len(units) > _NAMED_MOST:
+        facts = [f"{sum(units.values())} units of {len(units)} workloads"]
     if "horizon" not in swept:
         facts.append(readable(scenario.horizon - scenario.warmup, "s"))
     facts.append(f"{results.plan.replications} replications")

@@ -89,6 +89,14 @@ def test_figure_and_publication_are_written(churnsim: Command, small: Path) -> N
     assert {name: Path("published", name).read_bytes() for name in names} == first
 
 
+def test_a_figure_of_zipped_axes_is_drawn_over_the_first(churnsim: Command, small: Path) -> None:
+    """Three settings that go together are one to whoever looks at the points."""
+    zipped = "[10m, 20m], workloads.web.replicas: [4, 6], window: [1m, 2m]}\n  design: {kind: zip}"
+    small.write_text(small.read_text().replace("[10m, 20m]}", zipped))
+    assert churnsim("sweep", small, "--workers", 1, "--figure", "f.svg").code == 0
+    assert "issuers.mesh.ttl" in Path("f.svg").read_text()
+
+
 def test_a_figure_of_three_axes_is_refused_before_running(churnsim: Command, small: Path) -> None:
     """One setting along the axis, one by lines, and no place for a third; nothing is simulated."""
     text = small.read_text().replace(
