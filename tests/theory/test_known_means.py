@@ -15,6 +15,7 @@ for module in (
     "environment",
     "evidence",
     "function",
+    "injector",
     "issuer",
     "key",
     "node",
