@@ -205,7 +205,7 @@ def _chosen(scenario: Scenario, number: int | None) -> int:
     by_law = [k for k, one in enumerate(scenario.failures) if _cycle(one) is not None]
     listed = ", ".join(f"{k} ({scenario.failures[k].kind})" for k in by_law)  # type: ignore[attr-defined]
     if not by_law:
-        raise UsageError(f"{scenario.name} has no failure that happens `every` so often")
+        raise UsageError(f"{scenario.name} has no failure that happens `every` so often, without storms")
     if number is None and len(by_law) > 1:
         raise UsageError(f"several failures happen by law; name one with --failure: {listed}")
     if number is not None and number not in by_law:
@@ -214,7 +214,7 @@ def _chosen(scenario: Scenario, number: int | None) -> int:
 
 
 def _cycle(failure: object) -> float | None:
-    """Mean time from one beginning to the next [s]; None where it does not happen by law."""
-    if not isinstance(failure, Occasions) or failure.every is None:
+    """Mean time from one beginning to the next [s]; None where it does not happen by law, always the same."""
+    if not isinstance(failure, Occasions) or failure.every is None or failure.storms is not None:
         return None
     return failure.every.mean + (failure.lasts.mean if isinstance(failure, Spells) else 0.0)

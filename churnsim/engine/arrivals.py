@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,26 +47,34 @@ def arrivals(every: Distribution, stream: Stream, lane: int, start: float, end: 
 
 
 def alternating(
-    up: Distribution, down: Distribution, stream: Stream, start: float, end: float
+    up: Distribution,
+    down: Distribution,
+    stream: Stream,
+    start: float,
+    end: float,
+    after: Callable[[float, float], float] = operator.add,
 ) -> list[tuple[float, float]]:
     """Return the down periods ``(from, to)`` [s] of a stationary alternating renewal process.
 
     Lane 0 places the start (uniform 0: up or down, uniform 1: how much of that remains), lane 1 gives
-    the k-th up time, lane 2 the k-th down time. Source: docs/theory.md O01.
+    the k-th up time, lane 2 the k-th down time. `after` says when an up time that begins at an instant is
+    over, on a clock of its own. Source: docs/theory.md O01.
     """
     place, ups, downs = stream.lane(0), stream.lane(1), stream.lane(2)
     spells: list[tuple[float, float]] = []
     rest = stream.uniform(place, 1)
     is_down = stream.uniform(place, 0) * (up.mean + down.mean) < down.mean
-    now = start + float((down if is_down else up).equilibrium(rest))
     if is_down:
-        spells.append((start, now))
-        now += float(up.inverse(stream.uniform(ups, 0)))
+        until = start + float(down.equilibrium(rest))
+        spells.append((start, until))
+        now = after(until, float(up.inverse(stream.uniform(ups, 0))))
+    else:
+        now = after(start, float(up.equilibrium(rest)))
     k = 1
     while now < end:
         until = now + float(down.inverse(stream.uniform(downs, k)))
         spells.append((now, until))
-        now = until + float(up.inverse(stream.uniform(ups, k)))
+        now = after(until, float(up.inverse(stream.uniform(ups, k))))
         k += 1
         if k > _POINTS_MOST:
             raise ValueError(f"more than {_POINTS_MOST:,} outages before {end:g} s; lengthen the mean gap")

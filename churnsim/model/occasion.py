@@ -17,6 +17,7 @@ from churnsim.base.reference import reference_of
 from churnsim.engine.arrivals import arrivals
 from churnsim.model.chronicle import read_chronicle
 from churnsim.model.gap import Gap
+from churnsim.model.storm import Storms
 
 if TYPE_CHECKING:
     from churnsim.engine import World
@@ -38,6 +39,9 @@ class Occasions(Recipe):
 
     at: tuple[Duration, ...] | None = Field(None, description="fixed times at which it happens")
     every: Gap | None = Field(None, description="time from one to the next, as an alternative to at")
+    storms: Storms | None = Field(
+        None, description="spells in which it happens more often than `every` says; none by default"
+    )
     trace: str | None = Field(
         None,
         description="CSV file, as another alternative: columns start [s], target (name of what is struck) "
@@ -77,14 +81,22 @@ class Occasions(Recipe):
             raise refusal("occasion", "it is not said when", f"add {_WAYS}")
         if self.at is not None and self.every is not None:
             raise refusal("occasion", "at and every are both given", f"keep {_WAYS}")
+        if self.storms is not None and self.every is None:
+            said = "storms change how often something happens by law, and here it happens at fixed times"
+            raise located(refusal("occasion", said, "leave them out, or write every"), "storms")
         return self
 
     def instants(self, world: World, stream: str) -> Times:
-        """All instants [s] of the run; lane 0 of the stream gives the gaps."""
+        """All instants [s] of the run; lane 0 of the stream gives the gaps, on the clock of storms if any."""
         if self.every is None:
             return np.array(self.at, float)
         source = world.stream(stream)
-        return arrivals(self.every, source, source.lane(0), world.start, world.end)
+        if self.storms is None:
+            return arrivals(self.every, source, source.lane(0), world.start, world.end)
+        pace = self.storms.pace(world.stream(f"{stream}/storms"), world.start, world.end)
+        readings = arrivals(self.every, source, source.lane(0), world.start, float(pace.reading(world.end)))
+        times = np.asarray(pace.instant(readings))
+        return times[times < world.end]
 
 
 def _as_found(lengths: Any) -> dict[str, Any]:

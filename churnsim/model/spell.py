@@ -15,9 +15,12 @@ from churnsim.engine import Order
 from churnsim.engine.arrivals import alternating
 from churnsim.model.gap import Gap
 from churnsim.model.occasion import Occasions
+from churnsim.model.storm import Storms
 
 if TYPE_CHECKING:
     from churnsim.engine import World
+
+_FORGOTTEN = 10
 
 
 class Spells(Occasions):
@@ -48,6 +51,8 @@ class Spells(Occasions):
 
     def periods(self, world: World, stream: str) -> list[tuple[float, float]]:
         """All outages ``(from, to)`` [s] of the run."""
+        if self.every is not None and self.storms is not None:
+            return self._in_storms(self.every, self.storms, world, stream)
         if self.every is not None:
             return alternating(self.every, self.lasts, world.stream(stream), world.start, world.end)
         if self.lengths is not None:
@@ -57,6 +62,13 @@ class Spells(Occasions):
         return [
             (at, at + float(length)) for at, length in zip(self.at or (), np.atleast_1d(lengths), strict=True)
         ]
+
+    def _in_storms(self, every: Gap, storms: Storms, world: World, stream: str) -> list[tuple[float, float]]:
+        # How an outage and the weather go together is forgotten in so many turns of both.
+        before = world.start - _FORGOTTEN * (storms.cycle + every.mean + self.lasts.mean)
+        pace = storms.pace(world.stream(f"{stream}/storms"), before, world.end)
+        spells = alternating(every, self.lasts, world.stream(stream), before, world.end, pace.after)
+        return [(max(begin, world.start), end) for begin, end in spells if end > world.start]
 
     def schedule(
         self,

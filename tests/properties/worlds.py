@@ -69,6 +69,10 @@ _RETRY = st.sampled_from([
 _FIRST_READ = st.fixed_dictionaries(
     {"at_once": st.integers(1, 2), "takes": _ANY}, optional={"timeout": _LONG, "retry": _RETRY}
 )
+_STORMS = st.builds(
+    lambda every, lasts, factor: {"every": every, "lasts": lasts, "factor": factor},
+    _TAKING, _TAKING, st.sampled_from(["x9", "x0.2"]),
+)  # fmt: skip
 _LASTS = st.sampled_from(["10m", "20m", "45m"]) | _TAKING
 
 
@@ -476,6 +480,8 @@ def _failure(
         st.builds(lambda at, lasts: {"at": at, "lasts": lasts}, times, _LASTS),
         times.map(lambda at: {"at": at, "lengths": [f"{7 * (k + 1)}m" for k in range(len(at))]}),
         st.builds(lambda every, lasts: {"every": every, "lasts": lasts}, _RARE, _TAKING),
+        st.builds(lambda every, lasts, storms: {"every": every, "lasts": lasts, "storms": storms},
+                  _RARE, _TAKING, _STORMS),
     ))  # fmt: skip
     workload = draw(st.sampled_from(list(tenants)))
     choices: list[dict[str, Any]] = [
@@ -507,7 +513,7 @@ def _failure(
     choices += [{"kind": "policy-outage", "policy": name, **spells} for name in policies]
     choices += [{"kind": "policy-brownout", "policy": name, "factor": 3, **spells} for name in policies]
     choices += [{"kind": "sink-outage", "sink": name, **spells} for name in sinks]
-    occasions = {key: value for key, value in spells.items() if key in ("at", "every")}
+    occasions = {key: value for key, value in spells.items() if key in ("at", "every", "storms")}
     services = [*issuers, *policies]
     cuts = [["control-plane"], ["control-plane", *services], services or ["control-plane"]]
     for name in pools:

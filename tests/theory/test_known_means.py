@@ -23,6 +23,7 @@ for module in (
     "reliability",
     "runner",
     "tenant",
+    "storm",
     "tradeoff",
     "traffic",
     "verification",

@@ -124,6 +124,8 @@ class World:
 
     def _arm(self, failure: Any, name: str) -> None:
         start = self.clock.env.process
+        if getattr(failure, "storms", None) is not None:
+            raise LookupError("the slow twin knows no storms")
         match failure:
             case Crash():
                 purpose = f"failures-{name}".replace("/", "-")
