@@ -48,6 +48,12 @@ class Packing:
         self._free = np.concatenate([self._free, np.repeat(capacity[:, None], number, axis=1)], axis=1)
         self._slot = np.concatenate([self._slot, np.full(number, slot)])
 
+    def holds(self, amounts: Amounts, allows: NDArray[np.bool_], place: int, nodes: int) -> bool:
+        """Whether one of the first so many nodes, other than that at a place, has room for all of it."""
+        fits = (self._free[:, :nodes] >= amounts[:, None]).all(axis=0) & allows[self._slot[:nodes]]
+        fits[place] = False
+        return bool(fits.any())
+
     def without(self, place: int, nodes: int) -> Packing:
         """Return a copy with the first so many nodes, of which one is full."""
         free = self._free[:, :nodes].copy()

@@ -95,9 +95,8 @@ class Sizer:
 
         def fits(place: int) -> bool:
             node = nodes[place]
-            others = packing.without(column[node.place], len(opened))
             units = Counter(fleet.index for unit, fleet in node.units.items() if not unit.is_stopped)
-            return not any(cluster.wants.put(others, *each) for each in sorted(units.items()))
+            return cluster.wants.fit(packing, column[node.place], len(opened), sorted(units.items()))
 
         return nodes, PoolSight(
             now=self._world.now,

@@ -49,6 +49,28 @@ class Wants:
         """Put so many units on nodes in thought; return how many find no room."""
         return packing.put(self.takes[workload], self.allows[workload], number)
 
+    def fit(self, packing: Packing, place: int, nodes: int, units: Sequence[tuple[int, int]]) -> bool:
+        """Whether units find room on the first so many nodes, other than that at a place.
+
+        Parameters
+        ----------
+        packing : Packing
+            What is free.
+        place, nodes : int
+            The node that is left out, and how many there are.
+        units : sequence of (int, int)
+            Workloads and how many units of each.
+        """
+        if not units:
+            return True
+        takes = np.sum([number * self.takes[workload] for workload, number in units], axis=0)
+        allows = np.logical_and.reduce([self.allows[workload] for workload, _ in units])
+        # Where one node could take them all, it takes whoever finds no room on those before it.
+        if packing.holds(takes, allows, place, nodes):
+            return True
+        others = packing.without(place, nodes)
+        return not any(self.put(others, workload, number) for workload, number in units)
+
     def add(self, packing: Packing, workload: int, pool: int, number: int, most: int) -> int:
         """Put so many units on new nodes of a pool in thought, up to `most`; return how many that takes."""
         takes, held = self.takes[workload], self._held[pool]
