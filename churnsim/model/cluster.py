@@ -343,6 +343,8 @@ class Cluster:
         zombies, node.zombies = node.zombies, {}
         for unit, fleet in zombies.items():
             fleet.kill(unit, cause)
+        for unit, fleet in node.units.items():
+            fleet.show(unit)
         if node.is_draining:
             self._empty((node, cause))
         else:
@@ -380,6 +382,8 @@ class Cluster:
         node.missed = self._world.now
         for fleet, unit in node.bereft:
             fleet.miss(unit)
+        for unit, fleet in node.units.items():
+            fleet.hide(unit)
         self._zone(node).miss(node)
         self._review()
         self.stir()
@@ -460,6 +464,11 @@ class Cluster:
         """When the node of a unit that is placed now has its image [s]: now, if it needs none."""
         there = self._pulls.pull(self._where[unit], fleet, unit)
         return self._world.now if isnan(there) else there
+
+    def hears(self, unit: Unit) -> bool:
+        """Whether the control plane hears of a unit from where it stands."""
+        node = self._where.get(unit)
+        return node is None or node.state != ISOLATED
 
     def leave(self, fleet: Fleet, unit: Unit) -> None:
         """Give back the room of a unit that is gone, if it has any."""

@@ -38,6 +38,12 @@ class Duty:
     def lay_down(self, unit: Unit) -> None:
         """Let a unit know that it was told to stop, or has crashed: once, and perhaps before it was ready."""
 
+    def hide(self, unit: Unit) -> None:
+        """Take notice that nobody hears of a unit any more, whatever it does."""
+
+    def show(self, unit: Unit) -> None:
+        """Take notice that a unit that is ready is heard of again."""
+
     def leave(self, unit: Unit) -> None:
         """Take notice that a unit is gone as it was told to; it may lay its duty down just after that."""
 

@@ -436,6 +436,20 @@ class Fleet:
         self._leave(unit, cause, inf)
         self._replace(unit)
 
+    def is_heard(self, unit: Unit) -> bool:
+        """Whether the control plane hears of a unit."""
+        return self._cluster is None or self._cluster.hears(unit)
+
+    def hide(self, unit: Unit) -> None:
+        """Take notice that a unit's node is found not ready: it is unlisted, and may be well."""
+        if not unit.is_stopped:
+            self.duty.hide(unit)
+
+    def show(self, unit: Unit) -> None:
+        """Take notice that a unit's node is heard again: it is listed if it is ready and served."""
+        if unit.state == READY and self._lineage.is_served(unit):
+            self.duty.show(unit)
+
     def miss(self, unit: Unit) -> None:
         """Notice that a unit is lost: it is unlisted."""
         self.duty.lay_down(unit)

@@ -27,12 +27,15 @@ class Listing(Duty):
     """The duty to be in the list that callers pick from; it may be taken up again by whoever laid it down."""
 
     def __init__(self, endpoints: Endpoints, fleet: Fleet) -> None:
-        self._world = world = fleet.world
+        self._fleet, self._world = fleet, fleet.world
+        world = self._world
         self._addition = fleet.draws("addition", endpoints.addition)
         self._removal = fleet.draws("removal", endpoints.removal)
         self._added, self._removed = world.cause("endpoint-added"), world.cause("endpoint-removed")
 
     def take_up(self, unit: Unit, since: float | None = None) -> None:
+        if not self._fleet.is_heard(unit):
+            return  # Nobody knows that it is ready.
         endpoint = unit.endpoint
         if endpoint is None:
             endpoint = unit.endpoint = Endpoint(unit.id)
@@ -59,6 +62,13 @@ class Listing(Duty):
                 )
             else:
                 self._unlist((endpoint, endpoint.wishes))
+
+    def hide(self, unit: Unit) -> None:
+        self.lay_down(unit)
+
+    def show(self, unit: Unit) -> None:
+        if unit.endpoint is None or not unit.endpoint.is_wanted:
+            self.take_up(unit)
 
     def _list(self, wish: tuple[Unit, int]) -> None:
         unit, number = wish

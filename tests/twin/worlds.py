@@ -27,6 +27,10 @@ def _poison(at: list[str], effect: str, detected: Any, **more: Any) -> dict[str,
     } | more
 
 
+def _cut(workload: str, what: list[str], **more: Any) -> dict[str, Any]:
+    return {"kind": "partition", "workload": workload, "from": what} | more
+
+
 _WEB: dict[str, Any] = {
     "kind": "service",
     "replicas": 6,
@@ -1313,6 +1317,69 @@ WORLDS: dict[str, dict[str, Any]] = {
         ],
     },
     # A cohort that falls due together while its one renewer is down, which asks for it one by one.
+    # Who fills some slots does not reach the issuer, the policy or both, at times that overlap.
+    "cut-off": {
+        "horizon": "2h",
+        "issuers": {
+            "mesh": {
+                "ttl": "10m",
+                "retry": {"kind": "fixed", "every": "20s"},
+                "capacity": {"service": _law("exponential", "2s"), "timeout": "30s"},
+            }
+        },
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "first_read": {"takes": _law("exponential", "2s")},
+                "tokens": "30%",
+                "when_stale": {"after": "4m", "then": "deny"},
+            }
+        },
+        "workloads": {
+            "web": _WEB | {"issuer": "mesh", "policy": "authz", "owner": {"kind": "agent", "units": 2}},
+            "api": _STEADY | {"issuer": "mesh", "policy": "authz"},
+        },
+        "failures": [
+            _cut("web", ["mesh", "authz"], share="50%", at=["10m", "13m", "40m"], lasts="6m"),
+            _cut("api", ["mesh"], share="30%", every=_law("exponential", "20m"), lasts="9m"),
+            {"kind": "owner-outage", "workload": "web", "at": ["42m"], "lasts": "9m"},
+            {"kind": "issuer-outage", "issuer": "mesh", "at": ["70m"], "lasts": "8m"},
+            _cut("api", ["mesh", "authz"], at=["72m"], lasts="12m"),
+        ],
+    },
+    "cut-off-connections": {
+        "horizon": "90m",
+        "issuers": {"mesh": {"ttl": "6m", "retry": {"kind": "immediate"}}},
+        "policies": {
+            "authz": _AUTHZ
+            | {
+                "refresh": {
+                    "kind": "push",
+                    "delay": _law("exponential", "9s"),
+                    "connection": {
+                        "lasts": _law("exponential", "20m"),
+                        "reconnect": _law("exponential", "1m"),
+                        "capacity": "9.37/min",
+                    },
+                },
+                "before_first": "deny",
+            }
+        },
+        "workloads": {"web": _WEB | {"issuer": "mesh", "policy": "authz"}},
+        "failures": [
+            _cut("web", ["authz"], share="60%", every=_law("exponential", "8m"), lasts="5m"),
+            _cut("web", ["mesh"], share="40%", at=["20m"], lasts="15m"),
+            _poison(["25m"], "deny", "10m"),
+            {"kind": "policy-outage", "policy": "authz", "at": ["30m"], "lasts": "9m"},
+            {
+                "kind": "theft",
+                "workload": "web",
+                "every": _law("exponential", "15m"),
+                "detected": "20m",
+                "can_renew": True,
+            },
+        ],
+    },
     "paced-cohort": {
         "horizon": "2h",
         "start": "fresh",

@@ -10,7 +10,7 @@ import pytest
 from churnsim.metrics import evaluate
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
-from churnsim.trace import Family, NodeState, Trace, UnitState
+from churnsim.trace import EndpointState, Family, NodeState, Trace, UnitState
 
 
 def run(*failures: dict[str, Any], **fields: Any) -> Trace:
@@ -85,6 +85,35 @@ def test_a_cut_off_node_takes_no_units() -> None:
     placed = trace["placements"]
     late = placed["time"][(placed["time"] > 600.0)]
     assert late.min() >= 1800.0
+
+
+def listed(trace: Trace, unit: int) -> list[tuple[float, float]]:
+    spells = trace.intervals(Family.ENDPOINT, EndpointState.LISTED)
+    mine = spells["entity"] == unit
+    return list(zip(spells["start"][mine].tolist(), spells["end"][mine].tolist(), strict=True))
+
+
+def test_a_unit_whose_node_is_found_not_ready_is_unlisted_until_it_is_heard() -> None:
+    """Cut off from 600 s to 900 s, missed at 650 s, removed 1 s later; listed again when it is heard."""
+    trace = run(cut("5m"))
+    here = int(trace["placements"]["unit"][trace["placements"]["node"] == 0][0])
+    assert listed(trace, here) == [(5.0, pytest.approx(651.0, abs=1e-6)), (900.0, 7200.0)]
+    assert listed(trace, 1 - here) == [(5.0, 7200.0)]
+
+
+def test_a_cut_that_nobody_notices_leaves_the_list_alone() -> None:
+    """Heard again after 40 s, before the 50 s are over."""
+    trace = run(cut("40s"))
+    assert [listed(trace, unit) for unit in (0, 1)] == [[(5.0, 7200.0)]] * 2
+
+
+def test_a_unit_that_is_ready_while_nobody_hears_of_it_is_listed_afterwards() -> None:
+    """Starting from 0 s to 100 s on a node that is cut off from 90 s to 130 s."""
+    trace = run(cut("40s", at="90s"), web={"startup": "100s"})
+    here = int(trace["placements"]["unit"][trace["placements"]["node"] == 0][0])
+    assert trace["units"]["ready"][here] == 100.0
+    assert listed(trace, here) == [(130.0, 7200.0)]
+    assert listed(trace, 1 - here) == [(100.0, 7200.0)]
 
 
 def test_zombies_fall_with_their_node() -> None:

@@ -12,7 +12,6 @@ from churnsim.metrics import evaluate
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
 from churnsim.trace import Family, Trace
-from tests.twin.compare import differences
 
 LIFE = {"kind": "exponential", "mean": "9m"}
 WEB = {
@@ -160,21 +159,6 @@ def test_a_poisoned_version_reaches_who_is_cut_off_only_afterwards(
     web, authz = {"replicas": 1, "lifetime": None, "issuer": None}, {"refresh": refresh, "changes": None}
     trace = simulate(build(failure, poison, web=web, nodes=nodes, authz=authz, start="fresh"))
     assert trace["units"]["gone"][0] == gone
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_slow_way_agrees_where_some_slots_are_cut_off(seed: int) -> None:
-    """Half of the slots, at times that overlap, with a desk, first reads and tokens."""
-    web = {"owner": {"kind": "agent", "units": 2}}
-    mesh = {
-        "capacity": {"service": {"kind": "exponential", "mean": "2s"}},
-        "retry": {"kind": "fixed", "every": "20s"},
-    }
-    authz = {"first_read": {"takes": "2s"}, "tokens": "30%"}
-    many = cut(
-        "mesh", "authz", at=["10m", "13m", "40m"], share="50%", lasts={"kind": "exponential", "mean": "6m"}
-    )
-    assert not differences(build(many, web=web, mesh=mesh, authz=authz, study={"seed": seed}))
 
 
 @pytest.mark.parametrize(
