@@ -209,6 +209,12 @@ def _stale(subject: Subject, cause: Cause) -> str:
     return f"{name} had {verb} it, but not every unit went by that version yet"
 
 
+def _unheard(subject: Subject, cause: Cause) -> str:
+    verb = "denied" if subject.side == Side.OVER else "allowed"
+    name = subject.trace.meta.policies[subject.policy].name
+    return f"{name} had {verb} it, and some unit that did not reach {name} went by an earlier version"
+
+
 def _lapsed(subject: Subject, cause: Cause) -> str:
     verb = "allowed" if cause == Cause.FAIL_OPEN else "denied"
     name = subject.trace.meta.policies[subject.policy].name
@@ -258,6 +264,7 @@ _WHY: dict[Cause, Callable[[Subject, Cause], str]] = {
     Cause.NOT_YET_VALID: _unbegun,
     Cause.STATUS_UNKNOWN: _unanswered,
     Cause.STALE_POLICY: _stale,
+    Cause.UNREACHED_POLICY: _unheard,
     Cause.FAIL_OPEN: _lapsed,
     Cause.FAIL_CLOSED: _lapsed,
     Cause.POISON_POLICY: _poisoned,

@@ -11,7 +11,7 @@ from churnsim.metrics.explanation import kept, kept_in_trouble, unexplained
 from churnsim.metrics.gap.cached import cached_units
 from churnsim.metrics.gap.fold import Fold
 from churnsim.metrics.gap.policy import Decisions, decisions
-from churnsim.metrics.gap.stale import stale_units
+from churnsim.metrics.gap.stale import by_reach, stale_units
 from churnsim.metrics.measurement import Ratio
 from churnsim.metrics.overlap import Floats, Ints, inside, overlap, remainder
 from churnsim.metrics.overtrust import CREDENTIAL_CAUSES, POLICY_CAUSES
@@ -84,7 +84,9 @@ def _decided(trace: Trace, left: Trace, workload: int) -> Sums:
         told[cause] += kept_share * _weighed(trace, fold, remainder(agreed, lost))
 
     for wrong, agreed in _stale(trace, left, workload, head):
-        add(Cause.STALE_POLICY, wrong, agreed)
+        said = {cause: spans for cause, spans, _ in by_reach(trace, agreed)}
+        for cause, spans, _ in by_reach(trace, wrong):
+            add(cause, spans, said[cause])
     wrong, change = cached_units(trace, policy, workload, head)
     wrong = wrong.where(head.allowed[change] == 0)
     add(Cause.DECISION_CACHE, wrong, wrong)

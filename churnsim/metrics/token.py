@@ -6,9 +6,10 @@ import numpy as np
 
 from churnsim.metrics.gap.policy import copies, decisions
 from churnsim.metrics.measurement import Ratio
-from churnsim.metrics.overlap import inside
+from churnsim.metrics.overlap import inside, overlap
 from churnsim.metrics.registry import measure
 from churnsim.trace import Family, Trace
+from churnsim.trace.intervals import Spans
 
 
 @measure("token.asked_share", unit="share", better="lower")
@@ -16,7 +17,8 @@ def asked_share(trace: Trace) -> Ratio:
     """Of requests with a token, the share about which a point asks its source: so much load is on that.
 
     The share of point-seconds at which the version in force is older than a token requires, and the source
-    up; with requests at a constant rate that is the share of them. Defined also where none has a token.
+    up and reached; with requests at a constant rate that is the share of them. Defined also where none has a
+    token.
     """
     meta, off = trace.meta, trace.unavailable(Family.SOURCE)
     asked = seconds = 0.0
@@ -32,6 +34,9 @@ def asked_share(trace: Trace) -> Ratio:
             behind = since < held.end
             low, high = since[behind], held.end[behind]
             asked += float((high - low).sum())
+            cut = overlap(Spans(low, high, held.unit[behind]), trace.severed(Family.SOURCE))
+            asked -= float((cut.end - cut.start).sum())
             for start, end in zip(off.start[mine].tolist(), off.end[mine].tolist(), strict=True):
                 asked -= float(inside(low, high, start, end).sum())
+                asked += float(inside(cut.start, cut.end, start, end).sum())
     return Ratio(max(asked, 0.0), seconds)

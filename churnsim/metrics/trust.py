@@ -123,7 +123,8 @@ def _parts(trace: Trace) -> Iterator[Gaps]:
 def _closings(trace: Trace) -> Iterator[Gaps]:
     found = gaps(trace)
     # Without its cache a unit goes by its version, which says otherwise: each of the three would do alone.
-    yield found.where(np.isin(found.cause, (Cause.STALE_POLICY, Cause.DECISION_CACHE, Cause.NEGATIVE_CACHE)))
+    versions = (Cause.STALE_POLICY, Cause.UNREACHED_POLICY)
+    yield found.where(np.isin(found.cause, (*versions, Cause.DECISION_CACHE, Cause.NEGATIVE_CACHE)))
     yield found.where(np.isin(found.cause, (Cause.STOLEN_KEY, Cause.ORPHAN_UNIT)))
     for issuer in range(len(trace.meta.issuers)):
         yield from closings(trace, found, issuer)

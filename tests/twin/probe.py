@@ -99,6 +99,7 @@ class Probe:
             "overtrust.pair_seconds": over * trusting,
             "overtrust.mean_open": over / window * trusting,
             "overtrust.pair_seconds.stale_policy": self.over["stale"] * deciding,
+            "overtrust.pair_seconds.unreached_policy": self.over["unreached"] * deciding,
             "overtrust.pair_seconds.fail_open": self.over["lapse"] * deciding,
             "overtrust.pair_seconds.no_policy_at_start": self.over["first"] * deciding,
             "overtrust.pair_seconds.poison_policy": self.over["poison"] * deciding,
@@ -110,9 +111,11 @@ class Probe:
             "dwell.mean": _ratio(self.dwell, robbed),
             "undertrust.share": _ratio(self.under["credential"], self.running),
             "undertrust.policy_share": _ratio(
-                sum(self.under[family] for family in ("stale", "lapse", "first", "poison")), self.allowed
+                sum(self.under[family] for family in ("stale", "unreached", "lapse", "first", "poison")),
+                self.allowed,
             ),
             "undertrust.policy_share.stale_policy": _ratio(self.under["stale"], self.allowed),
+            "undertrust.policy_share.unreached_policy": _ratio(self.under["unreached"], self.allowed),
             "undertrust.policy_share.fail_closed": _ratio(self.under["lapse"], self.allowed),
             "undertrust.policy_share.no_policy_at_start": _ratio(self.under["first"], self.allowed),
             "undertrust.policy_share.poison_policy": _ratio(self.under["poison"], self.allowed),
@@ -170,6 +173,9 @@ class Probe:
                 is_enforced = copy.allows(principal)
                 family = copy.mode.partition("-")[0] if copy.has_lapsed else "stale"
                 family = family if family in ("first", "stale", "poison") else "lapse"
+                line = fleet.lines.get(("policy", copy.unit.slot))
+                if family == "stale" and line is not None and not line.is_up:
+                    family = "unreached"
                 if is_enforced and not is_intended:
                     self.over[family] += seconds / len(points)
                 if is_intended and not is_enforced:

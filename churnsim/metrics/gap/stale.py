@@ -9,24 +9,40 @@ import numpy as np
 from churnsim.metrics.gap.fold import Fold
 from churnsim.metrics.gap.policy import Copies, Decisions, cached, copies, decisions
 from churnsim.metrics.gap.table import Cause, Gaps, Side
-from churnsim.metrics.overlap import Ints, remainder
-from churnsim.trace import Trace
+from churnsim.metrics.overlap import Ints, overlap, remainder
+from churnsim.trace import Family, Trace
 from churnsim.trace.intervals import Spans
 
 
 def stale(trace: Trace, policy: int, workload: int) -> list[Gaps]:
     """Wrong decisions of the units of a workload about each principal, those of all units in one row.
 
-    The version in force says other than the newest. Two changes that a unit has both missed may cancel; then
+    The version in force says other than the newest; the cause is `unreached_policy` while the unit does not
+    reach the source, else `stale_policy`. Two changes that a unit has both missed may cancel; then
     it is right. While a unit has lapsed its version does not count, nor of whom its cache holds a decision,
     so both are cut out.
     """
-    head, fold = decisions(trace, policy), Fold(trace, workload)
+    head, folds = decisions(trace, policy), dict[Cause, Fold]()
     for wrong, change in stale_units(trace, policy, workload, head):
-        fold.add(wrong, change)
+        for cause, spans, row in by_reach(trace, wrong):
+            folds.setdefault(cause, Fold(trace, workload)).add(spans, change[row])
     side = np.where(head.allowed, Side.UNDER, Side.OVER)
-    cause = np.full(side.size, Cause.STALE_POLICY)
-    return [fold.rows(trace, side, cause, head.principal, workload=workload)]
+    return [
+        fold.rows(trace, side, np.full(side.size, cause), head.principal, workload=workload)
+        for cause, fold in folds.items()
+    ]
+
+
+def by_reach(trace: Trace, wrong: Spans) -> list[tuple[Cause, Spans, Ints]]:
+    """Part mistakes of units by whether they reached their source: cause, when by unit, and which mistake."""
+    severed = trace.severed(Family.SOURCE)
+    if not len(severed):
+        return [(Cause.STALE_POLICY, wrong, np.arange(len(wrong)))]
+    left, met = remainder(wrong, severed), overlap(wrong, severed)
+    return [
+        (Cause.STALE_POLICY, Spans(left.start, left.end, wrong.group[left.group]), left.group),
+        (Cause.UNREACHED_POLICY, Spans(met.start, met.end, wrong.group[met.left]), met.left),
+    ]
 
 
 def stale_units(trace: Trace, policy: int, workload: int, head: Decisions) -> Iterator[tuple[Spans, Ints]]:

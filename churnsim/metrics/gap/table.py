@@ -59,6 +59,7 @@ class Cause(IntEnum):
     NO_POLICY_AT_START = 25
     ORPHAN_UNIT = 26
     EXPIRED_PARTITION = 27
+    UNREACHED_POLICY = 28
 
     @property
     def word(self) -> str:

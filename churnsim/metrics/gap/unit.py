@@ -7,7 +7,7 @@ import numpy as np
 from churnsim.metrics.gap.cached import cached_units
 from churnsim.metrics.gap.fold import Fold
 from churnsim.metrics.gap.policy import Decisions, decisions
-from churnsim.metrics.gap.stale import stale_units
+from churnsim.metrics.gap.stale import by_reach, stale_units
 from churnsim.metrics.gap.table import Cause, GapFamily, Gaps, Side, concatenate, rows
 from churnsim.metrics.overlap import Ints
 from churnsim.trace import Trace
@@ -22,8 +22,9 @@ def units_wrong(trace: Trace, workload: int, principal: int) -> Gaps:
     policy = trace.meta.workloads[workload].policy
     head, fold = decisions(trace, policy).about(principal), Fold(trace, workload)
     parts = [
-        _rows(trace, fold, workload, head, wrong, change, (Cause.STALE_POLICY, Cause.STALE_POLICY))
+        _rows(trace, fold, workload, head, spans, change[row], (cause, cause))
         for wrong, change in stale_units(trace, policy, workload, head)
+        for cause, spans, row in by_reach(trace, wrong)
     ]
     wrong, change = cached_units(trace, policy, workload, head)
     causes = (Cause.DECISION_CACHE, Cause.NEGATIVE_CACHE)

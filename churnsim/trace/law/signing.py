@@ -16,9 +16,10 @@ from churnsim.trace.trace import Trace
     "L14",
     "Arrived = signed + refused + timed out + failed + withdrawn + waiting at every desk, signed = issued: "
     "each request that is signed is one credential, issued the instant the signature is done. A request "
-    "arrives while the issuer is up and leaves when it goes down; arrived <= began <= ended and arrived <= "
-    "concluded; refused on arrival, timed out after its patience, failed as an outage begins, withdrawn "
-    "when its holder is gone, a thief when it is acted upon, or its holder's owner goes down.",
+    "arrives while the issuer is up and reached, and leaves when it goes down; arrived <= began <= ended and "
+    "arrived <= concluded; refused on arrival, timed out after its patience, failed as an outage begins, "
+    "withdrawn when its holder is gone, a thief when it is acted upon, its holder's owner goes down or its "
+    "holder is cut off.",
 )
 def signing(trace: Trace) -> Iterator[Violation]:
     """Hold each request against its outcome, and the signed ones against the credentials."""
@@ -55,6 +56,10 @@ def signing(trace: Trace) -> Iterator[Violation]:
     down = trace.unavailable(Family.ISSUER)
     for i in first(down.contains(arrived, issuer)):
         yield at("arrived while the issuer was not up", i)
+    cuts = trace.severed(Family.ISSUER)
+    holder = np.where(bearer < 0, unit, -1)
+    for i in first(cuts.contains(arrived, holder)):
+        yield at("arrived from a unit that did not reach the issuer", i)
     begins = occurs(down.group, down.start, issuer, concluded) & (ended == concluded)
     for i in first((outcome == SigningOutcome.FAILED) & ~begins):
         yield at("failed, though no outage began", i)
@@ -68,8 +73,9 @@ def signing(trace: Trace) -> Iterator[Violation]:
     gone[bearer >= 0] = np.append(trace["thefts"]["decided"], np.nan)[bearer[bearer >= 0]]
     owner_down, owner = owners_down(trace), np.where(bearer < 0, owner_of_unit(trace)[unit], -1)
     lost = occurs(owner_down.group, owner_down.start, owner, concluded)
+    lost |= occurs(cuts.group, cuts.start, holder, concluded)
     for i in first((outcome == SigningOutcome.WITHDRAWN) & (concluded != gone) & ~lost):
-        yield at("withdrawn, though neither its holder was gone nor its owner went down", i)
+        yield at("withdrawn, though its holder was neither gone nor cut off, nor its owner went down", i)
     yield from _issued(trace)
 
 
