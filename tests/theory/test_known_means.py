@@ -40,6 +40,7 @@ def is_long(oracle: Oracle) -> bool:
     named = (
         "orphans that",
         "units of orphans",
+        "O02",
         "O12",
         "O30 lockout an",
         "O30 time without",
