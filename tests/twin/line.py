@@ -115,9 +115,7 @@ class Cut:
             "policy": (PolicyLine, fleet.source),
         }
         self.lines = [
-            fleet.lines.setdefault((what, slot), kind(fleet, slot))
-            if (what, slot) not in fleet.lines
-            else fleet.lines[what, slot]
+            _line(fleet, what, slot, kind)
             for what, (kind, service) in named.items()
             if service is not None and service.name in failure.what
             for slot in range(SLOTS)
@@ -140,3 +138,11 @@ class Cut:
 
     def recover(self) -> None:
         """Never called: every spell mends itself."""
+
+
+def _line(fleet: Any, what: str, slot: int, kind: type[Line]) -> Line:
+    """The line of a slot, made when it is first asked for."""
+    lines: dict[tuple[str, int], Line] = fleet.lines
+    if (what, slot) not in lines:
+        lines[what, slot] = kind(fleet, slot)
+    return lines[what, slot]
