@@ -85,7 +85,7 @@ def _takes(annotation: Any, metadata: Sequence[Any] = ()) -> Iterator[str]:
             return
         if isinstance(mark, Reference):
             yield from mark.words
-            yield " or ".join(f"name of {_one(singular(part.section))}" for part in mark.parts)
+            yield " or ".join(f"name of {_one(singular(part.noun))}" for part in mark.parts)
             return
     origin, inner = get_origin(annotation), get_args(annotation)
     if origin is Annotated:

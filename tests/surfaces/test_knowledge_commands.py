@@ -80,13 +80,21 @@ def test_what_a_key_takes_is_said_in_words(churnsim: Command) -> None:
     """Mappings by what their keys are, references by whose name they are."""
     told = {
         key: churnsim("explain", key, "--json").document["takes"][0]["takes"]
-        for key in ("issuers", "failures", "study.sweep", "workloads.web.issuer", "invariants")
+        for key in (
+            "issuers",
+            "failures",
+            "study.sweep",
+            "workloads.web.issuer",
+            "failures.0.tenant",
+            "invariants",
+        )
     }
     assert told == {
         "issuers": "an issuer by name",
         "failures": "list of failures",
         "study.sweep": "list of values or range by path",
         "workloads.web.issuer": "name of an issuer",
+        "failures.0.tenant": "name of a tenant",
         "invariants": "list of texts or mappings",
     }
 
