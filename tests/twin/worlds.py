@@ -222,7 +222,8 @@ WORLDS: dict[str, dict[str, Any]] = {
                 ("hours", "30s", _WAVES, {"kind": "schedule", "every": "33m", "steps": _HOURS}),
             )
         },
-        "failures": [{"kind": "crash", "workload": name, "every": "9m"} for name in ("hpa", "kpa", "hours")],
+        # Never at the instant of a poll, as far as numbers can tell.
+        "failures": [{"kind": "crash", "workload": name, "every": "551s"} for name in ("hpa", "kpa", "hours")],
     },
     # More than the units that are left can serve, of whom some are gone and still listed.
     "overloaded": {
@@ -232,7 +233,7 @@ WORLDS: dict[str, dict[str, Any]] = {
         "workloads": {
             "web": _WEB
             | {"capacity": "4/s", "traffic": _WAVES, "policy": "authz", "issuer": "mesh", "drain": "0s"}
-            | {"endpoints": {"removal": "2m"}, "lifetime": "6m"}
+            | {"endpoints": {"removal": "2m"}, "lifetime": "367s"}
         },
         "failures": [{"kind": "issuer-outage", "issuer": "mesh", "at": ["20m"], "lasts": "9m"}],
     },
