@@ -223,7 +223,9 @@ WORLDS: dict[str, dict[str, Any]] = {
             )
         },
         # Never at the instant of a poll, as far as numbers can tell.
-        "failures": [{"kind": "crash", "workload": name, "every": "551s"} for name in ("hpa", "kpa", "hours")],
+        "failures": [
+            {"kind": "crash", "workload": name, "every": "551s"} for name in ("hpa", "kpa", "hours")
+        ],
     },
     # More than the units that are left can serve, of whom some are gone and still listed.
     "overloaded": {
