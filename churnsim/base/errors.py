@@ -132,5 +132,12 @@ def refusal(rule: str, message: str, remedy: str) -> PydanticCustomError:
 
 def located(error: PydanticCustomError, *loc: str | int, value: object = None) -> ValidationError:
     """Wrap an error so that its ``loc`` goes on with `loc` below the value being validated."""
-    detail = InitErrorDetails(type=error, loc=loc, input=value)
-    return ValidationError.from_exception_data("refused", [detail])
+    return all_located([error], *loc, value=value)
+
+
+def all_located(
+    errors: Iterable[PydanticCustomError], *loc: str | int, value: object = None
+) -> ValidationError:
+    """Wrap errors about one value, so that they are told at once, as `located` wraps one."""
+    details = [InitErrorDetails(type=error, loc=loc, input=value) for error in errors]
+    return ValidationError.from_exception_data("refused", details)

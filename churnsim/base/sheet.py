@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,30 @@ from pydantic_core import PydanticCustomError
 
 from churnsim.base.errors import refusal
 from churnsim.base.registry import did_you_mean
+
+_TOLD_MOST = 20
+
+
+class SheetError(ValueError):
+    """A sheet is wrong.
+
+    Parameters
+    ----------
+    refusals : sequence of PydanticCustomError
+        All that is wrong with it, in the order of the file; at least one.
+
+    Attributes
+    ----------
+    told : list of PydanticCustomError
+        The first of them, and how many more there are: a file may be wrong in every row.
+    """
+
+    def __init__(self, refusals: Sequence[PydanticCustomError]) -> None:
+        self.told = list(refusals[:_TOLD_MOST])
+        more = len(refusals) - _TOLD_MOST
+        if more > 0:
+            self.told.append(refusal("file", f"{more} more mistakes follow", "mend these first"))
+        super().__init__("; ".join(map(str, self.told)))
 
 
 @dataclass(frozen=True)
@@ -28,14 +52,21 @@ class Cell:
 
     @property
     def number(self) -> float:
-        """The number in it; raises the refusal of what is none, or not finite."""
+        """The number in it; NaN if it holds none, or one that is not finite."""
         try:
             number = float(self.text)
         except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            raise self.refused(f"not a number: {self.text!r}", "mend the row")
-        return number
+            return math.nan
+        return number if math.isfinite(number) else math.nan
+
+
+def not_numbers(cells: Iterable[Cell]) -> list[PydanticCustomError]:
+    """Refusals of the cells that hold no number."""
+    return [
+        cell.refused(f"not a number: {cell.text!r}", "mend the row")
+        for cell in cells
+        if math.isnan(cell.number)
+    ]
 
 
 def read_sheet(path: Path, columns: Sequence[str], most: int) -> list[tuple[Cell, ...]]:
@@ -59,32 +90,38 @@ def read_sheet(path: Path, columns: Sequence[str], most: int) -> list[tuple[Cell
 
     Raises
     ------
-    ValueError
-        Made by `refusal`, of type ``file``, if the file cannot be read, lacks a column or a cell, is empty or
-        too long.
+    SheetError
+        If the file cannot be read, lacks a column, is empty or too long, or rows are longer or shorter than
+        the header.
     """
     try:
         with path.open(encoding="utf-8-sig") as file:
             lines = list(_lines(path, file, most))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise refusal(
-            "file", f"cannot read {path}: {reason}", "check the path, from the scenario's folder"
-        ) from None
+        remedy = "check the path, from the scenario's folder"
+        raise SheetError([refusal("file", f"cannot read {path}: {reason}", remedy)]) from None
     if len(lines) < 2:
-        raise refusal("file", f"{path} has no rows", "give at least one row below the header")
+        said, remedy = f"{path} has no rows", "give at least one row below the header"
+        raise SheetError([refusal("file", said, remedy)])
     names = [cell.text for cell in lines[0]]
-    for column in columns:
-        if column not in names:
-            meant = did_you_mean(column, names)
-            hint = f"did you mean {meant!r}? " if meant else ""
-            raise refusal("file", f"{path} has no column {column!r}", f"{hint}columns: {', '.join(names)}")
+    wrong = [_missing(path, column, names) for column in columns if column not in names] or [
+        row[-1].refused(f"{len(row)} cells where the header has {len(names)}", "mend the row")
+        for row in lines[1:]
+        if len(row) != len(names)
+    ]
+    if wrong:
+        raise SheetError(wrong)
     wanted = [names.index(column) for column in columns]
-    for row in lines[1:]:
-        if len(row) != len(names):
-            said = f"{len(row)} cells where the header has {len(names)}"
-            raise row[-1].refused(said, "mend the row")
     return [tuple(row[place] for place in wanted) for row in lines[1:]]
+
+
+def _missing(path: Path, column: str, names: Sequence[str]) -> PydanticCustomError:
+    meant = did_you_mean(column, names)
+    hint = f"did you mean {meant!r}? " if meant else ""
+    if ";" in names[0]:
+        hint = "put commas between columns; "
+    return refusal("file", f"{path} has no column {column!r}", f"{hint}columns: {', '.join(names)}")
 
 
 def _lines(path: Path, file: Iterator[str], most: int) -> Iterator[list[Cell]]:
@@ -94,7 +131,8 @@ def _lines(path: Path, file: Iterator[str], most: int) -> Iterator[list[Cell]]:
             continue
         count += 1
         if count > most + 1:
-            raise refusal("file", f"{path} has more than {most:,} rows", "give fewer, longer intervals")
+            said = f"{path} has more than {most:,} rows"
+            raise SheetError([refusal("file", said, "give fewer, longer intervals")])
         yield list(_cells(path, number, line.rstrip("\r\n")))
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from pydantic import Field, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
 
-from churnsim.base.errors import located, refusal
+from churnsim.base.errors import all_located, located, refusal
 from churnsim.base.quantity import Duration
 from churnsim.base.recipe import Recipe
 from churnsim.base.reference import reference_of
+from churnsim.base.sheet import SheetError
 from churnsim.engine.arrivals import arrivals
 from churnsim.model.chronicle import read_chronicle
 from churnsim.model.gap import Gap
@@ -68,8 +68,8 @@ class Occasions(Recipe):
         target = next((str(data[name]) for name in fields if data.get(name) is not None), "")
         try:
             times, lengths = read_chronicle(path, target, context.get("names", ()), is_lasting)
-        except PydanticCustomError as error:
-            raise located(error, "trace", value=data["trace"]) from None
+        except SheetError as error:
+            raise all_located(error.told, "trace", value=data["trace"]) from None
         rest = {key: value for key, value in data.items() if key != "trace"}
         if not is_lasting:
             return {**rest, "at": times}

@@ -23,10 +23,11 @@ def problem_at(place: Place, rule: str, message: str, remedy: str | None, path: 
 
 
 def in_order(problems: Iterable[Problem], first: str | None) -> list[Problem]:
-    """Each problem once, in the order of the files' text."""
+    """Each problem once, in the order of the files' text: one a value, but all of a file that it names."""
     once: dict[object, Problem] = {}
     for each in problems:
-        once.setdefault((each.file, each.line, each.column, each.path), each)
+        told = each.message if each.rule == "file" else None
+        once.setdefault((each.file, each.line, each.column, each.path, told), each)
     return by_place(once.values(), first)
 
 

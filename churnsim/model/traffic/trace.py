@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -11,9 +12,9 @@ import numpy as np
 from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from churnsim.base.errors import located, refusal
+from churnsim.base.errors import all_located, located, refusal
 from churnsim.base.quantity import PositiveDuration, format_duration
-from churnsim.base.sheet import Cell, read_sheet
+from churnsim.base.sheet import Cell, SheetError, not_numbers, read_sheet
 from churnsim.engine.stream import Stream
 from churnsim.model.staircase import Staircase
 from churnsim.model.traffic import Floats, Load, Traffic
@@ -65,9 +66,11 @@ class TraceTraffic(Traffic):
         folder = (info.context or {}).get("folder", Path())
         try:
             rows = read_sheet(Path(folder) / str(data["file"]), ("start", "requests"), _ROWS_MAX)
-            interval, counts = _regular([row[0] for row in rows]), [_counted(row[1]) for row in rows]
-        except PydanticCustomError as error:
-            raise located(error, "file", value=data["file"]) from None
+            if wrong := list(_mistakes(rows)):
+                raise SheetError(wrong)
+        except SheetError as error:
+            raise all_located(error.told, "file", value=data["file"]) from None
+        interval, counts = rows[1][0].number, [count.number for _, count in rows]
         rest = {key: value for key, value in data.items() if key != "file"}
         return {**rest, "interval": format_duration(interval), "counts": counts}
 
@@ -103,29 +106,32 @@ class TraceTraffic(Traffic):
         return Load(self.between, self._stairs.jumps(start, end))
 
 
-def _regular(starts: list[Cell]) -> float:
-    """Length of the intervals [s]; refuses what is not one after the other from 0 on."""
-    times = [cell.number for cell in starts]
-    if len(times) < 2:
-        raise starts[0].refused("one row has no length", "give at least two intervals")
-    for cell, time in zip(starts, times, strict=True):
-        if time < 0:
-            raise cell.refused(f"an interval begins at a negative time, {time:g} s", "count from 0 on")
-    if times[0] != 0:
-        raise starts[0].refused(f"the first interval begins at {times[0]:g} s", "count from 0 on")
-    interval = times[1]
-    for number, (cell, time) in enumerate(zip(starts, times, strict=True)):
-        if number and time <= times[number - 1]:
-            said = f"{time:g} s after {times[number - 1]:g} s: rows must be in order of time"
-            raise cell.refused(said, "sort them, each interval once")
-        if abs(time - number * interval) > _SLACK * max(time, interval):
-            due = number * interval
+def _mistakes(rows: Sequence[tuple[Cell, ...]]) -> Iterator[PydanticCustomError]:
+    """What is wrong, row by row: intervals must follow each other from 0 on, all of one length."""
+    first, *others = (start.number for start, _ in rows)
+    interval = others[0] - first if others and others[0] > first else math.nan  # NaN: nothing is due
+    before, due = -math.inf, 0.0
+    for row in rows:
+        start, count = row
+        time = start.number
+        yield from not_numbers(row)
+        if count.number < 0:
+            yield count.refused(f"a negative number of requests, {count.text}", "mend the row")
+        if math.isnan(time):
+            due += interval
+        elif time < 0:
+            yield start.refused(f"an interval begins at a negative time, {time:g} s", "count from 0 on")
+        elif time <= before:
+            said = f"{time:g} s after {before:g} s: rows must be in order of time"
+            yield start.refused(said, "sort them, each interval once")
+        elif row is rows[0] and time != 0:
+            yield start.refused(f"the first interval begins at {time:g} s", "count from 0 on")
+            before, due = time, time + interval
+        elif abs(time - due) > _SLACK * max(time, interval):
             said = f"{time:g} s where {due:g} s is due: intervals last {interval:g} s, without gaps"
-            raise cell.refused(said, "give a row for every interval, 0 where nothing came")
-    return interval
-
-
-def _counted(cell: Cell) -> float:
-    if cell.number < 0:
-        raise cell.refused(f"a negative number of requests, {cell.text}", "mend the row")
-    return cell.number
+            yield start.refused(said, "give a row for every interval, 0 where nothing came")
+            before, due = time, time + interval
+        else:
+            before, due = time, due + interval
+    if not others:
+        yield rows[0][0].refused("one row has no length", "give at least two intervals")

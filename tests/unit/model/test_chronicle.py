@@ -88,6 +88,28 @@ def test_a_mistake_in_the_file_is_told_at_its_place(tmp_path: Path, old: str, ne
     assert said in str(caught.value)
 
 
+def test_mistakes_in_the_file_are_told_at_once(tmp_path: Path) -> None:
+    """Each once where it stands, for the failure that reads it; what follows a row out of order is right."""
+    text = (
+        "start,target,duration\n600,mesh,300\n500,mesh,10\n-3,moon,0\nsoon,mesh,5\n800,mesh,5\n2000,mesh,5\n"
+    )
+    alone = SCENARIO[: SCENARIO.index("  - {kind: issuer-outage, issuer: root")]
+    with pytest.raises(ScenarioError) as caught:
+        scenario(tmp_path, text, alone)
+    places = [str(each).split("diary.csv:")[1].split(": ")[0] for each in caught.value.problems]
+    assert places == ["3:1", "4:1", "4:9", "4:4", "5:1", "6:1"]
+
+
+def test_a_file_of_mistakes_is_told_in_part(tmp_path: Path) -> None:
+    """Twenty of 30, and how many are left."""
+    text = "start,target,duration\n" + "soon,mesh,1\n" * 30
+    alone = SCENARIO[: SCENARIO.index("  - {kind: issuer-outage, issuer: root")]
+    with pytest.raises(ScenarioError) as caught:
+        scenario(tmp_path, text, alone)
+    assert len(caught.value.problems) == 21
+    assert "10 more mistakes follow; mend these first" in str(caught.value)
+
+
 def test_a_trace_says_it_all(tmp_path: Path) -> None:
     """Times or lengths beside it would be second opinions."""
     text = SCENARIO.replace("issuer: root, trace", "issuer: root, lasts: 5m, trace")

@@ -142,10 +142,20 @@ def test_a_wrong_cell_is_told_at_its_place(tmp_path: Path, text: str, place: str
     assert said in message
 
 
+def test_wrong_cells_are_told_at_once(tmp_path: Path) -> None:
+    """A gap, a word, a row out of order and a negative count; what follows a gap is measured from there."""
+    text = "start,requests\n0,1\n10,1\n30,many\n40,1\n25,1\n50,-1\n"
+    with pytest.raises(ValidationError) as caught:
+        read(write(tmp_path, text), tmp_path)
+    places = [each["msg"].split("counts.csv:")[1].split(": ")[0] for each in caught.value.errors()]
+    assert places == ["4:4", "4:1", "6:1", "7:4"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("start,request\n0,1\n60,2\n", "no column 'requests'; did you mean 'request'?"),
+        ("start;requests\n0;1\n", "no column 'start'; put commas between columns; columns: start;requests"),
         ("start,requests\n", "has no rows"),
         (None, "cannot read"),
     ],
