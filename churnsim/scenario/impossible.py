@@ -115,6 +115,8 @@ def _undealt(scenario: Recipe) -> Iterator[tuple[Path, str, str]]:
 
 def _amounts(cpu: float | None, memory: float | None) -> str:
     cores = "any number of cores" if cpu is None else f"{cpu:g} core{'' if cpu == 1 else 's'}"
+    if memory == 0:
+        return cores
     return f"{cores} and {'any amount of memory' if memory is None else format_size(memory)}"
 
 

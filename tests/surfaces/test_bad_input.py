@@ -556,7 +556,7 @@ failures:
             10,
             16,
             "no-room",
-            "no node can hold a unit of web, which takes 8 cores and 0B: a node of rack has 4 cores and 8GB; "
+            "no node can hold a unit of web, which takes 8 cores: a node of rack has 4 cores and 8GB; "
             "take larger nodes",
         ),
         (
