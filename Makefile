@@ -49,6 +49,7 @@ figures: $(VENV)/installed-run ## run the shipped studies at full size and refre
 	@$(BIN)/churnsim propagation scenarios/policy-propagation.yaml --figure results/published/policy-propagation/curves.png
 	@$(BIN)/churnsim sweep scenarios/poison-policy.yaml --publish results/published/poison-policy
 	@$(BIN)/churnsim sweep scenarios/keep-warm.yaml --publish results/published/keep-warm
+	@$(BIN)/churnsim sweep scenarios/order-pipeline.yaml --publish results/published/order-pipeline
 	@$(BIN)/churnsim compare scenarios/credential-ttl.yaml --baseline ttl=1h --best cost.total --indifference 0.1% \
 		--objective cost.total --objective undertrust.share --objective dwell.mean \
 		--assume failures.0.every.mean=7d --assume failures.0.lasts.mean=2h \

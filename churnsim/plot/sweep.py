@@ -114,7 +114,7 @@ def sweep_panels(
         for axes, measure, rows in zip(panels, measures, parts, strict=True):
             lines = {measure: rows}
             if by is not None:
-                word = _word(by)
+                word = _word(by, over)
                 lines = {f"{word} {value}": part for value, part in rows.groupby(by, sort=False)}
             _draw(axes, lines, over, has_names=axes is panels[0])
             if axes is panels[0]:
@@ -190,10 +190,13 @@ def _name_above(axes: Axes, names: list[str]) -> None:
         axes.add_artist(row)
 
 
-def _word(path: str) -> str:
-    """What a setting is called in a legend: ``mean`` or ``kind`` alone would not say of what."""
-    *_, owner, last = ["", *path.split(".")]
-    return owner if last == "kind" else f"{owner} {last}".strip()
+def _word(path: str, beside: str) -> str:
+    """What a setting is called in a legend: long enough to say of what, and not of what is beside it."""
+    keys, others = (each.removesuffix(".kind").split(".") for each in (path, beside))
+    count = 1 if path.endswith(".kind") else 2
+    while count < len(keys) and keys[-count:] == others[-count:]:
+        count += 1
+    return " ".join(keys[-count:])
 
 
 def _rows(summary: pd.DataFrame, names: list[str], over: str, by: str | None = None) -> pd.DataFrame:

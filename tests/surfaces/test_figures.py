@@ -326,6 +326,16 @@ def test_an_unknown_measure_is_named(summary: pd.DataFrame) -> None:
         sweep(summary, "availability", over="issuers.mesh.ttl")
 
 
+def test_a_setting_is_told_from_its_like_below_the_axes(summary: pd.DataFrame) -> None:
+    """Two workloads commit: whose kind is in the legend, and whose below it."""
+    over, by = "workloads.read.commit.kind", "workloads.price.commit.kind"
+    both = [summary.rename(columns={"issuers.mesh.ttl": over}).assign(**{by: kind}) for kind in ("a", "b")]
+    (axes,) = sweep_panels(pd.concat(both), ["dwell.mean"], over=over, by=by)
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()][:2] == ["price commit a", "price commit b"]
+
+
 def test_words_stand_side_by_side_in_their_order(summary: pd.DataFrame) -> None:
     """Kinds have no position of their own."""
     named = summary.replace({"5m": "none", "1h": "list", "24h": "push"})
