@@ -238,8 +238,9 @@ def _pivot(intervals: Rows, units: Rows) -> Rows:
     units["stopped"] = first(state >= UnitState.DRAINING, start, NAN)
     units["gone"] = first(state == UnitState.GONE, start, NAN)
     units["end_cause"] = first(state >= UnitState.DRAINING, cause, -1)
-    # A start-up that was cut short is never over, whatever its law had in store.
-    cut_short = np.isnan(units["ready"]) & (units["booted"] >= units["stopped"])
+    # A start-up that was cut short is never over, whatever its law had in store; one that is over at the very
+    # instant of the end is: who boots may be issued a credential, read a policy and crash of it at once.
+    cut_short = np.isnan(units["ready"]) & (units["booted"] > units["stopped"])
     units["booted"] = np.where(cut_short, NAN, units["booted"])
     of_endpoint = intervals["family"] == Family.ENDPOINT
     entity, state = intervals["entity"][of_endpoint], intervals["state"][of_endpoint]

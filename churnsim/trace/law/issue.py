@@ -16,9 +16,9 @@ from churnsim.trace.trace import Trace
     "L08",
     "Serials count 1, 2, 3, ... for each unit and bearer; a credential is issued while its issuer is up, not "
     "before it was asked for, to a unit between booted and gone (also to one that is gone at that instant: "
-    "a first one if it is ready then, any where an autoscaler or a rollout stops it) that reaches the issuer "
-    "and whose owner, if it has one, is up, or to a thief who can renew what was stolen before; its "
-    "successor falls due after it was issued.",
+    "a first one if it is ready then, or crashes for the first policy that it reads, any where an autoscaler "
+    "or a rollout stops it) that reaches the issuer and whose owner, if it has one, is up, or to a thief who "
+    "can renew what was stolen before; its successor falls due after it was issued.",
 )
 def issue(trace: Trace) -> Iterator[Violation]:
     """Look at each credential beside its predecessor, its issuer, its unit and its theft."""
@@ -54,7 +54,9 @@ def issue(trace: Trace) -> Iterator[Violation]:
     # Who looks at an instant after all else has happened in it may end whom it was issued to.
     late = [code for code, name in enumerate(trace.meta.causes) if name in LATE]
     is_later = np.isin(units["end_cause"][unit], late)
-    ends_then = ((serial == 1) & (ready == gone)) | is_later
+    poisoned = [code for code, name in enumerate(trace.meta.causes) if name == "poison-policy"]
+    dies_of_it = np.isnan(ready) & np.isin(units["end_cause"][unit], poisoned)
+    ends_then = ((serial == 1) & ((ready == gone) | dies_of_it)) | is_later
     trusted = (units["booted"][unit] <= issued) & (~(issued >= gone) | (ends_then & (issued == gone)))
     for i in first(own & ~trusted):
         yield at("issued to a unit not booted or gone", i)

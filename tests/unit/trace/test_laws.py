@@ -16,7 +16,20 @@ import work_trace
 from small_trace import META, mutate
 
 from churnsim.base.errors import LawBroken
-from churnsim.trace import DeskInfo, LapseMode, Meta, RolloutInfo, Trace, WorkInfo, WorkloadInfo
+from churnsim.trace import (
+    DeskInfo,
+    Family,
+    IssuerInfo,
+    LapseMode,
+    Meta,
+    Recorder,
+    RolloutInfo,
+    ServiceState,
+    Trace,
+    UnitState,
+    WorkInfo,
+    WorkloadInfo,
+)  # fmt: skip
 from churnsim.trace.law import LAWS, check
 
 Edit = tuple[str, str, int, object]
@@ -605,6 +618,22 @@ def test_a_credential_may_wait_for_its_owner(small):
     """Due at 75 in the second slot, whose owner is down from 70 until 76, when it is issued."""
     waited = mutate(mutate(small, "credentials", "due", -4, 75.0), "credentials", "asked", -3, 75.0)
     assert broken(waited) == set()
+
+
+@pytest.mark.parametrize(("cause", "laws"), [("poison-policy", set()), ("crash", {"L08"})])
+def test_a_unit_may_crash_for_its_first_policy_as_it_is_issued_its_first_credential(cause, laws):
+    """It boots at 4 s, is issued a credential and gone; of other causes who is gone is issued none."""
+    web, mesh = WorkloadInfo("web", "service", "shop", 1, 1, issuer=0), IssuerInfo("mesh", ttl=10.0)
+    meta = Meta("one", "0", 1, 0, 0.0, 0.0, 10.0, workloads=(web,), issuers=(mesh,), causes=("start", cause))
+    recorder = Recorder()
+    recorder.fact(0.0, Family.ISSUER, 0, ServiceState.UP, 0)
+    recorder.row("units", unit=0, workload=0, slot=0, incarnation=1, booted=4.0)
+    recorder.row("units", unit=1, workload=0, slot=0, incarnation=2)
+    recorder.row("credentials", issuer=0, unit=0, serial=1, asked=4.0, issued=4.0, expires=14.0, due=9.0)
+    recorder.fact(0.0, Family.UNIT, 0, UnitState.STARTING, 0)
+    recorder.fact(4.0, Family.UNIT, 0, UnitState.GONE, 1)
+    recorder.fact(4.0, Family.UNIT, 1, UnitState.STARTING, 1)
+    assert broken(recorder.finish(meta)) == laws
 
 
 def test_sampled_requests_are_whole_numbers(small):

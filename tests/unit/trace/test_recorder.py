@@ -75,6 +75,14 @@ def test_a_start_up_cut_short_is_never_over(small):
     assert small["units"]["stopped"][3] == small["units"]["gone"][3] == 61.0
 
 
+def test_a_start_up_that_is_over_as_the_unit_ends_is_over():
+    """At 4 s it has booted, is given what it waits for, and crashes for that."""
+    recorder = recorder_with_a_unit(booted=4.0)
+    recorder.fact(4.0, Family.UNIT, 0, UnitState.GONE, 0)
+    units = recorder.finish(ONE_SLOT)["units"]
+    assert units["booted"].tolist() == units["gone"].tolist() == [4.0]
+
+
 def test_a_unit_that_is_listed_again_is_not_unlisted():
     """`unlisted` is for good: after listed, unlisted, listed it has not happened."""
     recorder = recorder_with_a_unit()
