@@ -25,12 +25,20 @@ def fates(unit: Any, kept: float, accepted: float, principal: int, is_intended: 
     is_allowed = copy is None or copy.allows(principal)
     has_lapsed = copy is not None and copy.has_lapsed
     source = unit.fleet.source
+    held = None if copy is None else copy.recalls(principal)
     tokens = source.recipe.tokens if copy is not None and not has_lapsed else 0.0
     if tokens and source.is_too_old(copy.version):
         asked = "denied" if not is_intended else "served" if copy.source.is_up else "fail_closed"
-        others = _judged(rejected, accepted * (1.0 - tokens), is_intended, is_allowed, has_lapsed)
-        return _tried(unit, others | {asked: others.get(asked, 0.0) + accepted * tokens})
-    return _tried(unit, _judged(rejected, accepted, is_intended, is_allowed, has_lapsed))
+        found = _sum(rejected, {asked: accepted * tokens})
+    else:
+        found = _sum(rejected, _judged(accepted * tokens, is_intended, is_allowed, has_lapsed, "stale"))
+    says, by = (is_allowed, "stale") if held is None else (held, "cached")
+    others = _judged(accepted * (1.0 - tokens), is_intended, says, has_lapsed, by)
+    return _tried(unit, _sum(found, others))
+
+
+def _sum(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    return one | {name: one.get(name, 0.0) + part for name, part in other.items()}
 
 
 def _tried(unit: Any, judged: dict[str, float]) -> dict[str, float]:
@@ -40,15 +48,14 @@ def _tried(unit: Any, judged: dict[str, float]) -> dict[str, float]:
 
 
 def _judged(
-    rejected: dict[str, float], accepted: float, is_intended: bool, is_allowed: bool, has_lapsed: bool
+    accepted: float, is_intended: bool, is_allowed: bool, has_lapsed: bool, by: str
 ) -> dict[str, float]:
-    """What becomes of those that a version in force, or a rote, decides about."""
+    """What becomes of those that a version in force, a cached decision, or a rote decides about."""
     if is_intended:
-        name = "served" if is_allowed else "fail_closed" if has_lapsed else "stale_deny"
-        return rejected | {name: accepted}
+        return {"served" if is_allowed else "fail_closed" if has_lapsed else f"{by}_deny": accepted}
     if is_allowed:
-        return rejected | {"fail_open" if has_lapsed else "stale_allow": accepted}
-    return {"denied": rejected.get("denied", 0.0) + accepted}
+        return {"fail_open" if has_lapsed else f"{by}_allow": accepted}
+    return {"denied": accepted}
 
 
 def lets_in(door: Door, held: list[Credential], now: float) -> bool:

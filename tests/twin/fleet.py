@@ -181,7 +181,7 @@ class Unit:
         self._stopped(cause)
         wait = self.draw("drain", self.fleet.recipe.drain) if was_ready else 0.0
         if wait > 0:
-            clock.call(clock.now + wait, LIFECYCLE, self._go)
+            clock.call(clock.now + wait, LIFECYCLE, self._drained)
         else:
             self._go()
 
@@ -193,6 +193,15 @@ class Unit:
             self.fleet.back_off(self)
             self.fleet.refill(self)
 
+    def succumb(self) -> None:
+        """Apply a version that makes it crash, though it may have been told to stop."""
+        if self.copy is not None and not self.is_gone:
+            self.copy.succumb()
+        if not self.is_stopped:
+            self.crash("poison-policy")
+        elif not self.is_gone:
+            self._go(is_told=False)
+
     def _stopped(self, cause: str) -> None:
         self.is_stopped, self.stopped, self.end_cause = True, self.fleet.clock.now, cause
         if self.fleet.demand is not None:
@@ -201,6 +210,10 @@ class Unit:
         self.route(False)
         if self.fleet.rollout is not None:
             self.fleet.rollout.poke()
+
+    def _drained(self) -> None:
+        if not self.is_gone:
+            self._go()
 
     def _go(self, is_told: bool = True) -> None:
         self.is_gone, self.gone = True, self.fleet.clock.now

@@ -478,7 +478,7 @@ poisonings = st.fixed_dictionaries(
     {
         "at": st.lists(seconds(0, 3000), min_size=1, max_size=3, unique=True),
         "detected": st.just("0s") | spread_laws(5, 600),
-        "effect": st.sampled_from(["deny", "allow"]),
+        "effect": st.sampled_from(["deny", "allow", "crash"]),
     },
     optional={"kill_switch": st.just("0s") | spread_laws(5, 300)},
 )
@@ -495,6 +495,13 @@ _occasions = st.one_of(
     spread_laws(300, 1500).map(lambda every: {"every": every}),
 )
 _names = st.sampled_from(["web", "api"])
+caches = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["fixed", "sliding"]),
+        "allow": st.sampled_from(["0s", "300ms", "2s"]) | seconds(1, 400),
+    },
+    optional={"deny": st.sampled_from(["100ms", "2s"]) | seconds(1, 300)},
+).filter(lambda cache: cache["allow"] != "0s" or "deny" in cache)
 others = workloads | processors | runners | environments | functions
 
 
@@ -512,15 +519,42 @@ def fleets(draw: st.DrawFn) -> dict[str, Data]:
 def scenarios(draw: st.DrawFn) -> Scenario:
     """A world of two fleets with one issuer and one policy, and up to four failures."""
     return Scenario.model_validate(
-        {
-            "name": "generated",
-            "horizon": draw(seconds(600, 3600)),
-            "warmup": draw(st.sampled_from(["0s", "5m"])),
-            "start": draw(st.sampled_from(["fresh", "stationary"])),
-            "issuers": {"mesh": draw(issuers)},
-            "policies": {"authz": draw(policies)},
-            "workloads": draw(fleets()),
-            "failures": draw(st.lists(failures(), max_size=4)),
-            "study": {"seed": draw(st.integers(0, 1000))},
-        }
+        _possible(
+            {
+                "name": "generated",
+                "horizon": draw(seconds(600, 3600)),
+                "warmup": draw(st.sampled_from(["0s", "5m"])),
+                "start": draw(st.sampled_from(["fresh", "stationary"])),
+                "issuers": {"mesh": draw(issuers)},
+                "policies": {"authz": draw(policies)},
+                "workloads": draw(fleets()),
+                "failures": draw(st.lists(failures(), max_size=4)),
+                "study": {"seed": draw(st.integers(0, 1000))},
+            }
+        )
     )
+
+
+def _possible(world: Data) -> Data:
+    """Let nobody crash by a version where who is in line would hang on it, or endlessly often in no time."""
+    waits = "capacity" in str(world["policies"]["authz"]["refresh"])
+    endless = any(
+        "policy" in each and not {"startup", "pending"} & each.keys() for each in world["workloads"].values()
+    )
+    for failure in world["failures"]:
+        if failure.get("effect") == "crash" and (waits or endless):
+            failure["effect"] = "deny"
+    return world
+
+
+@st.composite
+def remembering(draw: st.DrawFn) -> Scenario:
+    """The same, with a cache of decisions before every copy, and a policy that changes often."""
+    tree = draw(scenarios()).canonical()
+    authz: Data = tree["policies"]["authz"]
+    authz["cache"] = draw(caches)
+    authz["changes"] = {"every": draw(spread_laws(10, 120)), "revoking": draw(shares.map("{}%".format))}
+    for workload in tree["workloads"].values():
+        if workload["kind"] == "function":
+            workload["policy"] = None
+    return Scenario.model_validate(tree)

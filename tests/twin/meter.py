@@ -76,8 +76,17 @@ class Meter:
                 by_token = by_copy
                 if tokens and source.is_too_old(unit.copy.version):
                     by_token = self._share() if unit.copy.source.is_up else 0.0
-                chance *= (1.0 - tokens) * by_copy + tokens * by_token
+                chance *= (1.0 - tokens) * self._by_cache(unit.copy, by_copy) + tokens * by_token
         return chance
+
+    def _by_cache(self, copy: Any, by_copy: float) -> float:
+        """Share of principals whom the head allows, and the cache or else the version in force."""
+        if copy.memory is None or not copy.memory.held:
+            return by_copy
+        source = self.fleet.source
+        head, count = source.versions[source.head], len(copy.verdicts)
+        effective = [copy.allows(p) if copy.recalls(p) is None else copy.recalls(p) for p in range(count)]
+        return sum(one and other for one, other in zip(effective, head, strict=True)) / count
 
     def _agreement(self, one: int, other: int) -> float:
         """Share of principals whom both versions allow."""

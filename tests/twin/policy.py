@@ -11,6 +11,7 @@ import simpy
 from churnsim.engine import Streams
 from churnsim.model.policy import Policy as PolicyRecipe
 from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, TAKE, Clock, draw, renewal_points
+from tests.twin.memory import Memory
 from tests.twin.reading import Line, ReadingDesk
 
 
@@ -356,14 +357,17 @@ class Poison:
         Which of its poisons, from 1.
     times : (float, float, float)
         When it is committed, halted, and ignored by every point [s].
-    effect : {"deny", "allow"}
-        What it does to everybody.
+    effect : {"deny", "allow", "crash"}
+        What it does to everybody, or to who applies it.
     """
 
     def __init__(self, source: Source, number: int, times: tuple[float, float, float], effect: str) -> None:
         at, halted, self.killed = times
         self.number = number
         self.mode = f"poison-{effect}"
+        self.is_deadly = effect == "crash"
+        self._clock = source.clock
+        self._struck: list[Any] = []  # units that apply it now
         self.waves: dict[int, Channel] = {}
         self.split_waves: dict[tuple[str, int], dict[int, Channel]] = {
             slot: {} for slot in source.split_waves
@@ -379,6 +383,17 @@ class Poison:
         if self.killed < inf:
             source.clock.call(self.killed, INTENT, self._kill)
 
+    def strike(self, unit: Any) -> None:
+        """Let a unit crash that applies it; of all at one instant in the order of their slots."""
+        self._struck.append(unit)
+        if len(self._struck) == 1:
+            self._clock.call(self._clock.now, FAIL, self._crash)
+
+    def _crash(self) -> None:
+        struck, self._struck = self._struck, []
+        for unit in sorted(struck, key=lambda unit: (unit.fleet.number, unit.slot)):
+            unit.succumb()
+
     def _kill(self) -> None:
         for waves in (self.waves, *self.split_waves.values()):
             for channel in waves.values():
@@ -388,6 +403,8 @@ class Poison:
 
 class Copy:
     """A unit's copy of a policy: the version in force, and when the source was read for it."""
+
+    remembers = True  # whether a cache stands before it, where the policy has one
 
     def __init__(self, unit: Any, source: Channel, streams: Any, watches_age: bool) -> None:
         fleet, coordinates = unit.fleet, (unit.slot, unit.incarnation)
@@ -422,9 +439,12 @@ class Copy:
         self._t0 = streams.t0
         self._streams = streams
         self._watches_age = watches_age or any(then != "last-good" for _, then in source.stages)
+        self._asked = -inf  # last time [s]
+        self._before = (-inf, 0, 0.0, 0)  # peaks, and adoptions, before the last instant [s] of any
         self._own = ""  # by which rote it would decide if nothing were poisoned
         self._ill: dict[int, str] = {}  # by the number of the poison: by which rote it makes it decide
         self._ghosts: list[Ghost] = []
+        self.memory: Memory | None = None
 
     @classmethod
     def of(cls, unit: Any, source: Source, streams: Any) -> Copy:
@@ -466,8 +486,11 @@ class Copy:
             yield source.clock.at(source.clock.now + (pause or 0.0), REQUEST)
             if self.unit.is_gone:
                 return
-        if not self.unit.is_gone:
-            self._count_fetch()
+        if self.unit.is_gone:
+            return
+        self._count_fetch()
+        if any(ghost.kills for ghost in self._ghosts):
+            self.unit.crash("poison-policy")
 
     def _read_first(self, tries: int) -> Generator[simpy.Event, Any, bool]:
         """Be given the policy, at once or at the desk; whether it came."""
@@ -519,9 +542,20 @@ class Copy:
         for ghost in self._ghosts:
             channel = ghost.source
             ghost.start(read if is_aged else channel.sent.get(channel.visible, clock.now), is_aged)
+        if source.recipe.cache is not None and self.remembers:
+            self.memory = Memory(self, is_aged)
         self.adopted()
         # Whoever serves before it has a policy is listed already.
         self.unit.fleet.meter.update(self.unit)
+
+    def succumb(self) -> None:
+        """Crash by a version: nothing else is applied, and nothing asked for, at that instant."""
+        now = self.source.clock.now
+        if self._before[0] == now:
+            _, self.peaks, self.peak_sum, count = self._before
+            del self.adoptions[count:]
+        if self._asked == now >= self._t0:
+            self.fetched -= 1
 
     def end(self) -> None:
         """The unit is gone."""
@@ -530,10 +564,14 @@ class Copy:
             self.lapses[-1][2] = self.source.clock.now
         for ghost in self._ghosts:
             ghost.end()
+        if self.memory is not None:
+            self.memory.end()
         self.source.copies.pop(self, None)
 
     def adopted(self) -> None:
         """Another version is in force."""
+        if self.memory is not None:
+            self.memory.adopted()
 
     def infect(self, number: int, mode: str) -> None:
         """Let a poison decide by rote, or no longer ("")."""
@@ -542,11 +580,21 @@ class Copy:
             self._ill[number] = mode
         self._turn(self._own)
 
+    @property
+    def verdicts(self) -> list[bool]:
+        """What the version in force says of each principal."""
+        return self.source.origin.versions[self.version]
+
     def allows(self, principal: int) -> bool:
         """Whether a request of that principal is let through now."""
         if self.has_lapsed:
             return self.mode.endswith("allow")
-        return self.source.origin.versions[self.version][principal]
+        return self.verdicts[principal]
+
+    def recalls(self, principal: int) -> bool | None:
+        """What a cache answers against the version in force; None where it does not."""
+        held = None if self.memory is None or self.has_lapsed else self.memory.held.get(principal)
+        return None if held is None else bool(held[1])
 
     def answer(self, principal: int) -> tuple[bool, str]:
         """Answer a request of that principal: whether it is let through, and what is to thank or blame."""
@@ -756,6 +804,8 @@ class Copy:
         is_fresher = read > self.read if self.has_heartbeat else is_newer
         now = self.source.clock.now
         is_news = is_newer and version != self.version
+        if now > self._before[0]:
+            self._before = now, self.peaks, self.peak_sum, len(self.adoptions)
         self.settle()
         if is_fresher and self.source.kind != "query":
             # Of two that come at once, only the newer is ever in force.
@@ -805,7 +855,8 @@ class Copy:
         self.unit.fleet.meter.update(self.unit)
 
     def _count_fetch(self) -> None:
-        self.fetched += self.source.clock.now >= self._t0
+        self._asked = self.source.clock.now
+        self.fetched += self._asked >= self._t0
 
 
 class Ghost(Copy):
@@ -821,12 +872,26 @@ class Ghost(Copy):
         Who tells of it.
     """
 
+    remembers = False
+
     def __init__(self, host: Copy, poison: Poison, channel: Channel) -> None:
         super().__init__(host.unit, channel, host._streams, False)
         self.host = host
         self.poison = poison
 
+    @property
+    def kills(self) -> bool:
+        """Whether a unit that reads for the first time now is given a version that makes it crash."""
+        channel, now = self.source, self.source.clock.now
+        version = channel.snapshot[0] if channel.kind == "snapshot" else channel.visible
+        return self.poison.is_deadly and version == 1 and now < self.poison.killed
+
     def adopted(self) -> None:
-        """Let the unit decide by rote while the poison is in force."""
-        is_ill = self.version == 1 and self.source.clock.now < self.poison.killed
+        """Let the unit decide by rote while the poison is in force, or crash."""
+        clock = self.source.clock
+        is_ill = self.version == 1 and clock.now < self.poison.killed
+        if self.poison.is_deadly:
+            if is_ill:
+                self.poison.strike(self.unit)
+            return
         self.host.infect(self.poison.number, self.poison.mode if is_ill else "")

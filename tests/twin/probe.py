@@ -103,6 +103,7 @@ class Probe:
             "overtrust.pair_seconds.fail_open": self.over["lapse"] * deciding,
             "overtrust.pair_seconds.no_policy_at_start": self.over["first"] * deciding,
             "overtrust.pair_seconds.poison_policy": self.over["poison"] * deciding,
+            "overtrust.pair_seconds.decision_cache": self.over["cache"] * deciding,
             "overtrust.pair_seconds.undetected_theft": self.over["undetected"] * issuing,
             "overtrust.pair_seconds.stolen_key": self.over["forger"] * issuing,
             "key.dwell.mean": _ratio(self.forging, forged),
@@ -111,7 +112,10 @@ class Probe:
             "dwell.mean": _ratio(self.dwell, robbed),
             "undertrust.share": _ratio(self.under["credential"], self.running),
             "undertrust.policy_share": _ratio(
-                sum(self.under[family] for family in ("stale", "unreached", "lapse", "first", "poison")),
+                sum(
+                    self.under[family]
+                    for family in ("stale", "unreached", "lapse", "first", "poison", "cache")
+                ),
                 self.allowed,
             ),
             "undertrust.policy_share.stale_policy": _ratio(self.under["stale"], self.allowed),
@@ -119,6 +123,7 @@ class Probe:
             "undertrust.policy_share.fail_closed": _ratio(self.under["lapse"], self.allowed),
             "undertrust.policy_share.no_policy_at_start": _ratio(self.under["first"], self.allowed),
             "undertrust.policy_share.poison_policy": _ratio(self.under["poison"], self.allowed),
+            "undertrust.policy_share.negative_cache": _ratio(self.under["cache"], self.allowed),
             "undertrust.max_concurrent": self.lockout_most * issuing,
             "orphan.mean": self.orphans / window * issuing,
             "orphan.all.mean": self.orphans_all / window * issuing,
@@ -170,12 +175,14 @@ class Probe:
                 self.allowed += is_intended * seconds
             for unit in points:
                 copy: Any = unit.copy
-                is_enforced = copy.allows(principal)
+                held = copy.recalls(principal)
+                is_enforced = copy.allows(principal) if held is None else held
                 family = copy.mode.partition("-")[0] if copy.has_lapsed else "stale"
                 family = family if family in ("first", "stale", "poison") else "lapse"
                 line = fleet.lines.get(("policy", copy.unit.slot))
                 if family == "stale" and line is not None and not line.is_up:
                     family = "unreached"
+                family = family if held is None else "cache"
                 if is_enforced and not is_intended:
                     self.over[family] += seconds / len(points)
                 if is_intended and not is_enforced:

@@ -138,6 +138,12 @@ def from_trace(trace: Trace) -> dict[str, Table]:
         ((*who[u], modes[mode]), start, end)
         for u, mode, start, end in _rows(trace["lapses"], "unit", "mode", "start", "end")
     )
+    tables["cached"] = _merged(
+        ((*who[unit], principal, says), start, end)
+        for unit, principal, says, start, end in sorted(
+            _rows(trace["cached"], "unit", "principal", "allowed", "start", "end")
+        )
+    )
     down = trace["intervals"]
     services = (Family.ISSUER, Family.SOURCE, Family.OWNER)
     rows = np.isin(down["family"], services) & (down["state"] != ServiceState.UP)
@@ -256,6 +262,12 @@ def from_world(world: World) -> dict[str, Table]:
             for u in units
             if u.copy is not None
             for mode, start, end in u.copy.lapses
+        ),
+        "cached": _merged(
+            ((*unit, principal, int(says)), start, min(end, t1))
+            for unit, copy in copies
+            if copy.memory is not None
+            for principal, says, start, end in sorted(copy.memory.spans)
         ),
         "outages": _merged(
             ((family, number), start, min(end, t1))

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from churnsim.scenario import Scenario
 from tests.twin.compare import differences
-from tests.twin.generated import scenarios
+from tests.twin.generated import remembering, scenarios
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
@@ -15,8 +15,8 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 _AS_FOUND = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-@settings(max_examples=25, phases=_AS_FOUND, suppress_health_check=_SLOW)
-@given(scenarios())
+@settings(max_examples=20, phases=_AS_FOUND, suppress_health_check=_SLOW)
+@given(scenarios() | remembering())
 def test_both_ways_agree_in_generated_worlds(scenario: Scenario) -> None:
     """Same random numbers, so the same lives; probed trust as measured."""
     assert not differences(scenario)
@@ -24,7 +24,7 @@ def test_both_ways_agree_in_generated_worlds(scenario: Scenario) -> None:
 
 @pytest.mark.nightly
 @settings(max_examples=2000, derandomize=False, suppress_health_check=_SLOW)
-@given(scenarios())
+@given(scenarios() | remembering())
 def test_both_ways_agree_in_many_generated_worlds(scenario: Scenario) -> None:
     """As above, many more of them, and others every night."""
     assert not differences(scenario)
