@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from churnsim.checks import doubts
+from churnsim.model.failure import FAILURES
 from churnsim.scenario import Scenario
 from churnsim.simulate import simulate
 from churnsim.trace import JobState, Trace
-from tests.properties.worlds import worlds
+from tests.properties.worlds import failures, worlds
 
 _CALMLY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 _KEPT = {"kind": "exactly-once", "retention": "1000h"}  # longer than any of these worlds
@@ -70,6 +71,13 @@ def test_at_least_once_never_loses(world: dict[str, Any], seed: int) -> None:
 def test_exactly_once_is_exactly_once_in_many_worlds(world: dict[str, Any], seed: int) -> None:
     """The same, searched longer, and elsewhere every night."""
     hold_exactly_once(world, seed)
+
+
+@settings(max_examples=5)
+@given(failures=failures(["mesh"], ["authz"], {"web": "default"}, ["old"], ["archive"], ["web"]))
+def test_the_search_reaches_every_kind_of_failure(failures: list[dict[str, Any]]) -> None:
+    """Kinds are found by scanning: one that no generated world can have is named here."""
+    assert {failure["kind"] for failure in failures} == FAILURES.all().keys()
 
 
 def test_the_search_finds_a_key_that_is_forgotten_too_early() -> None:

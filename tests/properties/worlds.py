@@ -464,7 +464,7 @@ def _second(issuers: list[str], policies: list[str], has_cache: bool) -> st.Sear
 
 
 @st.composite
-def _failure(
+def failures(
     draw: st.DrawFn,
     issuers: list[str],
     policies: list[str],
@@ -472,7 +472,8 @@ def _failure(
     pools: list[str],
     sinks: list[str],
     loud: list[str],
-) -> dict[str, Any]:
+) -> list[dict[str, Any]]:
+    """Plain data of every failure that there may be in a world with these parts, one of each sort."""
     times = st.lists(st.integers(0, 90), min_size=1, max_size=3).map(
         lambda at: [f"{minute}m" for minute in at]
     )
@@ -532,10 +533,10 @@ def _failure(
     choices += [{"kind": "noisy-neighbour", "workload": name, "left": left, **spells} for name in loud]
     choices += [
         {"kind": "poison-policy", "policy": name, "at": draw(times), "detected": draw(_ANY),
-         "effect": draw(st.sampled_from(["deny", "allow"]))}
+         "effect": draw(st.sampled_from(["deny", "allow", "crash"]))}
         for name in policies
     ]  # fmt: skip
-    return draw(st.sampled_from(choices))
+    return choices
 
 
 _SINK = st.fixed_dictionaries(
@@ -648,6 +649,19 @@ def _staged(draw: st.DrawFn, workloads: dict[str, Any]) -> dict[str, Any]:
     return workloads
 
 
+def _possible(failure: dict[str, Any], rules: dict[str, Any], fleets: dict[str, Any]) -> dict[str, Any]:
+    """Let no version make units crash on whom others in line wait, or that start and read it in no time."""
+    if failure.get("effect") != "crash":
+        return failure
+    policy = failure["policy"]
+    waits = "capacity" in str(rules[policy]["refresh"])
+    endless = any(
+        fleet["policy"] == policy and fleet.get("pending", "0s") == fleet["startup"] == "0s"
+        for fleet in fleets.values()
+    )
+    return failure | {"effect": "deny"} if waits or endless else failure
+
+
 @st.composite
 def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, Any]:
     """Plain data of a scenario of at most two hours and eight units.
@@ -684,6 +698,7 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
     # Neither evidence of requests nor the queue of a unit tells units apart that noise slows.
     queueing = {name for name, fleet in fleets.items() if fleet.get("workers")}
     loud = [name for name in fleets if pools and not sinks and queueing <= {name}]
+    of_these = failures(issuers, policies, tenants, pools, sinks, loud).flatmap(st.sampled_from)
     return (explained or {}) | {
         "name": "random",
         "horizon": f"{horizon}s",
@@ -694,7 +709,7 @@ def worlds(draw: st.DrawFn, commit: dict[str, Any] | None = None) -> dict[str, A
         "issuers": {name: draw(_issuer()) for name in issuers},
         "policies": rules,
         "workloads": fleets,
-        "failures": draw(st.lists(_failure(issuers, policies, tenants, pools, sinks, loud), max_size=4)),
+        "failures": [_possible(each, rules, fleets) for each in draw(st.lists(of_these, max_size=4))],
         "nodes": nodes,
         "control_plane": draw(_CONTROL),
         "prices": {"unit_hour": "$0.05", "issuance": "$0.001", "node_hour": "$0.2"},
