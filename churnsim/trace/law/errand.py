@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from churnsim.trace.code import DeliveryOutcome, Family, JobState
 from churnsim.trace.intervals import steps
@@ -19,7 +20,7 @@ from churnsim.trace.trace import Trace
     "wait or are in the hands of units not told to stop, and spare ones, but no more than the limit; none "
     "does more than one job. Where there is a time limit, no delivery of a job that has not been committed "
     "lasts longer, and one is killed when it has lasted so long without a commit; a job is killed with the "
-    "last of its deliveries.",
+    "last of its deliveries, unless the lease of that one is over by then.",
 )
 def errand(trace: Trace) -> Iterator[Violation]:
     """Count jobs and hands, workload by workload, and measure each delivery."""
@@ -71,6 +72,17 @@ def _in_time(trace: Trace) -> Iterator[Violation]:
     given_up = jobs["fate"] == JobState.KILLED
     by_last = np.zeros(len(given_up), bool)
     by_last[table["job"][last & killed & (ended == jobs["ended"][table["job"]])]] = True
+    by_last &= ~_let_go(trace)
     for i in first(given_up != by_last):
         message = "killed, but not with its last delivery, or the other way round"
         yield Violation(message, float(jobs["arrived"][i]), trace.label(Family.JOB, i))
+
+
+def _let_go(trace: Trace) -> NDArray[np.bool_]:
+    """Tell of each job whether it was put aside as the lease of its last delivery was over."""
+    table, jobs = trace["deliveries"], trace["jobs"]
+    works = [info.work for info in trace.meta.workloads]
+    leases = [np.inf if work is None or work.is_extended else work.lease for work in works]
+    over = np.full(trace.count("jobs"), np.inf)
+    over[table["job"]] = table["began"] + np.array(leases, float)[table["workload"]]  # the last one stays
+    return np.asarray((jobs["fate"] == JobState.DEAD) & (jobs["ended"] == over))

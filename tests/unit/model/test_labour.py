@@ -223,6 +223,15 @@ def test_a_job_that_takes_too_long_is_killed_with_its_unit_and_not_tried_again()
     assert just["jobs"]["fate"].tolist() == [JobState.DONE]
 
 
+def test_a_job_is_put_aside_where_its_lease_is_over_the_instant_at_which_it_would_be_killed() -> None:
+    """Its only delivery is killed at 130 s all the same; nobody counts on it any more."""
+    queue = {"lease": "1m", "extended": False, "attempts": 1}
+    trace = hired({"count": 1, "at": "1m", "work": "61s"}, time_limit="1m", queue=queue)
+    assert trace["jobs"]["fate"].tolist() == [JobState.DEAD]
+    assert trace["deliveries"]["outcome"].tolist() == [DeliveryOutcome.KILLED]
+    assert trace["units"]["gone"].tolist() == trace["jobs"]["ended"].tolist() == [130.0]
+
+
 def test_a_job_whose_unit_crashes_gets_another_unit_once_its_lease_is_over() -> None:
     """Crashed 100 s after it was ready at 10 s, the lease of 30 s over, 10 s to start: delivered at 150 s."""
     crash = {"kind": "crash", "workload": "ci", "every": "100s"}
