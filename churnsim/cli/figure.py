@@ -42,7 +42,7 @@ def check_drawable(scenario: Scenario, measures: Sequence[str]) -> None:
         too many lines, or shows no measure.
     """
     swept, points = list(scenario.study.sweep), candidates(scenario).settings
-    axes = _telling(swept, points)
+    axes = _telling(scenario, points)
     if not 1 <= len(axes) <= _SETTINGS_MOST:
         raise UsageError(
             "a figure of a sweep has one swept setting on its horizontal axis, and perhaps a line for each "
@@ -73,7 +73,7 @@ def draw_sweep(scenario: Scenario, results: Results, measures: Sequence[str], pa
     from churnsim.plot import sweep_panels
 
     title = scenario.question or scenario.name
-    over, by = (*_telling(results.plan.axes, [point.settings for point in results.plan.points]), None)[:2]
+    over, by = (*_telling(scenario, [point.settings for point in results.plan.points]), None)[:2]
     assert over is not None
     panels = sweep_panels(
         results.summary,
@@ -184,8 +184,11 @@ def draw_warmup(scenario: Scenario, asked: Invocation, found: Sequence[Settling]
     _save(panels[0], path)
 
 
-def _telling(axes: Sequence[str], points: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The settings that tell points apart, without those that those before them settle, as zipped ones do."""
+def _telling(scenario: Scenario, points: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The settings that tell points apart, without those of zipped ones that others before them settle."""
+    axes = list(scenario.study.sweep)
+    if not scenario.study.design.moves_together:
+        return axes
     telling = list(axes[:1])
     for axis in axes[1:]:
         found: dict[tuple[str, ...], str] = {}

@@ -35,8 +35,19 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
     }
     bad = [failing.get((workload, int(units["revision"][unit])), 0.0) for unit in mine]
     rote = [np.flatnonzero(lapses["unit"] == unit) for unit in mine]
+    pace, noise_times = _paces(trace, workload, mine)
     times = np.concatenate(
-        [listed, unlisted, gone, credential_times, policy_times, commits, lapses["start"], lapses["end"]]
+        [
+            listed,
+            unlisted,
+            gone,
+            credential_times,
+            policy_times,
+            commits,
+            lapses["start"],
+            lapses["end"],
+            noise_times,
+        ]
     )
     inside = times[(times > trace.meta.t0) & (times < trace.meta.t1)]
     window = [trace.meta.t0, trace.meta.t1]
@@ -44,7 +55,8 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
     jumps = load.jumps(trace.meta.t1)
     edges = np.unique(np.concatenate([inside, buckets, jumps, window]))
     edges = edges[(edges >= window[0]) & (edges <= window[1])]
-    kept = _kept(info.capacity, load, listed, unlisted, np.concatenate([buckets, jumps, commits, window]))
+    others = np.concatenate([buckets, jumps, commits, window, noise_times])
+    kept = _kept(info.capacity, load, listed, unlisted, others)
 
     counted: dict[str, float] = defaultdict(float)
     for begin, end in pairwise(edges):
@@ -62,9 +74,10 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
                 counted["dead_endpoint"] += each * wanted
                 counted["denied"] += each * (1 - wanted)
                 continue
-            counted["shed"] += each * (1 - kept(now)) * wanted
-            counted["denied"] += each * (1 - kept(now)) * (1 - wanted)
-            each *= kept(now)
+            taken = kept(now, pace(int(unit), now))
+            counted["shed"] += each * (1 - taken) * wanted
+            counted["denied"] += each * (1 - taken) * (1 - wanted)
+            each *= taken
             good = accepted(int(unit), now)
             counted["credential_rejected"] += each * (1 - good) * wanted
             counted["denied"] += each * (1 - good) * (1 - wanted)
@@ -84,20 +97,43 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
     return dict(counted)
 
 
-def _kept(capacity: float, load: Load, listed: Any, unlisted: Any, others: Any) -> Callable[[float], float]:
-    """Share of the requests at an instant that the units listed have capacity for."""
+def _kept(
+    capacity: float, load: Load, listed: Any, unlisted: Any, others: Any
+) -> Callable[[float, float], float]:
+    """Share of its requests at an instant that a unit takes which has so much of its capacity."""
     if np.isnan(capacity):
-        return lambda now: 1.0
+        return lambda now, pace: 1.0
     edges = np.unique(np.concatenate([listed, unlisted[~np.isnan(unlisted)], others]))
 
     @cache
-    def share(now: float) -> float:
+    def share(now: float, pace: float) -> float:
         place = int(np.searchsorted(edges, now))
         begin, end = float(edges[place - 1]), float(edges[place])
-        able = capacity * (end - begin) * np.count_nonzero((listed <= now) & ~(unlisted <= now))
+        able = pace * capacity * (end - begin) * np.count_nonzero((listed <= now) & ~(unlisted <= now))
         return float(min(1.0, able / load.offered(begin, end)))
 
     return share
+
+
+def _paces(trace: Trace, workload: int, mine: Any) -> tuple[Callable[[int, float], float], Any]:
+    """Share of its capacity that noise on its node leaves a unit at an instant, and when it can change."""
+    noises, units, placed = trace["noises"], trace["units"], trace["placements"]
+    node = {int(unit): int(where) for unit, where in zip(placed["unit"], placed["node"], strict=True)}
+    loud: list[tuple[int, float, float, float]] = []  # node, from, to, what is left
+    for unit, where, since in zip(placed["unit"], placed["node"], placed["time"], strict=True):
+        until = float(np.nan_to_num(units["gone"][unit], nan=np.inf))
+        for row in np.flatnonzero(noises["workload"] == units["workload"][unit]):
+            if units["workload"][unit] != workload:
+                begin, end = max(since, noises["start"][row]), min(until, noises["end"][row])
+                loud.append((int(where), float(begin), float(end), float(noises["left"][row])))
+
+    def pace(place: int, now: float) -> float:
+        here = node.get(int(mine[place]), -1)
+        return min(
+            (left for where, begin, end, left in loud if where == here and begin <= now < end), default=1.0
+        )
+
+    return pace, np.array([instant for _, begin, end, _ in loud for instant in (begin, end)])
 
 
 def _accepted(trace: Trace, mine: Any) -> tuple[Callable[[int, float], float], Any]:

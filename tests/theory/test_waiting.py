@@ -139,8 +139,8 @@ def states(rate: float, queue: int) -> tuple[float, float]:
     call = Call.model_validate({"share": "100%", "retries": 3, "timeout": "1s", "pause": "10s"})
     one = np.ones((2, 1))
     workers = [None, Workers(number=10, queue=queue)]
-    able = np.array([[np.inf], [100.0]])
-    standing = Standing(np.array([[rate], [0.0]]), 0.0 * one, one, one, one, able, workers)
+    able = np.array([[[np.inf]], [[100.0]]])  # at the only pace there is
+    standing = Standing(np.array([[rate], [0.0]]), 0.0 * one, one, one[:, None], one[:, None], able, workers)
     graph = Graph({(0, 1): call}, [np.nan, 100.0])
     least, greatest = graph.solve(standing), graph.solve_from_above(standing)
     return float(call.lost(least.failing[0])[0]), float(call.lost(greatest.failing[0])[0])

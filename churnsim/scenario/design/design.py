@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from churnsim.base.recipe import Recipe
 from churnsim.scenario.axis import Axes, listed
@@ -25,7 +25,15 @@ class Objection:
 
 
 class StudyDesign(Recipe):
-    """Which points of the space that the sweep axes span are run."""
+    """Which points of the space that the sweep axes span are run.
+
+    Attributes
+    ----------
+    moves_together : bool
+        Whether settings change together, so that one may settle another.
+    """
+
+    moves_together: ClassVar[bool] = False
 
     def count(self, axes: Axes) -> int:
         """How many points `settings` gives, known without making them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 from churnsim.scenario.axis import Axes, listed
 from churnsim.scenario.design.design import Objection, Settings, StudyDesign
@@ -13,6 +13,7 @@ class ZipDesign(StudyDesign):
     """The first values of all axes together, then the second, and so on."""
 
     kind: Literal["zip"] = "zip"
+    moves_together: ClassVar[bool] = True
 
     def count(self, axes: Axes) -> int:
         return len(listed(next(iter(axes.values())))) if axes else 1
