@@ -58,11 +58,18 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
     others = np.concatenate([buckets, jumps, commits, window, noise_times])
     kept = _kept(info.capacity, load, listed, unlisted, others)
 
+    @cache
+    def decided(held: int, newest: int) -> tuple[float, ...]:
+        """Share of principals allowed, denied wrongly, allowed wrongly and denied, by two versions."""
+        copy, head = allowed[held], allowed[newest]
+        parts = (copy & head, ~copy & head, copy & ~head, ~copy & ~head)
+        return tuple(float(part.mean()) for part in parts)
+
     counted: dict[str, float] = defaultdict(float)
     for begin, end in pairwise(edges):
         now, requests = (begin + end) / 2, load.offered(begin, end)
-        head = allowed[np.searchsorted(commits, now, side="right")]
-        wanted = head.mean()
+        newest = int(np.searchsorted(commits, now, side="right"))
+        wanted = allowed[newest].mean()
         there = np.flatnonzero((listed <= now) & ~(unlisted <= now))
         if not there.size:
             counted["no_endpoint"] += requests * wanted
@@ -88,12 +95,12 @@ def compensator(trace: Trace, workload: int, load: Load) -> dict[str, float]:
                 counted["fail_closed" if denies else "bad_version"] += each * good * wanted * bad[unit]
                 counted["denied" if denies else "fail_open"] += each * good * (1 - wanted)
                 continue
-            copy = allowed[versions(int(unit), now)]
-            counted["served"] += each * good * (copy & head).mean() * (1 - bad[unit])
-            counted["bad_version"] += each * good * (copy & head).mean() * bad[unit]
-            counted["stale_deny"] += each * good * (~copy & head).mean()
-            counted["stale_allow"] += each * good * (copy & ~head).mean()
-            counted["denied"] += each * good * (~copy & ~head).mean()
+            rightly, stale_deny, stale_allow, denied = decided(int(versions(int(unit), now)), newest)
+            counted["served"] += each * good * rightly * (1 - bad[unit])
+            counted["bad_version"] += each * good * rightly * bad[unit]
+            counted["stale_deny"] += each * good * stale_deny
+            counted["stale_allow"] += each * good * stale_allow
+            counted["denied"] += each * good * denied
     return dict(counted)
 
 
@@ -126,6 +133,9 @@ def _paces(trace: Trace, workload: int, mine: Any) -> tuple[Callable[[int, float
             if units["workload"][unit] != workload:
                 begin, end = max(since, noises["start"][row]), min(until, noises["end"][row])
                 loud.append((int(where), float(begin), float(end), float(noises["left"][row])))
+
+    if not loud:
+        return lambda place, now: 1.0, np.empty(0)
 
     def pace(place: int, now: float) -> float:
         here = node.get(int(mine[place]), -1)
@@ -161,8 +171,6 @@ def _accepted(trace: Trace, mine: Any) -> tuple[Callable[[int, float], float], A
 
     @cache
     def known(now: float) -> Any:
-        if not len(keys["key"]):
-            return np.ones((1, len(order)), bool)
         now_known = np.zeros((len(keys["key"]), len(order)), bool)
         for row in np.flatnonzero((bundles["start"] <= now) & (now < dropped)):
             now_known[bundles["key"][row], order[int(bundles["point"][row])]] = True
@@ -171,7 +179,8 @@ def _accepted(trace: Trace, mine: Any) -> tuple[Callable[[int, float], float], A
     def share(unit: int, now: float) -> float:
         held = rows[unit]
         held = held[: np.searchsorted(table["issued"][held], now, side="right")]
-        held = held if len(keys["key"]) else held[-1:]  # an older one is good where the newer is not known
+        if not len(keys["key"]):  # else an older one is good where the newer is not known
+            return float(points["weight"] @ (now < ends[held[-1]])) if held.size else 0.0
         return float(points["weight"] @ ((now < ends[held]) & known(now)[key[held]]).any(axis=0))
 
     times = (ends[uncovered].ravel(), table["issued"][returns], bundles["start"], dropped, table["issued"])
