@@ -220,11 +220,19 @@ def attended(trace: Trace, workload: int) -> tuple[Indices, Floats, Floats, Floa
     changes = _guarded(trace, workload, mine, trace.meta.t1)
     rows = changes.rows()
     decides = _levels(rows)["able"]
-    start = np.maximum(rows.time, trace.meta.start)
-    follows = np.append(rows.who[1:] == rows.who[:-1], False)[: rows.who.size]
-    end = np.where(follows, np.append(start[1:], 0.0)[: rows.who.size], start)
+    start, end = lasting(rows.who, rows.time, trace.meta.start)
     some = (decides > 0) & (start < end)
     return rows.who[some], start[some], end[some], decides[some]
+
+
+def lasting(who: Indices, time: Floats, since: float) -> tuple[Floats, Floats]:
+    """Return from when to when [s] what changes at each instant holds, no earlier than `since`.
+
+    Rows are in order of unit and time; what the last of a unit says, who is gone, lasts no time.
+    """
+    start = np.maximum(time, since)
+    follows = np.append(who[1:] == who[:-1], False)[: who.size]
+    return start, np.where(follows, np.append(start[1:], 0.0)[: who.size], start)
 
 
 def _guarded(trace: Trace, workload: int, mine: Indices, end: float) -> _Changes:

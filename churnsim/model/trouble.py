@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.model.copies import ragged
-from churnsim.model.history import History
+from churnsim.model.history import History, lasting
 from churnsim.trace.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -35,9 +35,7 @@ def troubled(trace: Trace, workload: int) -> tuple[Indices, Floats, Floats, Floa
     commits, allowed = history.head.committed, history.head.share
     found: list[tuple[Indices, Floats, Floats, Floats]] = []
     for who, time, level in history.states():
-        start = np.maximum(time, trace.meta.start)
-        follows = np.append(who[1:] == who[:-1], False)[: who.size]
-        end = np.where(follows, np.append(start[1:], 0.0)[: who.size], start)
+        start, end = lasting(who, time, trace.meta.start)
         low = np.searchsorted(commits, start, side="right")
         row, newest = ragged(low, np.where(start < end, np.searchsorted(commits, end, side="left") + 1, low))
         since = np.maximum(np.append(-np.inf, commits)[newest], start[row])

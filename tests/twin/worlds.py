@@ -210,7 +210,8 @@ WORLDS: dict[str, dict[str, Any]] = {
     # Autoscalers of every kind over units that take their time, drain, crash and are turned to too often.
     "autoscaled": {
         "horizon": "75m",
-        "policies": {"authz": _AUTHZ},
+        # Polls that fall together with no tick of an autoscaler.
+        "policies": {"authz": _AUTHZ | {"refresh": {"kind": "pull", "every": "58.7s", "delay": "2s"}}},
         "workloads": {
             name: _WEB
             | {"replicas": 3, "capacity": "5/s", "startup": startup, "policy": "authz"}
@@ -222,10 +223,7 @@ WORLDS: dict[str, dict[str, Any]] = {
                 ("hours", "30s", _WAVES, {"kind": "schedule", "every": "33m", "steps": _HOURS}),
             )
         },
-        # Never at the instant of a poll, as far as numbers can tell.
-        "failures": [
-            {"kind": "crash", "workload": name, "every": "551s"} for name in ("hpa", "kpa", "hours")
-        ],
+        "failures": [{"kind": "crash", "workload": name, "every": "9m"} for name in ("hpa", "kpa", "hours")],
     },
     # More than the units that are left can serve, of whom some are gone and still listed.
     "overloaded": {
