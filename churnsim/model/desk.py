@@ -15,8 +15,9 @@ from churnsim.model.limiter import ROUNDING_S, Limiter
 from churnsim.trace.code import SigningOutcome
 
 if TYPE_CHECKING:
+    from churnsim.model.ask import Ask
     from churnsim.model.capacity import Capacity
-    from churnsim.model.wallet import Ask, Wallet
+    from churnsim.model.wallet import Wallet
 
 COLUMNS = ("unit", "bearer", "serial", "arrived", "began", "ended", "concluded", "outcome")
 

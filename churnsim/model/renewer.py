@@ -10,7 +10,8 @@ from churnsim.trace.code import Family
 
 if TYPE_CHECKING:
     from churnsim.engine import World
-    from churnsim.model.wallet import Ask, Wallet
+    from churnsim.model.ask import Ask
+    from churnsim.model.wallet import Wallet
 
 
 class Renewer(SharedService):

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.engine import Order, Stream, World
+from churnsim.model.ask import TRIES_BITS, Ask
+from churnsim.model.calendar import Calendar
 from churnsim.model.calm import lay, stationary
 from churnsim.model.ledger import Ledger
 from churnsim.model.seat import Floats, Indices, Seats
@@ -25,36 +27,7 @@ if TYPE_CHECKING:
     from churnsim.model.issuer import Authority
     from churnsim.model.renewer import Renewer
 
-_TRIES_BITS = 24  # a credential's attempts have so many indices of their own
 _CLOSING_MOST = 8192  # holders that have left and wait for their renewals to be laid down
-_PAGES_MOST = 64  # pages of the calendar in one time to live
-
-
-class Ask:
-    """A holder's wish for a credential that it has not been given yet."""
-
-    __slots__ = (
-        "asked", "attempts", "drawn", "expires", "lane", "seat", "then", "ticket", "tries", "wallet",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        wallet: Wallet,
-        seat: int,
-        asked: float,
-        then: Callable[[], object] | None = None,
-        drawn: float | None = None,
-    ) -> None:
-        self.wallet = wallet
-        self.seat = seat
-        self.ticket = wallet.seats.ticket[seat]
-        self.asked = asked
-        self.then = then
-        self.tries = 0
-        self.lane: int | None = None  # of its retries, once it has any
-        self.attempts = 0  # index of the first attempt's random numbers
-        self.expires = -inf  # when the credential expires that it holds [s]
-        self.drawn = drawn  # how long the signature takes, where that was drawn for a whole page
 
 
 class Wallet:
@@ -95,11 +68,10 @@ class Wallet:
         self.renewers: list[Renewer] = []
         self._stranded: dict[int, list[Ask]] = {}  # by seat, who waits until it reaches the issuer
         self._share = 0
-        self._page_number = 0
-        self._page_end = inf
+        self._calendar = Calendar(self, self._services, world)
         authority.wallets.append(self)
         if authority.desk is not None:
-            world.at(world.start, Order.ASK, self._turn_page)
+            world.at(world.start, Order.ASK, self._calendar.turn)
 
     # --- holders come and go -------------------------------------------------------------------------
 
@@ -161,7 +133,7 @@ class Wallet:
         self._advance(np.array([seat]), now)  # what fell due before this instant was answered
         table.is_cut_off[seat] = True
         if desk is None:
-            self._expect(seat)
+            self._calendar.expect(seat)
         else:
             for ask in desk.give_back(self, {seat}):
                 self.unanswered(ask)
@@ -200,8 +172,8 @@ class Wallet:
                 overdue.append((due, Ask(self, seat, due, None)))
                 continue
             table.due[seat] = due
-            if not self._is_calm(seat):
-                self._expect(seat)
+            if not self.is_calm(seat):
+                self._calendar.expect(seat)
         return overdue
 
     def _renewer(self, seat: int) -> Renewer | None:
@@ -241,7 +213,7 @@ class Wallet:
         table.issued[seat] = table.issued[unit.seat]
         table.due[seat] = max(due, self._world.now)
         if not self.authority.is_calm:
-            self._expect(seat)
+            self._calendar.expect(seat)
         return seat, table.ticket[seat]
 
     def expel(self, seat: int, ticket: int) -> None:
@@ -290,7 +262,7 @@ class Wallet:
     def watch(self) -> None:
         """The issuer has ceased to answer at once: let each holder that falls due have its turn."""
         if self.authority.desk is None:  # else each has them anyway
-            self._turn_page(None)
+            self._calendar.turn(None)
 
     def finish(self, end: float) -> dict[str, NDArray[Any]]:
         """Settle everything up to the horizon and return the columns of the credential table."""
@@ -373,8 +345,8 @@ class Wallet:
         due = now + float(self._rule.interval(self._ttl, self._draw(seat, serial)))
         table.serial[seat], table.issued[seat], table.due[seat] = serial, now, due
         self._ledger.enter_one(unit, bearer, serial, ask.asked, now, due, ask.tries)
-        if due < self._page_end and self.authority.desk is not None:
-            self._expect(seat)
+        if due < self._calendar.end and self.authority.desk is not None:
+            self._calendar.expect(seat)
         if ask.then is not None:
             ask.then()
 
@@ -402,15 +374,15 @@ class Wallet:
             self._world.at(now + pause, Order.ASK, self.request, ask)
 
     def _attempt(self, ask: Ask) -> int:
-        return ask.tries + (int(self.seats.serial[ask.seat]) << _TRIES_BITS)
+        return ask.tries + (int(self.seats.serial[ask.seat]) << TRIES_BITS)
 
     def request(self, ask: Ask) -> None:
         """Ask now, unless the holder has gone."""
-        self._turn_to(ask)
+        self.turn_to(ask)
         if self.authority.desk is not None:
             self.authority.desk.serve()
 
-    def _turn_to(self, ask: Ask) -> None:
+    def turn_to(self, ask: Ask) -> None:
         """Put a request to the issuer, if who owns it is up; a desk takes it in when it is told to serve."""
         if not self.wants(ask):
             return
@@ -425,72 +397,12 @@ class Wallet:
         else:
             self.issue(ask, self.who(ask.seat))
 
-    # --- calendar ------------------------------------------------------------------------------------
-
-    def _turn_page(self, _: object) -> None:
-        """List who falls due: at a desk up to when somebody renewed now can, in an outage all there are."""
-        table = self.seats
-        if self.authority.desk is not None:
-            length = max(self._rule.least(self._ttl), self._ttl / _PAGES_MOST)
-            self._page_end = self._world.now + length
-        self._page_number += 1
-        seats = np.flatnonzero(table.due < self._page_end)
-        seats = seats[np.lexsort((table.holder[seats], table.due[seats]))]
-        drawn = self._draw_services(seats)
-        self._walk((self._page_number, table.due[seats].tolist(), seats.tolist(), drawn, 0))
-
-    def _draw_services(self, seats: Indices) -> list[float | None]:
-        """Draw how long the signatures of first attempts take, for a whole page: the same numbers, sooner."""
-        drawn: list[float | None] = [None] * seats.size
-        capacity = self.authority.recipe.capacity
-        if capacity is None or capacity.service.is_constant or not seats.size:
-            return drawn
-        places = [self.seats.place[seat] for seat in seats.tolist()]
-        units = np.flatnonzero([len(place) == 2 for place in places])  # thieves draw one by one
-        slot, incarnation = np.array([places[i] for i in units.tolist()], np.int64).reshape(-1, 2).T
-        index = self.seats.serial[seats[units]] << _TRIES_BITS
-        services = capacity.service.inverse(Stream.uniform(self._services.lane(slot, incarnation), index))
-        for i, service in zip(units.tolist(), np.atleast_1d(services).tolist(), strict=True):
-            drawn[i] = service
-        return drawn
-
-    def _walk(self, page: tuple[int, list[float], list[int], list[float | None], int]) -> None:
-        """Stop at each holder that falls due, and let it ask."""
-        number, dues, seats, drawn, position = page
-        now, desk, due_at = self._world.now, self.authority.desk, self.seats.due
-        while number == self._page_number and not self.authority.is_calm and position < len(seats):
-            seat, due = seats[position], dues[position]
-            if due_at[seat] == due:  # else its holder has left, or asks already
-                if due > now:
-                    self._world.at(due, Order.ASK, self._walk, (number, dues, seats, drawn, position))
-                    break
-                due_at[seat] = inf
-                self._turn_to(Ask(self, seat, due, drawn=drawn[position]))
-            position += 1
-        else:
-            if desk is not None:
-                self._world.at(self._page_end, Order.ASK, self._turn_page)
-        if desk is not None:
-            desk.serve()
-
-    def _expect(self, seat: int) -> None:
-        """Give a holder a turn of its own when it falls due: no page lists it."""
-        due = float(self.seats.due[seat])
-        self._world.at(due, Order.ASK, self._overdue, (seat, self.seats.ticket[seat], due))
-
-    def _overdue(self, holder: tuple[int, int, float]) -> None:
-        seat, ticket, due = holder
-        table = self.seats
-        if table.ticket[seat] == ticket and table.due[seat] == due and not self._is_calm(seat):
-            table.due[seat] = inf
-            self.request(Ask(self, seat, due))
-
     # --- seats ---------------------------------------------------------------------------------------
 
     def _leave(self, seat: int) -> None:
         table, now = self.seats, self._world.now
         due = float(table.due[seat])
-        if due < now and self._is_calm(seat):
+        if due < now and self.is_calm(seat):
             left = (int(table.holder[seat]), int(table.bearer[seat]), int(table.lane[seat]))
             self._closing.append((*left, int(table.serial[seat]), due, now))
         table.leave(seat)
@@ -501,7 +413,7 @@ class Wallet:
         if len(self._closing) >= _CLOSING_MOST:
             self._close()
 
-    def _is_calm(self, seat: int) -> bool:
+    def is_calm(self, seat: int) -> bool:
         """Whether its holder is answered at once, so that its renewal needs no turn of its own."""
         return self.authority.is_calm and not self.seats.is_cut_off[seat]
 

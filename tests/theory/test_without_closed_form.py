@@ -86,7 +86,7 @@ def integrated(trace: Trace) -> dict[str, Any]:
     return {name: column[~np.isin(table["workload"], handled)] for name, column in table.items()}
 
 
-@pytest.mark.parametrize("runs", [4, pytest.param(200, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("runs", [4, pytest.param(48, marks=pytest.mark.nightly)])
 def test_sampled_requests_follow_the_compensator(busy: Scenario, runs: int) -> None:
     """O43: (N - Λ)/√Λ is standard normal for Λ >= 25, for each outcome of a run and of each bucket."""
     z, buckets = [], []
@@ -709,7 +709,7 @@ COUNTED = (
 )
 
 
-@pytest.mark.parametrize("runs", [24, pytest.param(320, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("runs", [24, pytest.param(96, marks=pytest.mark.nightly)])
 def test_counting_and_integrating_agree(busy: Scenario, runs: int) -> None:
     """O49: paired by run; the mean difference is within its t interval, which is narrow."""
     busy, pairs = shortened(busy, 86_400.0), {name: list[tuple[float, float]]() for name in COUNTED}
