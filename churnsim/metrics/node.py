@@ -11,16 +11,14 @@ from churnsim.metrics.registry import measure
 from churnsim.trace import Family, NodeState, Trace, UnitState
 from churnsim.trace.intervals import steps
 
-_DEADLY = ("crash", "node-loss", "zone-outage", "spot-reclaim", "deadly-request")
-_PARTS = tuple(kind.replace("-", "_") for kind in _DEADLY)
 
-
-@measure("recovery.mean", unit="s", better="lower", parts="cause", members=_PARTS)
+@measure("recovery.mean", unit="s", better="lower", parts="cause")
 def recovery(trace: Trace) -> dict[str, Ratio]:
     """Mean time from a unit's end by failure to the next ready unit of its slot: seconds missing / such ends.
 
     The estimator of Little's law: unbiased in a stationary world although what is missing is cut at both
-    ends. Slots that nobody wants filled again at once are left out.
+    ends. Slots that nobody wants filled again at once are left out. A part for each kind of failure of the
+    scenario that is a cause.
     """
     units, meta = trace["units"], trace.meta
     failed = np.zeros(len(units["unit"]), bool)
@@ -34,9 +32,9 @@ def recovery(trace: Trace) -> dict[str, Ratio]:
     def mean(chosen: Mask) -> Ratio:
         return Ratio(float(seconds[chosen].sum()), float(np.count_nonzero(chosen & within)))
 
-    causes = _failures(trace)
-    parts: dict[str, Ratio] = {
-        name: mean(failed & (units["end_cause"] == causes.get(name, -2))) for name in _PARTS
+    parts = {
+        meta.causes[code].replace("-", "_"): mean(failed & (units["end_cause"] == code))
+        for code in meta.strikes
     }
     return {"": mean(failed), **parts}
 
@@ -45,10 +43,10 @@ def recovery(trace: Trace) -> dict[str, Ratio]:
 def blast_radius(trace: Trace) -> dict[str, Peak]:
     """Largest share of the ready units that failures end without notice at one instant, by domain.
 
-    Units that are told to drain do not count. Undefined where nothing that can fail ends units.
+    Units that are told to drain do not count. Undefined where nothing can fail.
     """
     units, meta = trace["units"], trace.meta
-    if not can_strike(trace):
+    if not can_fail(trace):
         return {"": Peak(None), "node": Peak(None), "zone": Peak(None)}
     rows = struck(trace)
     ready = steps(units["ready"], np.fmin(units["stopped"], meta.t1))
@@ -134,9 +132,9 @@ def utilisation(trace: Trace) -> Ratio:
     return Ratio(*max(shares, key=lambda each: each[0] / each[1] if each[1] else 0.0))
 
 
-def can_strike(trace: Trace) -> bool:
-    """Whether anything that can fail ends units."""
-    return bool(_failures(trace))
+def can_fail(trace: Trace) -> bool:
+    """Whether anything can fail."""
+    return bool(trace.meta.failures)
 
 
 def struck(trace: Trace) -> NDArray[np.intp]:
@@ -147,17 +145,9 @@ def struck(trace: Trace) -> NDArray[np.intp]:
     return np.flatnonzero(_failed(trace) & was_ready & is_within)
 
 
-def _failures(trace: Trace) -> dict[str, int]:
-    """Causes by which failures of the scenario end units, as parts of measures are named."""
-    kinds = dict.fromkeys(name.partition("/")[0] for name in trace.meta.failures)
-    causes = trace.meta.causes
-    return {
-        kind.replace("-", "_"): causes.index(kind) for kind in kinds if kind in _DEADLY and kind in causes
-    }
-
-
 def _failed(trace: Trace) -> Mask:
-    return np.isin(trace["units"]["end_cause"], list(_failures(trace).values()))
+    """Which units a failure ended."""
+    return np.isin(trace["units"]["end_cause"], trace.meta.strikes)
 
 
 def _next_ready(trace: Trace) -> NDArray[np.float64]:

@@ -37,6 +37,17 @@ def test_each_verdict_has_its_exit_code(
     assert found["place"] == "small.yaml:18:5"
 
 
+def test_a_part_that_no_run_has_is_not_said_to_be_quiet(churnsim: Command, small: Path) -> None:
+    """Parts named after what a scenario holds are known once it has run; the likeliest is proposed."""
+    ending = churnsim("check", _with(small, "tenant.availability.defualt >= 10%"), "--workers", 1, "--json")
+    (found,) = ending.document["verdicts"]
+    assert found["verdict"] == "inconclusive"
+    assert found["reason"].startswith(
+        "no run has a part of tenant.availability that is called so; did you mean"
+    )
+    assert "'tenant.availability.default'" in found["reason"]
+
+
 def test_a_broken_invariant_outweighs_an_undecided_one(churnsim: Command, small: Path) -> None:
     """Exit code 1, whatever else there is."""
     ending = churnsim(

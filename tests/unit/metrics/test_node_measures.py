@@ -44,6 +44,19 @@ def test_a_reclaim_with_notice_has_no_blast() -> None:
     assert found["recovery.mean.spot_reclaim"] == 6.0
 
 
+def test_units_that_crash_on_a_policy_are_struck_as_by_any_failure() -> None:
+    """Both read it when it is pushed; those that follow crash in starting, for the 4 min that it is out."""
+    poison = {"kind": "poison-policy", "policy": "rights", "at": ["10m"], "effect": "crash", "detected": "4m"}
+    found = measured(
+        nodes={},
+        policies={"rights": {"refresh": {"kind": "push", "delay": "0s"}}},
+        web={"policy": "rights"},
+        failures=[poison],
+    )
+    assert found["blast_radius.max"] == 1.0
+    assert found["recovery.mean"] == found["recovery.mean.poison_policy"] == 240.0
+
+
 def test_nothing_that_can_fail_has_no_blast_radius() -> None:
     found = measured()
     assert found["blast_radius.max"] is None
