@@ -38,6 +38,7 @@ figures: $(VENV)/installed-run ## run the shipped studies at full size and refre
 	@$(BIN)/churnsim sweep scenarios/stolen-key.yaml --publish results/published/stolen-key
 	@$(BIN)/churnsim sweep scenarios/spot-fleet.yaml --publish results/published/spot-fleet
 	@$(BIN)/churnsim sweep scenarios/noisy-tenants.yaml --publish results/published/noisy-tenants
+	@$(BIN)/churnsim sweep scenarios/elastic-nodes.yaml --publish results/published/elastic-nodes
 	@$(BIN)/churnsim sweep scenarios/deploy-cadence.yaml --publish results/published/deploy-cadence
 	@$(BIN)/churnsim sweep scenarios/feature-environments.yaml --publish results/published/feature-environments
 	@$(BIN)/churnsim sweep scenarios/retry-storm.yaml --publish results/published/retry-storm

@@ -8,6 +8,8 @@ from typing import Any
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from churnsim.plot.house import GREY
 from churnsim.plot.meaning import direction, meaning
@@ -17,8 +19,8 @@ _WIDTH, _MARGIN = 8.0, 0.12
 _LEFT, _RIGHT = 3.15, 0.2
 _PANEL, _GAP, _FOOT = 1.05, 0.26, 0.55
 _LINE_TITLE, _LINE_WORDS = 0.22, 0.165
-# Characters that fit into a line.
-_TITLE_CHARACTERS, _NAME_CHARACTERS, _WORDS_CHARACTERS = 86, 27, 35
+# Characters that fit into a line; of a title, as narrow as letters get.
+_TITLE_CHARACTERS, _NAME_CHARACTERS, _WORDS_CHARACTERS = 100, 27, 35
 _WORDS_LINES = 4
 
 
@@ -44,9 +46,9 @@ def heading(axes: Axes, title: str, subtitle: str) -> None:
     """Write a title and a line below it at the top of the page that `axes` lies on."""
     figure = axes.figure
     height = figure.get_figure(root=True).get_figheight()
-    lines = wrap(title, _TITLE_CHARACTERS)
+    lines = _fitted(title)
     left, top = _MARGIN / _WIDTH, 1 - _MARGIN / height
-    figure.text(left, top, "\n".join(lines), size=11, weight="bold", va="top", linespacing=1.25)
+    figure.text(left, top, "\n".join(lines), va="top", linespacing=1.25, fontproperties=_title_font())
     below = top - len(lines) * _LINE_TITLE / height
     figure.text(left, below, subtitle, size=9, color=GREY, va="top")
 
@@ -85,7 +87,22 @@ def _beside(axes: Axes, lines: list[str], offset: float, **look: Any) -> None:
 
 
 def _head(title: str) -> float:
-    return _MARGIN + len(wrap(title, _TITLE_CHARACTERS)) * _LINE_TITLE + 0.42
+    return _MARGIN + len(_fitted(title)) * _LINE_TITLE + 0.42
+
+
+def _title_font() -> FontProperties:
+    return FontProperties(size=11, weight="bold")
+
+
+def _fitted(title: str) -> list[str]:
+    """A title in lines none of which is wider than the page between its margins."""
+    font, room = _title_font(), 72 * (_WIDTH - 2 * _MARGIN)
+    for characters in range(_TITLE_CHARACTERS, 1, -1):
+        lines = wrap(title, characters)
+        widths = (TextPath((0, 0), line, prop=font).get_extents().width for line in lines)
+        if all(width <= room for width in widths):
+            break
+    return lines
 
 
 def _broken(name: str) -> list[str]:

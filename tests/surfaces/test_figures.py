@@ -209,8 +209,12 @@ def test_a_second_setting_has_a_line_for_each_of_its_values(summary: pd.DataFram
         ("", list(MEASURES)[:10]),
         ("Short?", list(MEASURES)[10:20]),
         ("A question that goes on and on " * 6, list(MEASURES)),
+        (
+            "How many WWWWW MMMMM will WWWWW in MMMMM when MMMMM and WWWWW meet WWWWW and MMMMM?",
+            list(MEASURES)[:2],
+        ),
     ],
-    ids=["no title", "a word", "a long title and every measure"],
+    ids=["no title", "a word", "a long title and every measure", "wide letters"],
 )
 def test_words_beside_panels_stay_out_of_them(title: str, names: list[str]) -> None:
     """Measured on the canvas for every measure there is: no text over the ticks, a neighbour or the edge."""
