@@ -206,8 +206,8 @@ def _pool_info(name: str, recipe: Pool, price: float) -> PoolInfo:
         inf if recipe.cpu is None else recipe.cpu,
         inf if recipe.memory is None else recipe.memory,
         (price if recipe.price is None else recipe.price) * (1.0 - recipe.discount),
-        least=0 if scaler is None else scaler.least,
-        most=0 if scaler is None else scaler.most,
+        floor=0 if scaler is None else scaler.floor,
+        ceiling=0 if scaler is None else scaler.ceiling,
     )
 
 

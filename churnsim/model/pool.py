@@ -53,10 +53,10 @@ class Pool(Recipe):
     @model_validator(mode="after")
     def _begins_within_bounds(self) -> Self:
         scaler = self.autoscaler
-        if scaler is not None and not scaler.least <= self.count <= scaler.most:
+        if scaler is not None and not scaler.floor <= self.count <= scaler.ceiling:
             said = (
-                f"count must lie within what the autoscaler wants (got {self.count}, not {scaler.least} to "
-                f"{scaler.most})"
+                f"count must lie within what the autoscaler wants (got {self.count}, not {scaler.floor} to "
+                f"{scaler.ceiling})"
             )
             raise refusal("order", said, "begin with a number of nodes in between")
         return self
@@ -64,7 +64,7 @@ class Pool(Recipe):
     @property
     def most(self) -> int:
         """How many nodes it may have, those that are about to go left out."""
-        return self.count if self.autoscaler is None else self.autoscaler.most
+        return self.count if self.autoscaler is None else self.autoscaler.ceiling
 
     @property
     def is_elastic(self) -> bool:

@@ -112,7 +112,7 @@ class Sizer:
     def _lacking(self, packing: Packing) -> int:
         """Put those who wait on nodes that are there or boot, and on new ones; return how many new ones."""
         cluster, new = self._cluster, 0
-        most = self._autoscaler.most - cluster.sizes[self._pool]
+        most = self._autoscaler.ceiling - cluster.sizes[self._pool]
         for workload, number in cluster.scheduler.waiting():
             left = cluster.wants.put(packing, workload, number)
             new += cluster.wants.add(packing, workload, self._pool, left, most - new)

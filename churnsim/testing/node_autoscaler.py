@@ -18,13 +18,13 @@ def _decisions(subject: Subject) -> list[tuple[PoolSight, Resize]]:
     """What it sees and decides about nodes that come and go at once, of which every other stands empty."""
     scaler = subject.recipe
     decider, found = scaler.decider(), list[tuple[PoolSight, Resize]]()
-    nodes, number = list(range(scaler.least)), scaler.least
+    nodes, number = list(range(scaler.floor)), scaler.floor
     for scan in range(_SCANS):
         lacking = _LACKING[scan * len(_LACKING) // _SCANS] if scan % 10 == 0 else 0
         sight = PoolSight(
             now=scan * scaler.scan,
             size=len(nodes),
-            lacking=min(lacking, scaler.most - len(nodes)),
+            lacking=min(lacking, scaler.ceiling - len(nodes)),
             unready=0,
             leaving=0,
             nodes=np.array(nodes, np.int64),
@@ -41,8 +41,8 @@ def _decisions(subject: Subject) -> list[tuple[PoolSight, Resize]]:
 
 @checks("node_autoscaler")
 def keeps_within_its_bounds(subject: Subject) -> None:
-    """Never fewer nodes than the least nor more than the most; it removes nodes that it saw, each once."""
-    low, high = subject.recipe.least, subject.recipe.most
+    """Never fewer nodes than the floor nor more than the ceiling; it removes nodes that it saw, each once."""
+    low, high = subject.recipe.floor, subject.recipe.ceiling
     for sight, resize in _decisions(subject):
         left = sight.size + resize.add - len(resize.remove)
         require(low <= left <= high, f"{subject.name}: {left} nodes at {sight.now:g} s, not {low} to {high}")

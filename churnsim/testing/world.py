@@ -112,7 +112,7 @@ def tiny(subject: Subject, **fields: Any) -> Scenario:
             else:
                 web["capacity"] = "2/s"
         case "node_autoscaler":
-            begin = min(max(2, subject.recipe.least), subject.recipe.most)
+            begin = min(max(2, subject.recipe.floor), subject.recipe.ceiling)
             pool = {"zone": NAMES["zones"], "units": 2, "boot": "1m", "count": begin}
             tree["nodes"] = {_RACK: pool | {"autoscaler": written}}
         case "outcome":

@@ -272,7 +272,7 @@ class PoolInfo:
     """One pool: zone, machine type, nodes wanted, and what a node holds and costs.
 
     `units`, `cpu` [cores] and `memory` [B] are what a node takes, infinite where nothing bounds it; `price`
-    is that of a node for an hour [USD]. `least` and `most` are how many nodes an autoscaler wants; where
+    is that of a node for an hour [USD]. `floor` and `ceiling` bound how many nodes an autoscaler wants; where
     nobody changes their number, both are 0.
     """
 
@@ -284,8 +284,8 @@ class PoolInfo:
     cpu: float = float("inf")
     memory: float = float("inf")
     price: float = 0.0
-    least: int = 0
-    most: int = 0
+    floor: int = 0
+    ceiling: int = 0
 
 
 @dataclass(frozen=True)

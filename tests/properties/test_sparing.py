@@ -22,7 +22,7 @@ _PERCENT = st.sampled_from([0, 13, 25, 50])
 @st.composite
 def crowded(draw: st.DrawFn) -> dict[str, Any]:
     """Plain data of eight units on little more than eight places, while nodes retire and versions come."""
-    scaler = {"kind": "cluster", "least": 2, "most": 5, "unneeded": "2m", "after_add": "1m"}
+    scaler = {"kind": "cluster", "floor": 2, "ceiling": 5, "unneeded": "2m", "after_add": "1m"}
     surge, missing = draw(st.tuples(_PERCENT, _PERCENT).filter(any))
     return {
         "name": "crowded",

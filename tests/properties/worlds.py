@@ -241,7 +241,7 @@ _CONTROL = st.fixed_dictionaries(
 
 def _node_autoscaler(count: int) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
-        {"kind": st.just("cluster"), "least": st.integers(0, count), "most": st.integers(count, 5)},
+        {"kind": st.just("cluster"), "floor": st.integers(0, count), "ceiling": st.integers(count, 5)},
         optional={
             "scan": st.sampled_from(["10s", "70s"]),
             "threshold": _SHARE,

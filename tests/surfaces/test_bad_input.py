@@ -570,15 +570,15 @@ failures:
         ("count: 2", "count: 0", 5, 26, "greater-than-equal", "at least 1"),
         (
             "count: 2",
-            "count: 2, autoscaler: {kind: cluster, least: 5, most: 4}",
+            "count: 2, autoscaler: {kind: cluster, floor: 5, ceiling: 4}",
             5,
             41,
             "order",
-            "the least must not lie above the most (got 5 > 4); swap them",
+            "the floor must not lie above the ceiling (got 5 > 4); swap them",
         ),
         (
             "count: 2",
-            "count: 2, autoscaler: {kind: cluster, least: 3, most: 4}",
+            "count: 2, autoscaler: {kind: cluster, floor: 3, ceiling: 4}",
             5,
             9,
             "order",
@@ -605,7 +605,7 @@ def test_mistakes_about_nodes_are_told_with_their_place(
 
 def test_places_that_come_and_go_cannot_be_dealt(tmp_path: Path) -> None:
     """A tenant would hold places that an autoscaler has given up."""
-    text = NODES.replace("count: 2", "count: 2, autoscaler: {kind: cluster, least: 1, most: 4}")
+    text = NODES.replace("count: 2", "count: 2, autoscaler: {kind: cluster, floor: 1, ceiling: 4}")
     text = text.replace("kind: spread", "kind: shuffle-shard, nodes: 1")
     (problem,) = problems_of(written(tmp_path, text))
     assert "places of rack cannot be dealt: an autoscaler adds and removes them; leave" in str(problem)

@@ -74,7 +74,7 @@ class Sizing:
         due.sort(key=lambda node: (self._share(node, now), node))
         empty = [node for node in due if not self._standing(node, now)]
         if empty:
-            return empty[: min(self.rule.parallel, self._size(now) - self.rule.least)]
+            return empty[: min(self.rule.parallel, self._size(now) - self.rule.floor)]
         table = self.trace.intervals(Family.NODE, NodeState.DRAINING)
         unneeded = table["entity"][table["cause"] == self.trace.code("cause", "node-unneeded")].tolist()
         for node in unneeded:
@@ -176,7 +176,7 @@ class Sizing:
     def _lacking(self, now: float) -> int:
         free = self._rooms(self._up(now), now)
         free += self._rooms(self._nodes(now, NodeState.BOOTING), now)
-        new, most = 0, self.rule.most - self._size(now)
+        new, most = 0, self.rule.ceiling - self._size(now)
         for unit in self._waiting(now):
             if not self._put(unit, free) and new < most:
                 another = (self.name, list(self._holds(self.name)))
@@ -187,7 +187,7 @@ class Sizing:
 
     def _unneeded(self, now: float) -> list[int]:
         """Nodes little used whose units fit on the others, after those who wait have taken their room."""
-        if self._size(now) <= self.rule.least:
+        if self._size(now) <= self.rule.floor:
             return []
         up = self._up(now)
         found = []

@@ -27,8 +27,8 @@ _POOL = st.fixed_dictionaries(
         "autoscaler": st.fixed_dictionaries(
             {
                 "kind": st.just("cluster"),
-                "least": st.integers(0, 1),
-                "most": st.integers(3, 6),
+                "floor": st.integers(0, 1),
+                "ceiling": st.integers(3, 6),
                 "scan": st.sampled_from(["10s", "33s"]),
                 "threshold": st.sampled_from(["0%", "50%", "80%", "100%"]),
                 "unneeded": st.sampled_from(["0s", "1m", "4m"]),

@@ -75,29 +75,29 @@ class NodeDecider(Protocol):
     """What a node autoscaler remembers in one run."""
 
     def decide(self, sight: PoolSight) -> Resize:
-        """Return what is to be done; never fewer nodes than the least, nor more than the most."""
+        """Return what is to be done; never fewer nodes than the floor, nor more than the ceiling."""
 
 
 class NodeAutoscaler(Recipe):
     """A node autoscaler: it decides; nodes boot and drain, which takes the time that it takes."""
 
-    least: int = Field(strict=True, ge=0, le=100_000, description="fewest nodes that it wants")
-    most: int = Field(strict=True, ge=1, le=100_000, description="most nodes that it wants")
+    floor: int = Field(strict=True, ge=0, le=100_000, description="fewest nodes that it wants")
+    ceiling: int = Field(strict=True, ge=1, le=100_000, description="most nodes that it wants")
     scan: PositiveDuration = Field(
         "10s", validate_default=True, description="time between two looks at the pool (F197)"
     )
 
     @model_validator(mode="after")
     def _least_below_most(self) -> Self:
-        if self.least > self.most:
-            said = f"the least must not lie above the most (got {self.least} > {self.most})"
+        if self.floor > self.ceiling:
+            said = f"the floor must not lie above the ceiling (got {self.floor} > {self.ceiling})"
             raise refusal("order", said, "swap them")
         return self
 
     @property
     def is_free(self) -> bool:
         """Whether it may change anything."""
-        return self.least < self.most
+        return self.floor < self.ceiling
 
     @property
     @abstractmethod

@@ -69,7 +69,7 @@ class _Watch:
         if sight.lacking:
             self._added = sight.now
             return Resize(add=sight.lacking)
-        spare = sight.size - recipe.least
+        spare = sight.size - recipe.floor
         idle = np.flatnonzero(sight.filled < recipe.threshold).tolist() if spare > 0 else []
         idle = [place for place in idle if sight.fits(place)]
         numbers = {place: int(sight.nodes[place]) for place in idle}

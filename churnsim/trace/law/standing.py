@@ -123,7 +123,7 @@ def _slots(trace: Trace) -> Iterator[Violation]:
         name = trace.label(Family.NODE, int(order[i]))
         yield Violation("its slot is filled twice, or not at all", float(ordered[i]), name)
     for number, info in enumerate(trace.meta.pools):
-        low, high = (info.least, info.most) if info.most else (info.count, info.count)
+        low, high = (info.floor, info.ceiling) if info.ceiling else (info.count, info.count)
         mine = pool == number
         wanted = steps(ordered[mine], np.fmin(ended[mine], trace.meta.t1))
         part = wanted.within(trace.meta.start, trace.meta.t1)

@@ -437,7 +437,7 @@ QUESTIONABLE: dict[str, tuple[dict[str, Any], str]] = {
                     "zone": "a",
                     "count": 3,
                     "boot": "5m",
-                    "autoscaler": {"kind": "cluster", "least": 1, "most": 4, "unneeded": "90s"},
+                    "autoscaler": {"kind": "cluster", "floor": 1, "ceiling": 4, "unneeded": "90s"},
                 }
             }
         },

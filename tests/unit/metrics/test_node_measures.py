@@ -91,7 +91,7 @@ def test_nodes_that_an_autoscaler_adds_and_removes_are_counted() -> None:
     """
     steps = [{"at": at, "units": units} for at, units in (("0s", 2), ("20m", 6), ("1h", 2))]
     web = {"capacity": "1/s", "autoscaler": {"kind": "schedule", "steps": steps}}
-    rack = RACK | {"count": 1, "autoscaler": {"kind": "cluster", "least": 1, "most": 5}}
+    rack = RACK | {"count": 1, "autoscaler": {"kind": "cluster", "floor": 1, "ceiling": 5}}
     found = measured(web=web | {"placement": {"kind": "bin-pack"}}, nodes={"rack": rack})
     assert found["node.added"] == found["node.removed"] == pytest.approx(2 / (100 / 60))
     assert found["node.count"] == pytest.approx(1 + 2 * 50 / 100, abs=1e-6)

@@ -67,7 +67,7 @@ def test_a_version_for_which_there_is_no_room_is_taken_back_at_the_deadline(roll
 def test_a_version_for_which_there_is_room_in_time_is_not_taken_back() -> None:
     """Two nodes more are up after 5 min, for the units that wait for them."""
     pool = {"zone": "a", "count": 2, "units": 4, "boot": "5m"}
-    pool["autoscaler"] = {"kind": "cluster", "least": 2, "most": 4}
+    pool["autoscaler"] = {"kind": "cluster", "floor": 2, "ceiling": 4}
     trace = run(rolling("25%", "0%"), nodes={"rack": pool})
     assert 310.0 < lasted(trace) < 360.0
     assert np.isnan(trace["revisions"]["noticed"][0])

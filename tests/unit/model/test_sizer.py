@@ -28,7 +28,7 @@ def steps(*numbers: int) -> dict[str, Any]:
 def run(numbers: tuple[int, ...], web: dict[str, Any] | None = None, **fields: Any) -> Trace:
     """A fresh world of 3 h with a service of so many units, hour by hour, on nodes of four places."""
     count = fields.pop("count", 1)
-    scaler = {"kind": "cluster", "least": 1, "most": 8, **fields.pop("scaler", {})}
+    scaler = {"kind": "cluster", "floor": 1, "ceiling": 8, **fields.pop("scaler", {})}
     pool = {"zone": "a", "count": count, "units": 4, "boot": "1m", "autoscaler": scaler, **fields}
     service = {"kind": "service", "replicas": numbers[0], "capacity": "1/s", "autoscaler": steps(*numbers)}
     web = service | {"startup": "5s", "placement": {"kind": "bin-pack"}} | (web or {})
@@ -147,7 +147,7 @@ def test_nothing_is_done_while_many_nodes_are_not_ready() -> None:
                 "zone": "a",
                 "count": 8,
                 "units": 1,
-                "autoscaler": {"kind": "cluster", "least": 1, "most": 20},
+                "autoscaler": {"kind": "cluster", "floor": 1, "ceiling": 20},
             }
         },
         "workloads": {
@@ -167,7 +167,7 @@ def test_nothing_is_done_while_many_nodes_are_not_ready() -> None:
 
 
 def test_an_autoscaler_that_may_change_nothing_changes_nothing() -> None:
-    """The null test: least = most = count is a pool without autoscaler, to the bit."""
+    """The null test: floor = ceiling = count is a pool without autoscaler, to the bit."""
     tree: dict[str, Any] = {
         "name": "null",
         "horizon": "3h",
@@ -178,7 +178,7 @@ def test_an_autoscaler_that_may_change_nothing_changes_nothing() -> None:
         "failures": [{"kind": "node-loss", "pool": "rack", "every": "1h", "lasts": "7m"}],
     }
     fixed = simulate(Scenario.model_validate(tree))
-    tree["nodes"]["rack"]["autoscaler"] = {"kind": "cluster", "least": 2, "most": 2}
+    tree["nodes"]["rack"]["autoscaler"] = {"kind": "cluster", "floor": 2, "ceiling": 2}
     bound = simulate(Scenario.model_validate(tree))
     assert bound.meta.causes == fixed.meta.causes
     for name, table in fixed.tables.items():

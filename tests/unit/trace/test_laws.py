@@ -320,8 +320,8 @@ NODE_META_MUTATIONS = {
     "L23-more-units-than-places": {"pools": (replace(node_trace.META.pools[0], units=1),)},
     "L23-fewer-slots-than-nodes-wanted": {"pools": (replace(node_trace.META.pools[0], count=3),)},
     "L23-more-places-than-dealt": {"workloads": (replace(node_trace.META.workloads[0], hand=1),)},
-    "L23-more-nodes-than-the-most": {"pools": (replace(node_trace.META.pools[0], least=1, most=1),)},
-    "L23-fewer-nodes-than-the-least": {"pools": (replace(node_trace.META.pools[0], least=3, most=4),)},
+    "L23-more-nodes-than-the-ceiling": {"pools": (replace(node_trace.META.pools[0], floor=1, ceiling=1),)},
+    "L23-fewer-nodes-than-the-floor": {"pools": (replace(node_trace.META.pools[0], floor=3, ceiling=4),)},
 }
 
 # Requests 0 to 4 and 6 to 8 are rows 0 to 7 of the trace of a function; 5 was turned away.
