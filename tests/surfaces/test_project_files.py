@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import churnsim
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -50,3 +52,12 @@ def test_every_layer_stands_in_the_contract() -> None:
 
 def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_list_of_scenarios_tells_each_with_its_question() -> None:
+    """As the file asks it, once, and no scenario that is not there."""
+    listed = re.findall(
+        r"^\| \[([a-z-]+)\]\(\1\.yaml\) \| (.+?) \|", (ROOT / "scenarios/README.md").read_text(), re.MULTILINE
+    )
+    asked = {file.stem: churnsim.load(file).question for file in (ROOT / "scenarios").glob("*.yaml")}
+    assert sorted(listed) == sorted(asked.items())
