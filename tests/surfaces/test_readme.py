@@ -8,7 +8,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,16 +40,31 @@ def _commands() -> list[tuple[str, str]]:
     return [(page, line) for page, line in lines if line.startswith("churnsim ")]
 
 
+def _following(pairs: list[tuple[str, str]]) -> list[Any]:
+    """Parameters of tests that follow a page: whoever does finds what was done before on the same page."""
+    return [pytest.param(page, text, marks=pytest.mark.xdist_group(page)) for page, text in pairs]
+
+
+@pytest.fixture(scope="module")
+def _clones(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    @cache
+    def clone(page: str) -> Path:
+        folder = tmp_path_factory.mktemp(page.removesuffix(".md"))
+        for name in ("scenarios", "notebooks"):
+            shutil.copytree(ROOT / name, folder / name)
+        return folder
+
+    return clone
+
+
 @pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with what a clone has that commands read; where the test works."""
-    for name in ("scenarios", "notebooks"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def clone(_clones: Callable[[str], Path], page: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of who follows the page, with what a clone has that commands read; where the test works."""
+    monkeypatch.chdir(_clones(page))
+    return _clones(page)
 
 
-@pytest.mark.parametrize(("page", "text"), _blocks("python", "py"))
+@pytest.mark.parametrize(("page", "text"), _following(_blocks("python", "py")))
 def test_a_block_of_python_runs(clone: Path, page: str, text: str) -> None:
     """In a fresh interpreter, in a folder like the clone's; blocks stand by themselves."""
     script = clone / "block.py"
@@ -61,7 +79,7 @@ def test_a_block_of_python_runs(clone: Path, page: str, text: str) -> None:
     assert done.returncode == 0, f"{page}:\n{text}\n{done.stderr}"
 
 
-@pytest.mark.parametrize(("page", "line"), _commands())
+@pytest.mark.parametrize(("page", "line"), _following(_commands()))
 def test_a_command_works_as_printed(clone: Path, page: str, line: str) -> None:
     """Any of the documented endings that is not an error: 0, or the findings 1 and 4 of a check."""
     words = shlex.split(line, comments=True)
