@@ -83,7 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         The words after `churnsim`; by default those of the process.
     """
     signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(outcome(arguments))
+    code = outcome(arguments)
+    # Where an interrupt has passed through an `exec` of text, as in the making of a named tuple, `python -m`
+    # ends by SIGINT whatever the exit code, unless another text has been executed since.
+    exec("")
+    sys.exit(code)
 
 
 def outcome(arguments: Sequence[str] | None = None) -> int:

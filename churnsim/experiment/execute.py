@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
-from contextlib import nullcontext
 
 from churnsim.experiment.crew import Crew, EngineLost
 from churnsim.experiment.outcome import Failed, Outcome
@@ -56,7 +55,7 @@ def execute(runs: Sequence[Run], crew: Crew, idle: Callable[[], None] = lambda: 
     EngineLost
         If a cluster is gone.
     """
-    with Patience() if crew.is_patient else nullcontext() as patience:
+    with Patience(at_once=not crew.is_patient) as patience:
         yield from _execute(runs, _Shift(crew, patience, idle))
 
 
@@ -89,7 +88,7 @@ def _execute(runs: Sequence[Run], shift: _Shift) -> Generator[Outcome]:
 class _Shift:
     """An executor at work, replaced when it breaks, and the runs it has been given."""
 
-    def __init__(self, crew: Crew, patience: Patience | None, idle: Callable[[], None]) -> None:
+    def __init__(self, crew: Crew, patience: Patience, idle: Callable[[], None]) -> None:
         self._crew = crew
         self._patience = patience
         self._idle = idle
@@ -140,8 +139,7 @@ class _Shift:
     def _done(self, enough: str) -> set[Future[Outcome]]:
         """Wait for one run or for all, looking up now and then whether to stop."""
         while True:
-            if self._patience is not None:
-                self._patience.check()
+            self._patience.check()
             self._watch()
             found = wait(self.given, LOOK_UP_S, enough)
             if not found.not_done or (found.done and enough == FIRST_COMPLETED):

@@ -1,4 +1,4 @@
-"""Patience: a signal to stop is heard at once and obeyed where nothing is half done."""
+"""Patience: a signal to stop is heard at once, obeyed where nothing is half done, and never lost."""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ class Patience:
     An exception raised between any two instructions can leave a lock of an executor taken for ever, and its
     threads then never end. A second signal is passed on at once. Does nothing outside the main thread, where
     Python runs no handlers, and for a signal that no function handles.
+
+    Parameters
+    ----------
+    at_once : bool
+        Whether the handlers act at once as well. What they raise may be swallowed on its way, for libraries
+        written in C clear errors that they do not expect; then it is raised again at `check`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: bool = False) -> None:
+        self._at_once = at_once
         self._handlers: dict[int, Any] = {}
         self._heard: int | None = None
 
@@ -44,7 +51,6 @@ class Patience:
             self._handlers[number](number, None)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
-        if self._heard is None:
-            self._heard = number
-        else:
+        is_first, self._heard = self._heard is None, number
+        if self._at_once or not is_first:
             self._handlers[number](number, frame)

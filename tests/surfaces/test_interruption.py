@@ -7,6 +7,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -46,6 +47,25 @@ def test_finished_runs_are_kept_and_the_way_on_is_told(
     again = churnsim(*words, "--workers", 1)
     assert again.code == 0
     assert f"{counted(kept, 'run')}, {kept} of them stored already" in again.err
+
+
+def test_an_interrupt_that_passed_through_an_exec_leaves_the_exit_code_alone(tmp_path: Path) -> None:
+    """The interpreter would end `python -m` by SIGINT, whatever code it was told."""
+    script = """
+        import signal
+        from churnsim.cli import main
+        try:
+            main(["--version"])  # imports what it needs
+        except SystemExit:
+            pass
+        try:
+            exec("signal.raise_signal(signal.SIGINT)")
+        except KeyboardInterrupt:
+            main(["--version"])
+    """
+    (tmp_path / "struck.py").write_text(textwrap.dedent(script))
+    done = subprocess.run([sys.executable, "-m", "struck"], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_a_store_nothing_is_promised(small: Path) -> None:

@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,6 +53,13 @@ class FakeScenario:
 def steady(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
     """One number a run: it tells setting, seed and replication apart."""
     return {"value": 1000.0 * scenario.values.get("x", 0) + 10.0 * seed + replication}
+
+
+def swallows_an_interrupt(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:
+    """As a library does that clears errors which it does not expect."""
+    with suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    return steady(scenario, seed=seed, replication=replication)
 
 
 def shifted(scenario: FakeScenario, *, seed: int, replication: int) -> dict[str, float]:

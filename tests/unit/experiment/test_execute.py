@@ -42,6 +42,14 @@ def test_a_run_that_raises_fails_alone(workers: int) -> None:
     assert len(outcomes) == 6
 
 
+def test_an_interrupt_that_a_run_swallows_ends_with_that_run() -> None:
+    work = fake.work(fake.swallows_an_interrupt, scenario=fake.FakeScenario(), replications=6)
+    outcomes = execute(work.plan.runs, InProcess(work))
+    assert next(outcomes).run == Run("base", 0)
+    with pytest.raises(KeyboardInterrupt):
+        next(outcomes)
+
+
 def test_a_result_that_cannot_travel_fails_alone() -> None:
     outcomes = made(fake.cannot_travel, 2)
     assert [type(outcome) for outcome in outcomes] == [Finished] * 2 + [Failed] + [Finished] * 3

@@ -24,6 +24,15 @@ def test_a_second_ctrl_c_is_obeyed_at_once() -> None:
             signal.raise_signal(signal.SIGINT)
 
 
+def test_ctrl_c_that_is_obeyed_at_once_and_swallowed_is_obeyed_again() -> None:
+    with Patience(at_once=True) as patience:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            patience.check()
+        patience.check()
+
+
 def test_the_handlers_are_put_back() -> None:
     before = signal.getsignal(signal.SIGINT)
     with Patience():
