@@ -14,6 +14,7 @@ from churnsim.experiment.execute import execute
 from churnsim.experiment.interrupted import Interrupted
 from churnsim.experiment.local import local_crew
 from churnsim.experiment.outcome import Failed, Outcome
+from churnsim.experiment.patience import Patience
 from churnsim.experiment.plan import Run
 from churnsim.experiment.result import Results
 from churnsim.experiment.store import Store
@@ -70,11 +71,13 @@ def conduct(
     StoreError
         If results cannot be stored, or what is stored is damaged.
     """
-    store = Store(out, work.plan) if out is not None else None
-    if store is not None:
-        store.open(work.scenario)
-    ledger = _Ledger(work, store, progress, known)
-    go_on = resume_command(work.scenario, work.plan, out)
+    with Patience() as patience:
+        store = Store(out, work.plan) if out is not None else None
+        if store is not None:
+            store.open(work.scenario)
+        ledger = _Ledger(work, store, progress, known)
+        go_on = resume_command(work.scenario, work.plan, out)
+        patience.check()
     try:
         if ledger.missing:
             crew = (hire or by_processes())(work, len(ledger.missing))

@@ -78,7 +78,10 @@ def _execute(runs: Sequence[Run], shift: _Shift) -> Generator[Outcome]:
                         f"the first {deaths} runs each killed their worker process and none finished; in a "
                         "script, call this under `if __name__ == '__main__':`, or use one worker to see why"
                     )
-    except (KeyboardInterrupt, EngineLost):
+    except KeyboardInterrupt:  # a run that has just failed may have failed by that
+        yield from (outcome for outcome in shift.finished() if not isinstance(outcome, Failed))
+        raise
+    except EngineLost:
         yield from shift.finished()
         raise
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -20,14 +21,15 @@ class Patience:
     Parameters
     ----------
     at_once : bool
-        Whether the handlers act at once as well. What they raise may be swallowed on its way, for libraries
-        written in C clear errors that they do not expect; then it is raised again at `check`.
+        Whether the handlers act at once as well. What they raise may be lost on its way, for code written
+        in C or Rust drops errors that it does not expect; then it is raised again at `check`.
     """
 
     def __init__(self, at_once: bool = False) -> None:
         self._at_once = at_once
         self._handlers: dict[int, Any] = {}
         self._heard: int | None = None
+        self._unraisable = sys.unraisablehook
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -36,6 +38,7 @@ class Patience:
                 if callable(handler):
                     self._handlers[number] = handler
                     signal.signal(number, self._hear)
+        self._unraisable, sys.unraisablehook = sys.unraisablehook, self._drop
         return self
 
     def __exit__(
@@ -43,12 +46,18 @@ class Patience:
     ) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
+        sys.unraisablehook = self._unraisable
 
     def check(self) -> None:
         """Let the handler of a signal heard since act now; it raises KeyboardInterrupt or the like."""
         if self._heard is not None:
             number, self._heard = self._heard, None
             self._handlers[number](number, None)
+
+    def _drop(self, error: sys.UnraisableHookArgs) -> None:
+        """Say nothing of a signal that could not be raised where it was heard: it is not forgotten."""
+        if self._heard is None or not issubclass(error.exc_type, KeyboardInterrupt):
+            self._unraisable(error)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         is_first, self._heard = self._heard is None, number

@@ -1,6 +1,7 @@
 """Signals to stop are held back, never lost."""
 
 import signal
+import sys
 
 import pytest
 
@@ -31,6 +32,24 @@ def test_ctrl_c_that_is_obeyed_at_once_and_swallowed_is_obeyed_again() -> None:
         with pytest.raises(KeyboardInterrupt):
             patience.check()
         patience.check()
+
+
+class _Struck:
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_that_cannot_be_raised_where_it_is_heard_is_obeyed_without_a_word(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """As in a destructor, of whose errors Python only prints the trace."""
+    before = sys.unraisablehook
+    with Patience(at_once=True) as patience:
+        _Struck()
+        with pytest.raises(KeyboardInterrupt):
+            patience.check()
+    assert capfd.readouterr().err == ""
+    assert sys.unraisablehook is before
 
 
 def test_the_handlers_are_put_back() -> None:
