@@ -42,10 +42,12 @@ def is_long(oracle: Oracle) -> bool:
         "units of orphans",
         "O02",
         "O12",
+        "O22 measured on orphans",
         "O30 lockout an",
         "O30 time without",
         "O36 one at a time, kept for Exp(600 s)",
         "O37",
+        "requests with tokens that an outage leaves unanswered",
     )
     return oracle.sample.__module__ in LONG or oracle.name.startswith(named)
 
