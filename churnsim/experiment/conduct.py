@@ -77,13 +77,16 @@ def conduct(
             store.open(work.scenario)
         ledger = _Ledger(work, store, progress, known)
         go_on = resume_command(work.scenario, work.plan, out)
-        patience.check()
     try:
+        patience.check()
         if ledger.missing:
             crew = (hire or by_processes())(work, len(ledger.missing))
             with closing(execute(ledger.missing, crew, ledger.settle_if_due)) as outcomes:
                 for outcome in outcomes:
                     ledger.add(outcome)
+        ledger.settle()
+        if store is not None:
+            store.tidy()
     except KeyboardInterrupt:
         ledger.settle()
         done, total = len(ledger.measurements), len(work.plan.runs)
@@ -101,9 +104,6 @@ def conduct(
     except BaseException:
         ledger.settle()
         raise
-    ledger.settle()
-    if store is not None:
-        store.tidy()
     return ledger.results()
 
 
@@ -134,10 +134,11 @@ class _Ledger:
             outcome = replace(
                 outcome, repeat=repeat_command(self._work.scenario, self._work.plan, outcome.run)
             )
+        self._pending.append(outcome)
+        if isinstance(outcome, Failed):
             self._failures.append(outcome)
         else:
             self.measurements[outcome.run] = dict(outcome.measurements)
-        self._pending.append(outcome)
         self.settle_if_due()
         self._tell()
 

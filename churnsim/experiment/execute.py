@@ -45,8 +45,8 @@ def execute(runs: Sequence[Run], crew: Crew, idle: Callable[[], None] = lambda: 
     Yields
     ------
     Outcome
-        Exactly one per run. On KeyboardInterrupt and EngineLost, those that have finished by then; then it is
-        raised on.
+        Exactly one per run. On EngineLost, and on KeyboardInterrupt where workers make the runs, those that
+        have finished by then; then it is raised on.
 
     Raises
     ------
@@ -57,6 +57,7 @@ def execute(runs: Sequence[Run], crew: Crew, idle: Callable[[], None] = lambda: 
     """
     with Patience(at_once=not crew.is_patient) as patience:
         yield from _execute(runs, _Shift(crew, patience, idle))
+        patience.check()
 
 
 def _execute(runs: Sequence[Run], shift: _Shift) -> Generator[Outcome]:
@@ -78,8 +79,9 @@ def _execute(runs: Sequence[Run], shift: _Shift) -> Generator[Outcome]:
                         f"the first {deaths} runs each killed their worker process and none finished; in a "
                         "script, call this under `if __name__ == '__main__':`, or use one worker to see why"
                     )
-    except KeyboardInterrupt:  # a run that has just failed may have failed by that
-        yield from (outcome for outcome in shift.finished() if not isinstance(outcome, Failed))
+    except KeyboardInterrupt:
+        if shift.is_elsewhere:  # a run in this process may have been led astray by it
+            yield from shift.finished()
         raise
     except EngineLost:
         yield from shift.finished()
@@ -99,6 +101,11 @@ class _Shift:
         self.given: dict[Future[Outcome], Run] = {}
         self.suspects: deque[Run] = deque()
         self._is_lost = False
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether others make the runs, whom a signal to this process does not reach."""
+        return self._crew.is_patient
 
     def hand_out(self, waiting: deque[Run]) -> None:
         """Give out runs until the window is full."""

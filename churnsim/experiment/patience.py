@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Self
 
@@ -29,7 +30,7 @@ class Patience:
         self._at_once = at_once
         self._handlers: dict[int, Any] = {}
         self._heard: int | None = None
-        self._unraisable = sys.unraisablehook
+        self._unraisable: Callable[[sys.UnraisableHookArgs], object] | None = None
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -38,7 +39,7 @@ class Patience:
                 if callable(handler):
                     self._handlers[number] = handler
                     signal.signal(number, self._hear)
-        self._unraisable, sys.unraisablehook = sys.unraisablehook, self._drop
+            self._unraisable, sys.unraisablehook = sys.unraisablehook, self._drop
         return self
 
     def __exit__(
@@ -46,7 +47,8 @@ class Patience:
     ) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        sys.unraisablehook = self._unraisable
+        if self._unraisable is not None:
+            sys.unraisablehook = self._unraisable
 
     def check(self) -> None:
         """Let the handler of a signal heard since act now; it raises KeyboardInterrupt or the like."""
@@ -56,10 +58,12 @@ class Patience:
 
     def _drop(self, error: sys.UnraisableHookArgs) -> None:
         """Say nothing of a signal that could not be raised where it was heard: it is not forgotten."""
-        if self._heard is None or not issubclass(error.exc_type, KeyboardInterrupt):
+        is_known = self._heard is not None and issubclass(error.exc_type, KeyboardInterrupt)
+        if self._unraisable is not None and not is_known:
             self._unraisable(error)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         is_first, self._heard = self._heard is None, number
         if self._at_once or not is_first:
             self._handlers[number](number, frame)
+            self._heard = None  # it has acted and raised nothing that could be lost

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import fake_world as fake
 import pytest
@@ -76,6 +78,37 @@ def test_an_interrupt_keeps_what_is_finished_and_says_how_to_go_on(tmp_path: Pat
     assert error.command == f"churnsim run fake.yaml --seed 3 --replications 6 --out {tmp_path}"
     assert error.command in str(error)
     assert Store(tmp_path, fake.work().plan).missing() == (Run("base", 4), Run("base", 5))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_after_the_last_run_loses_nothing(tmp_path: Path, workers: int) -> None:
+    """Swallowed on its way, it is raised once more, and what is finished is stored."""
+
+    def strike(done: int, total: int, _: float) -> None:
+        if done == total:
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted) as interrupted:
+        conduct(fake.work(), hire=by_processes(workers), out=tmp_path, progress=strike)
+    assert interrupted.value.done == 6
+    assert Store(tmp_path, fake.work().plan).missing() == ()
+
+
+def test_an_interrupt_while_the_store_is_opened_says_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conduct(fake.work(replications=2), hire=by_processes(1), out=tmp_path)
+    opened = Store.open
+
+    def strike(store: Store, scenario: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        opened(store, scenario)
+
+    monkeypatch.setattr(Store, "open", strike)
+    with pytest.raises(Interrupted) as interrupted:
+        conduct(fake.work(), hire=by_processes(1), out=tmp_path)
+    assert (interrupted.value.done, interrupted.value.total) == (2, 6)
 
 
 def test_an_interrupt_without_a_folder_says_that_nothing_is_kept() -> None:

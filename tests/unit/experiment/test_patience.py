@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -34,22 +35,47 @@ def test_ctrl_c_that_is_obeyed_at_once_and_swallowed_is_obeyed_again() -> None:
         patience.check()
 
 
-class _Struck:
+def _strike() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+class _Last:
+    """Does something when it is gone, where Python tells of errors but raises none."""
+
+    def __init__(self, words: Callable[[], object]) -> None:
+        self._words = words
+
     def __del__(self) -> None:
-        signal.raise_signal(signal.SIGINT)
+        self._words()
 
 
 def test_ctrl_c_that_cannot_be_raised_where_it_is_heard_is_obeyed_without_a_word(
-    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As in a destructor, of whose errors Python only prints the trace."""
-    before = sys.unraisablehook
+    """Other errors that cannot be raised are told as ever."""
+    told: list[sys.UnraisableHookArgs] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
     with Patience(at_once=True) as patience:
-        _Struck()
+        _Last(_strike)
         with pytest.raises(KeyboardInterrupt):
             patience.check()
-    assert capfd.readouterr().err == ""
-    assert sys.unraisablehook is before
+        assert told == []
+        _Last(lambda: 1 / 0)
+    assert [error.exc_type for error in told] == [ZeroDivisionError]
+    assert sys.unraisablehook == told.append
+
+
+def test_a_handler_that_raises_nothing_is_called_once() -> None:
+    """As one that only makes a note, for which nothing can be lost."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        with Patience(at_once=True) as patience:
+            signal.raise_signal(signal.SIGINT)
+            patience.check()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert heard == [signal.SIGINT]
 
 
 def test_the_handlers_are_put_back() -> None:
