@@ -146,6 +146,7 @@ def _meta(scenario: Scenario, design: Design, seed: int, replication: int, start
         pools=tuple(_pool_info(name, pool, scenario.prices.node_hour) for name, pool in design.pools.items()),
         **_evidence_infos(scenario),
         failures=design.failure_names,
+        deadly=design.deadly,
         causes=design.causes,
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from churnsim.base.errors import Problem, ScenarioError, UsageError
-from churnsim.base.registry import did_you_mean
 from churnsim.checks.bound import Bound
 from churnsim.checks.verdict import Verdict
 from churnsim.experiment.stopping import Goal
@@ -155,11 +154,12 @@ def _verdict(promise: Promise, results: Results) -> Verdict:
     possible = MEASURES.find(promise.bound.measure).possible
     estimate = summarise([one for one in taken if one is not None], results.confidence, possible)
     ruling, reason = promise.bound.rule(estimate, [None if one is None else one.value for one in taken])
-    is_there = not taken or any(one is not None for one in taken)
+    if taken and all(one is None for one in taken):
+        reason = MEASURES.absence(promise.bound.measure, results.measures)
     return Verdict(
         invariant=promise.text,
         ruling=ruling,
-        reason=reason if is_there else _absence(promise.bound.measure, results),
+        reason=reason,
         file=promise.origin.file,
         line=promise.origin.line,
         column=promise.origin.column,
@@ -168,13 +168,3 @@ def _verdict(promise: Promise, results: Results) -> Verdict:
         high=estimate.high,
         unit=promise.bound.unit,
     )
-
-
-def _absence(name: str, results: Results) -> str:
-    """Why no run has a measurement of that name: the scenario has nothing that the part is named after."""
-    whole = MEASURES.find(name).name
-    known = {full for values in results.measurements.values() for full in values}
-    parts = sorted(full for full in known if full.startswith(f"{whole}."))
-    meant = did_you_mean(name, parts)
-    hint = f"did you mean {meant!r}?" if meant else f"there are {', '.join(parts) or 'no parts'}"
-    return f"no run has a part of {whole} that is called so; {hint}"

@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     signal.signal(signal.SIGTERM, _terminate)
     code = outcome(arguments)
-    # Where an interrupt has passed through an `exec` of text, as in the making of a named tuple, `python -m`
+    # Where an interrupt has passed through an `exec` of text, as in the making of a data class, `python -m`
     # ends by SIGINT whatever the exit code, unless another text has been executed since.
     exec("")
     sys.exit(code)

@@ -58,6 +58,15 @@ def check_known(names: Sequence[str]) -> None:
     mistakes.tell()
 
 
+def tell_absent(names: Sequence[str], results: Results) -> None:
+    """Say on standard error which of the measures that are asked for no run has."""
+    from churnsim.metrics import MEASURES
+
+    for name in names:
+        if results.measurements and name not in results.measures:
+            click.echo(MEASURES.absence(name, results.measures), err=True)
+
+
 def chosen(results: Results, shown: Sequence[str], *, with_blanks: bool) -> tuple[list[str], int]:
     """Measures of one point that are worth a line, and how many were left out for saying nothing.
 

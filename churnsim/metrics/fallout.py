@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from churnsim.metrics.measurement import Peak, Ratio
-from churnsim.metrics.node import can_fail, struck
+from churnsim.metrics.node import can_strike, struck
 from churnsim.metrics.registry import measure
 from churnsim.trace import Trace
 from churnsim.trace.intervals import steps
@@ -26,7 +26,7 @@ def hit_on_average(trace: Trace) -> Ratio:
 def hit_at_most(trace: Trace) -> Peak:
     """Share of the tenants that lose a ready unit in the failure that hits most of them."""
     hit, _ = _shares(trace)
-    return Peak(float(hit.max(initial=0.0)) if can_fail(trace) else None)
+    return Peak(float(hit.max(initial=0.0)) if can_strike(trace) else None)
 
 
 @measure("blast_radius.tenants_down.mean", unit="share", better="lower")
@@ -43,7 +43,7 @@ def down_on_average(trace: Trace) -> Ratio:
 def down_at_most(trace: Trace) -> Peak:
     """Share of the tenants that the failure takes down which takes down most of them."""
     _, down = _shares(trace)
-    return Peak(float(down.max(initial=0.0)) if can_fail(trace) else None)
+    return Peak(float(down.max(initial=0.0)) if can_strike(trace) else None)
 
 
 def _shares(trace: Trace) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -18,7 +18,7 @@ def recovery(trace: Trace) -> dict[str, Ratio]:
 
     The estimator of Little's law: unbiased in a stationary world although what is missing is cut at both
     ends. Slots that nobody wants filled again at once are left out. A part for each kind of failure of the
-    scenario that is a cause.
+    scenario that ends units.
     """
     units, meta = trace["units"], trace.meta
     failed = np.zeros(len(units["unit"]), bool)
@@ -33,8 +33,8 @@ def recovery(trace: Trace) -> dict[str, Ratio]:
         return Ratio(float(seconds[chosen].sum()), float(np.count_nonzero(chosen & within)))
 
     parts = {
-        meta.causes[code].replace("-", "_"): mean(failed & (units["end_cause"] == code))
-        for code in meta.strikes
+        kind.replace("-", "_"): mean(failed & (units["end_cause"] == trace.code("cause", kind)))
+        for kind in meta.deadly
     }
     return {"": mean(failed), **parts}
 
@@ -43,10 +43,10 @@ def recovery(trace: Trace) -> dict[str, Ratio]:
 def blast_radius(trace: Trace) -> dict[str, Peak]:
     """Largest share of the ready units that failures end without notice at one instant, by domain.
 
-    Units that are told to drain do not count. Undefined where nothing can fail.
+    Units that are told to drain do not count. Undefined where no failure ends units.
     """
     units, meta = trace["units"], trace.meta
-    if not can_fail(trace):
+    if not can_strike(trace):
         return {"": Peak(None), "node": Peak(None), "zone": Peak(None)}
     rows = struck(trace)
     ready = steps(units["ready"], np.fmin(units["stopped"], meta.t1))
@@ -132,9 +132,9 @@ def utilisation(trace: Trace) -> Ratio:
     return Ratio(*max(shares, key=lambda each: each[0] / each[1] if each[1] else 0.0))
 
 
-def can_fail(trace: Trace) -> bool:
-    """Whether anything can fail."""
-    return bool(trace.meta.failures)
+def can_strike(trace: Trace) -> bool:
+    """Whether any failure ends units."""
+    return bool(trace.meta.deadly)
 
 
 def struck(trace: Trace) -> NDArray[np.intp]:
@@ -147,7 +147,8 @@ def struck(trace: Trace) -> NDArray[np.intp]:
 
 def _failed(trace: Trace) -> Mask:
     """Which units a failure ended."""
-    return np.isin(trace["units"]["end_cause"], trace.meta.strikes)
+    causes = [trace.code("cause", kind) for kind in trace.meta.deadly]
+    return np.isin(trace["units"]["end_cause"], causes)
 
 
 def _next_ready(trace: Trace) -> NDArray[np.float64]:

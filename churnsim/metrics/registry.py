@@ -79,6 +79,9 @@ class Measure:
         return {f"{self.name}.{part}" if part else self.name: value for part, value in result.items()}
 
 
+_PARTS_TOLD = 10
+
+
 class Measures(Mapping[str, Measure]):
     """All registered measures by name, sorted; the first question asked of it does the scanning."""
 
@@ -123,6 +126,23 @@ class Measures(Mapping[str, Measure]):
         meant = did_you_mean(name, [*self._known, *parts])
         hint = f"did you mean {meant!r}?" if meant else f"known: {', '.join(self)}"
         raise UsageError(f"unknown measure {name!r}; {hint}")
+
+    def absence(self, name: str, found: Iterable[str]) -> str:
+        """Why no run has a measure that is not among those `found`: nothing is called as its part is.
+
+        Raises
+        ------
+        UsageError
+            As `find`.
+        """
+        whole = self.find(name).name
+        parts = sorted({full[len(whole) + 1 :] for full in found if self.find(full).name == whole} - {""})
+        meant = did_you_mean(name[len(whole) + 1 :], parts)
+        said = f"no run has {name}"
+        if meant is not None:
+            return f"{said}; did you mean '{whole}.{meant}'?"
+        few = [*parts[:_PARTS_TOLD], "..."] if len(parts) > _PARTS_TOLD else parts
+        return f"{said}; {whole} has {'the parts ' + ', '.join(few) if few else 'no parts here'}"
 
     def __getitem__(self, name: str) -> Measure:
         self._scan()

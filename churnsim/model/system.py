@@ -117,6 +117,12 @@ class Design:
             names.append(f"{name}/{seen + 1}" if seen else name)
         return tuple(names)
 
+    @property
+    def deadly(self) -> tuple[str, ...]:
+        """Kinds of failures that end units, each once."""
+        kinds = (each.kind for each in self.failures if each.is_deadly)  # type: ignore[attr-defined]
+        return tuple(dict.fromkeys(kinds))
+
 
 class System:
     """The system at work in one world.

@@ -399,6 +399,10 @@ class Wallet:
 
     # --- seats ---------------------------------------------------------------------------------------
 
+    def is_calm(self, seat: int) -> bool:
+        """Whether its holder is answered at once, so that its renewal needs no turn of its own."""
+        return self.authority.is_calm and not self.seats.is_cut_off[seat]
+
     def _leave(self, seat: int) -> None:
         table, now = self.seats, self._world.now
         due = float(table.due[seat])
@@ -412,10 +416,6 @@ class Wallet:
             self.authority.desk.withdraw(request)
         if len(self._closing) >= _CLOSING_MOST:
             self._close()
-
-    def is_calm(self, seat: int) -> bool:
-        """Whether its holder is answered at once, so that its renewal needs no turn of its own."""
-        return self.authority.is_calm and not self.seats.is_cut_off[seat]
 
     def _draw(self, seat: int, serial: int) -> float:
         return float(self._renewals.uniform(int(self.seats.lane[seat]), serial))

@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from churnsim.plot.house import GREY
 from churnsim.plot.meaning import direction, meaning
@@ -19,8 +19,8 @@ _WIDTH, _MARGIN = 8.0, 0.12
 _LEFT, _RIGHT = 3.15, 0.2
 _PANEL, _GAP, _FOOT = 1.05, 0.26, 0.55
 _LINE_TITLE, _LINE_WORDS = 0.22, 0.165
-# Characters that fit into a line; of a title, as narrow as letters get.
-_TITLE_CHARACTERS, _NAME_CHARACTERS, _WORDS_CHARACTERS = 100, 27, 35
+# Characters that fit into a line.
+_NAME_CHARACTERS, _WORDS_CHARACTERS = 27, 35
 _WORDS_LINES = 4
 
 
@@ -96,13 +96,15 @@ def _title_font() -> FontProperties:
 
 def _fitted(title: str) -> list[str]:
     """A title in lines none of which is wider than the page between its margins."""
-    font, room = _title_font(), 72 * (_WIDTH - 2 * _MARGIN)
-    for characters in range(_TITLE_CHARACTERS, 1, -1):
-        lines = wrap(title, characters)
-        widths = (TextPath((0, 0), line, prop=font).get_extents().width for line in lines)
-        if all(width <= room for width in widths):
-            break
-    return lines
+    font, room, lines = _title_font(), 72 * (_WIDTH - 2 * _MARGIN), [""]
+    for word in title.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        width, _, _ = text_to_path.get_text_width_height_descent(longer, font, ismath=False)
+        if lines[-1] and width > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines if title else []
 
 
 def _broken(name: str) -> list[str]:

@@ -358,6 +358,8 @@ class Meta:
         What the codes in the columns of these names stand for, by position.
     failures : tuple of str
         The failures of the scenario.
+    deadly : tuple of str
+        Kinds of those that end units; each is a cause.
     causes : tuple of str
         Cause names; code = position.
     """
@@ -378,6 +380,7 @@ class Meta:
     artefacts: tuple[ArtefactInfo, ...] = ()
     outcomes: tuple[OutcomeInfo, ...] = ()
     failures: tuple[str, ...] = ()
+    deadly: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
 
     @property

@@ -41,7 +41,7 @@ def _commands() -> list[tuple[str, str]]:
 
 
 def _following(pairs: list[tuple[str, str]]) -> list[Any]:
-    """Parameters of tests that follow a page: whoever does finds what was done before on the same page."""
+    """Parameters of tests that follow a page, all in one folder, so that what was run before is there."""
     return [pytest.param(page, text, marks=pytest.mark.xdist_group(page)) for page, text in pairs]
 
 

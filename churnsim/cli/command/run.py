@@ -57,7 +57,7 @@ def command(
     from churnsim.checks import load, validate
     from churnsim.cli.answer import document, say_more, say_shard
     from churnsim.cli.doubt import doubted
-    from churnsim.cli.estimate import check_known, chosen, legend, measures_table
+    from churnsim.cli.estimate import check_known, chosen, legend, measures_table, tell_absent
     from churnsim.cli.experiment import conduct, invocation, replication
     from churnsim.cli.forecast import say_forecast
 
@@ -94,6 +94,7 @@ def command(
             draw(figure)
         if publish is not None:
             write_publication(scenario, asked, results, publish, draw)
+    tell_absent(show, results)
     names, left_out = chosen(results, show, with_blanks=with_blanks)
     if as_json:
         print_document(document(scenario, asked, results, doubts))

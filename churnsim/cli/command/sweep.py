@@ -47,7 +47,7 @@ def command(
     from churnsim.checks import load, shown, validate
     from churnsim.cli.answer import document, points, say_more, say_shard
     from churnsim.cli.doubt import doubted
-    from churnsim.cli.estimate import check_known, legend, points_table
+    from churnsim.cli.estimate import check_known, legend, points_table, tell_absent
     from churnsim.cli.experiment import conduct, invocation
     from churnsim.cli.forecast import say_forecast
     from churnsim.scenario.candidate import candidates
@@ -80,6 +80,7 @@ def command(
     if asked.shard is not None:
         say_shard(scenario, asked, results, doubts, as_json=as_json)
         return results.exit_code
+    tell_absent(measures, results)
     measures = tuple(name for name in measures if name in results.measures)
     if not measures:  # every run failed, or none showed a part that was asked for: there is nothing to draw
         figure = publish = None

@@ -23,6 +23,11 @@ class Failure(Recipe):
         """Name of what it strikes; with the kind it names the random streams."""
 
     @property
+    def is_deadly(self) -> bool:
+        """Whether it ends units; the cause of their end is its kind."""
+        return False
+
+    @property
     def memory(self) -> float:
         """How long the past matters beyond what its target remembers [s]."""
         return 0.0

@@ -24,6 +24,10 @@ class Crash(Failure):
     every: Gap = Field(description="time from ready to the crash, per unit")
 
     @property
+    def is_deadly(self) -> bool:
+        return True
+
+    @property
     def target(self) -> str:
         return self.workload
 

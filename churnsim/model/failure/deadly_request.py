@@ -30,6 +30,10 @@ class DeadlyRequest(Losses, Failure):
     tenant: Annotated[str, TENANT] = Field(description="whose requests are deadly")
 
     @property
+    def is_deadly(self) -> bool:
+        return True
+
+    @property
     def target(self) -> str:
         return self.tenant
 

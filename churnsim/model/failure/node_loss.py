@@ -34,6 +34,10 @@ class NodeLoss(Losses, Failure):
     nodes: int = Field(1, strict=True, ge=1, le=100_000, description="nodes that die together")
 
     @property
+    def is_deadly(self) -> bool:
+        return True
+
+    @property
     def target(self) -> str:
         return self.pool
 

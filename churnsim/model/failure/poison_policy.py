@@ -42,6 +42,10 @@ class PoisonPolicy(Failure):
     )
 
     @property
+    def is_deadly(self) -> bool:
+        return self.effect == "crash"
+
+    @property
     def target(self) -> str:
         return self.policy
 

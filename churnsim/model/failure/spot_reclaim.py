@@ -34,6 +34,10 @@ class SpotReclaim(Occasions, Failure):
     notice: Duration = Field("2m", validate_default=True, description="time from notice to the end (F213)")
 
     @property
+    def is_deadly(self) -> bool:
+        return True
+
+    @property
     def target(self) -> str:
         return self.pool
 

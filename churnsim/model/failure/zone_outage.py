@@ -23,6 +23,10 @@ class ZoneOutage(Spells, Failure):
     zone: Annotated[str, Reference("nodes", "zone")] = Field(description="which zone")
 
     @property
+    def is_deadly(self) -> bool:
+        return True
+
+    @property
     def target(self) -> str:
         return self.zone
 

@@ -88,7 +88,7 @@ class NodeAutoscaler(Recipe):
     )
 
     @model_validator(mode="after")
-    def _least_below_most(self) -> Self:
+    def _floor_below_ceiling(self) -> Self:
         if self.floor > self.ceiling:
             said = f"the floor must not lie above the ceiling (got {self.floor} > {self.ceiling})"
             raise refusal("order", said, "swap them")

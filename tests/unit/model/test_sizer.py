@@ -61,7 +61,7 @@ def removed(trace: Trace) -> list[float]:
 
 @pytest.mark.parametrize(("units", "nodes"), [(4, 1), (5, 2), (8, 2), (13, 4), (32, 8), (40, 8)])
 def test_a_pool_comes_to_rest_at_the_nodes_that_its_units_need(units: int, nodes: int) -> None:
-    """First fit: units / 4, rounded up, and no more than the most; all ordered at one scan."""
+    """First fit: units / 4, rounded up, and no more than the ceiling; all ordered at one scan."""
     trace = run((units,))
     assert added(trace) == pytest.approx([scan(0.0)] * (nodes - 1))
     assert removed(trace) == []
