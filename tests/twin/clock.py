@@ -14,8 +14,9 @@ from churnsim.engine import Stream
 # Order at one instant: intent, expiries, propagation, faults, lifecycle, answers, patience that ends,
 # requests, what is made of all of them, autoscalers, who see all of it, and rollouts, who see those too.
 # Asking a service for something is a request: who is gone at t no longer asks at t. An outage that begins
-# where another ends leaves no gap. Whoever starts as a snapshot is taken begins with it.
-INTENT, EXPIRY, ARRIVAL, FAIL, RECOVER, TAKE, LIFECYCLE = 1, 2, 3, 4, 4.5, 4.8, 5
+# where another ends leaves no gap, and what is committed as one begins is sent when it is over. Whoever
+# starts as a snapshot is taken begins with it.
+INTENT, EXPIRY, ARRIVAL, FAIL, SEND, RECOVER, TAKE, LIFECYCLE = 1, 2, 3, 4, 4.2, 4.5, 4.8, 5
 ANSWER, PATIENCE, REQUEST, SERVE, CONTROL, ROLLOUT = 5.2, 5.4, 6, 7, 8, 9
 # What is saved at an instant is saved for whoever commits or begins then; jobs are handed out after all else.
 CHECKPOINT, DISPATCH = 5.1, 7.5

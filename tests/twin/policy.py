@@ -10,7 +10,7 @@ import simpy
 
 from churnsim.engine import Streams
 from churnsim.model.policy import Policy as PolicyRecipe
-from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, TAKE, Clock, draw, renewal_points
+from tests.twin.clock import ARRIVAL, FAIL, INTENT, REQUEST, SEND, TAKE, Clock, draw, renewal_points
 from tests.twin.memory import Memory
 from tests.twin.reading import Line, ReadingDesk
 
@@ -119,9 +119,13 @@ class Channel:
     def _publish(self, version: int) -> None:
         self.visible = version
         self._wake()
-        if self.is_push and self.is_up:
+        if self.is_push:
+            self.clock.call(self.clock.now, SEND, self._push, version)
+
+    def _push(self, version: int) -> None:
+        if self.is_up:
             self._send(version)
-        elif self.is_push:
+        else:
             self._unsent.append(version)
 
     def _send(self, version: int) -> None:

@@ -1040,6 +1040,23 @@ WORLDS: dict[str, dict[str, Any]] = {
         "workloads": {"web": _WEB | {"policy": "authz"}},
         "failures": [{"kind": "policy-outage", "policy": "authz", "at": ["1h", "2h"], "lasts": "6m"}],
     },
+    # Versions that are committed the instant the source goes down: they are sent when it is back.
+    "committed-as-it-goes-down": {
+        "horizon": "3h",
+        "policies": {
+            "authz": _AUTHZ | {"refresh": {"kind": "query"}},
+            "quota": _AUTHZ | {"refresh": {"kind": "push", "delay": _law("exponential", "20s")}},
+        },
+        "workloads": {"web": _WEB | {"policy": "authz"}, "api": _WEB | {"policy": "quota"}},
+        "failures": [
+            {"kind": kind, "policy": policy, "at": ["1h", "2h"], **rest}
+            for policy in ("authz", "quota")
+            for kind, rest in (
+                ("policy-outage", {"lasts": "6m"}),
+                ("poison-policy", {"detected": _law("exponential", "10m")}),
+            )
+        ],
+    },
     # Polls that are lost and made again with back-off; denies when stale.
     "lossy-polls": {
         "horizon": "3h",
