@@ -138,6 +138,7 @@ def main() -> None:
     fanned_out()
     shipped()
     requested()
+    widened()
     for line in experiment.figures():
         say(*line)
     python = start_up("-c", "pass")
