@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from churnsim.base.collection import no_collection
 from churnsim.engine import Streams
 from churnsim.engine.world import Sink
 from churnsim.model.account import INTENDED, OUTCOMES, Passage, account, sampled
@@ -114,7 +115,8 @@ def _lived(scenario: Scenario, built: Design, streams: Streams, sinks: Sequence[
     """Let the system live, and return what was recorded; who lived is forgotten."""
     recorder = Recorder()
     system = System(built, streams, recorder, sinks)
-    system.run()
+    with no_collection():
+        system.run()
     start = system.world.start
     del system
     if len(recorder) > _LARGE:

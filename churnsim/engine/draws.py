@@ -7,7 +7,8 @@ import numpy as np
 from churnsim.base.distribution import Distribution
 from churnsim.engine.stream import Stream
 
-_FIRST_BLOCK = 4
+_FIRST_BLOCK = 4  # incarnations
+_NEIGHBOURS = 64  # slots drawn for together when one of them needs more
 
 
 class Draws:
@@ -45,9 +46,18 @@ class Draws:
             self._add(slot + 1)
         row = self._rows[slot]
         while incarnation > len(row):
-            index = np.arange(len(row) + 1, 2 * len(row) + 1)
-            row.extend(self.law.inverse(self._stream.uniform(self._stream.lane(slot), index)).tolist())
+            self._double(slot)
         return row[incarnation - 1]
+
+    def _double(self, slot: int) -> None:
+        """Draw as many again for a slot, and for its neighbours, who will need them about as soon."""
+        first, drawn = slot - slot % _NEIGHBOURS, len(self._rows[slot])
+        near = range(first, min(first + _NEIGHBOURS, len(self._rows)))
+        alike = [i for i in near if len(self._rows[i]) == drawn]
+        lanes, index = self._stream.lane(np.array(alike))[:, None], np.arange(drawn + 1, 2 * drawn + 1)
+        block = self.law.inverse(self._stream.uniform(lanes, index[None, :]))
+        for i, more in zip(alike, block.tolist(), strict=True):
+            self._rows[i] += more
 
     def _add(self, slots: int) -> None:
         """Draw for so many more slots."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from churnsim.base.collection import no_collection
 from churnsim.base.errors import StoreError
 from churnsim.experiment.file import make_folder, read, remove, sweep_out, write
 from churnsim.experiment.manifest import MANIFEST, SCHEMA_VERSION, note_plan
@@ -111,7 +111,7 @@ class Store:
         """
         wanted = set(self.plan.runs)
         stored: dict[Run, dict[str, Measurement]] = {}
-        with _no_collection():
+        with no_collection():
             for batch in self.status.batches(self.plan):
                 fresh = [run for run in batch.runs if run in wanted and run not in stored]
                 found = read_batch(self.folder / batch.file, batch) if fresh else None
@@ -164,18 +164,6 @@ def folder_of(out: Path, scenario: str, scenario_hash: str) -> Path:
 def batch_bytes(finished: Sequence[Finished]) -> int:
     """Size of a batch of these runs [B]."""
     return len(_parquet(to_table(finished)))
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no garbage: among millions of new objects that stay it takes as long as making them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _parquet(table: pa.Table) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heappop, heappush
 from math import ceil, inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -508,9 +508,10 @@ class Fleet:
         self.duty.finish()
 
     def _note(self, unit: Unit) -> None:
-        values: dict[str, Any] = {"unit": unit.id, "workload": self.index, "slot": unit.slot}
-        values |= {"incarnation": unit.incarnation, "booted": unit.booted, "revision": unit.revision}
-        self._recorder.row("units", **values)
+        self._recorder.row(
+            "units", unit=unit.id, workload=self.index, slot=unit.slot, incarnation=unit.incarnation,
+            booted=unit.booted, revision=unit.revision,
+        )  # fmt: skip
         if unit.links and unit.booted == unit.booted:
             self._note_cuts(unit)
 

@@ -83,7 +83,7 @@ def is_severed(links: tuple[Link, ...], service: SharedService, now: float) -> b
 
 def severed(links: tuple[Link, ...], service: SharedService) -> tuple[Spell, ...]:
     """When one who stands at some places does not reach a service: disjoint and sorted [s]."""
-    return tuple(_joined(spell for link in links for spell in link.spells(service)))
+    return tuple(_joined(spell for link in links for spell in link.spells(service))) if links else ()
 
 
 def _joined(spells: Iterable[Spell]) -> Iterator[Spell]:

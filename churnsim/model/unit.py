@@ -51,7 +51,7 @@ class Unit:
 
     def reaches(self, service: SharedService, now: float) -> bool:
         """Whether nothing lies between it and a service now [s]."""
-        return not is_severed(self.links, service, now)
+        return not self.links or not is_severed(self.links, service, now)
 
 
 class Endpoint:

@@ -55,6 +55,8 @@ class Wallet:
         self._rule = recipe.renewal
         self._retry = recipe.retry
         self._ttl = recipe.ttl
+        is_regular = recipe.renewal.least(recipe.ttl) == recipe.renewal.mean(recipe.ttl)
+        self._regular = float(recipe.renewal.interval(recipe.ttl, 0.5)) if is_regular else None
         self._renewals = world.stream(f"{prefix}/renewal/{name}")
         self._retries = world.stream(f"{prefix}/retry/{name}")
         self._past = world.stream(f"{prefix}/past/{name}")
@@ -78,7 +80,8 @@ class Wallet:
     def admit(self, unit: Unit, then: Callable[[], object]) -> None:
         """Ask for a unit's first credential, once it has proved who it is; call `then` once it has it."""
         unit.seat = self.seats.take(unit.id, -1, unit.booted, (unit.slot, unit.incarnation))
-        self.look(unit)
+        if unit.links:
+            self.look(unit)
         law, now = self.authority.recipe.attestation, self._world.now
         proof = law.mean
         if not law.is_constant:
@@ -209,7 +212,7 @@ class Wallet:
         """
         table = self.seats
         seat = table.take(unit.id, theft, unit.booted, (unit.slot, unit.incarnation, *robbery))
-        due = table.issued[unit.seat] + float(self._rule.interval(self._ttl, self._draw(seat, 0)))
+        due = table.issued[unit.seat] + self._interval(seat, 0)
         table.issued[seat] = table.issued[unit.seat]
         table.due[seat] = max(due, self._world.now)
         if not self.authority.is_calm:
@@ -342,7 +345,7 @@ class Wallet:
         """Give a holder the credential that it lacks, as `who` tells, now."""
         seat, table, now = ask.seat, self.seats, self._world.now
         unit, bearer, serial = who
-        due = now + float(self._rule.interval(self._ttl, self._draw(seat, serial)))
+        due = now + self._interval(seat, serial)
         table.serial[seat], table.issued[seat], table.due[seat] = serial, now, due
         self._ledger.enter_one(unit, bearer, serial, ask.asked, now, due, ask.tries)
         if due < self._calendar.end and self.authority.desk is not None:
@@ -352,8 +355,10 @@ class Wallet:
 
     def unanswered(self, ask: Ask) -> None:
         """Let a holder that was not answered ask again by its rule."""
-        if not self.wants(ask):
-            return
+        if self.wants(ask):
+            self._ask_again(ask)
+
+    def _ask_again(self, ask: Ask) -> None:
         ask.tries += 1
         if self._retry.waits_for_recovery:
             if self.seats.is_cut_off[ask.seat]:
@@ -391,7 +396,7 @@ class Wallet:
         if renewer is not None and not renewer.is_up:
             renewer.hold(ask)
         elif not authority.is_up or self.seats.is_cut_off[ask.seat]:
-            self.unanswered(ask)
+            self._ask_again(ask)
         elif authority.desk is not None:
             authority.desk.come(ask)
         else:
@@ -417,5 +422,9 @@ class Wallet:
         if len(self._closing) >= _CLOSING_MOST:
             self._close()
 
-    def _draw(self, seat: int, serial: int) -> float:
-        return float(self._renewals.uniform(int(self.seats.lane[seat]), serial))
+    def _interval(self, seat: int, serial: int) -> float:
+        """Time from the issue of a credential to its renewal [s], drawn by serial unless all are alike."""
+        if self._regular is not None:
+            return self._regular
+        uniform = self._renewals.uniform(int(self.seats.lane[seat]), serial)
+        return float(self._rule.interval(self._ttl, uniform))
