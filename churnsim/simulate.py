@@ -42,7 +42,7 @@ from churnsim.trace.meta import (
 from churnsim.trace.recorder import Recorder
 from churnsim.trace.trace import Trace
 
-_LARGE = 1_000_000  # rows
+_LARGE = 300_000  # rows
 
 
 def simulate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 
 from churnsim.base.distribution import Distribution
@@ -30,7 +32,7 @@ class Draws:
         self.law = law
         self.constant: float | None = float(law.inverse(0.5)) if law.is_constant else None
         self._stream = stream
-        self._rows: list[list[float]] = []
+        self._rows: list[array[float]] = []
         if self.constant is None and slots:
             self._add(slots)
 
@@ -57,10 +59,10 @@ class Draws:
         lanes, index = self._stream.lane(np.array(alike))[:, None], np.arange(drawn + 1, 2 * drawn + 1)
         block = self.law.inverse(self._stream.uniform(lanes, index[None, :]))
         for i, more in zip(alike, block.tolist(), strict=True):
-            self._rows[i] += more
+            self._rows[i].extend(more)
 
     def _add(self, slots: int) -> None:
         """Draw for so many more slots."""
         lanes = self._stream.lane(len(self._rows) + np.arange(slots))[:, None]
         block = self.law.inverse(self._stream.uniform(lanes, np.arange(1, 1 + _FIRST_BLOCK)[None, :]))
-        self._rows += block.tolist()
+        self._rows += (array("d", row) for row in block.tolist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 from heapq import heappop, heappush
 from math import ceil, inf
@@ -52,7 +53,7 @@ class Fleet:
         self.name = name
         self.recipe = recipe
         self.units: list[Unit] = []  # the unit that fills each slot; those it replaced may still drain
-        self.gone: list[tuple[int, float]] = []  # unit number and instant [s]
+        self.gone = array("d")  # unit number and instant [s] of each, one after the other
         self._draining: dict[int, Unit] = {}
         self.hazards: list[Hazard] = []
         self.links = Links()
@@ -470,7 +471,7 @@ class Fleet:
         self.world.become(unit, GONE, cause)
         if self._draining.pop(unit.id, None) is not None:
             self._lineage.drain(unit, -1)
-        self.gone.append((unit.id, self.world.now))
+        self.gone.extend((unit.id, self.world.now))
         if self.wallet is not None:
             self.wallet.retire(unit)
         if self.readers is not None and unit.ready == unit.ready:

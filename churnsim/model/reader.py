@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import inf
@@ -52,7 +53,7 @@ class Readers:
         self._reads = world.stream(f"policies/{source.name}/first_read/{name}")
         self._waves = world.stream(f"policies/{source.name}/wave/{name}")
         self._cache = world.stream(f"policies/{source.name}/cache/{name}")
-        self._ended: list[tuple[int, int, int, float, float, bool]] = []
+        self._ended = array("d")  # as rows of `_life`, one after the other
         self._lacking: dict[int, Unit] = {}  # ready, and without a policy yet
         self._lacked: list[tuple[int, float, float]] = []  # unit, from ready until its policy came or it went
         self._informed: dict[int, float] = {}  # when it came, if later than ready [s]
@@ -84,25 +85,27 @@ class Readers:
         if self._lacking.pop(unit.id, None) is not None:
             self._lacked.append((unit.id, unit.ready, self._world.now))
         else:
-            self._ended.append(self._life(unit, self._world.now))
+            self._ended.extend(self._life(unit, self._world.now))
 
     def lives(self, living: list[Unit], end: float) -> Lives:
         """Every enforcement point there has been that had a policy, in order of slot and incarnation."""
-        return self._lives(self._ended + [self._life(unit, end) for unit in self._informed_of(living)])
+        rows = [self._life(unit, end) for unit in self._informed_of(living)]
+        return self._lives(np.concatenate([np.array(self._ended), np.array(rows, float).ravel()]))
 
     def _informed_of(self, living: list[Unit]) -> list[Unit]:
         return [unit for unit in living if unit.ready == unit.ready and unit.id not in self._lacking]
 
-    def _lives(self, rows: list[tuple[int, int, int, float, float, bool]]) -> Lives:
-        rows.sort(key=lambda life: life[1:3])  # as the trace numbers units
-        unit, slot, incarnation, since, until, aged = zip(*rows, strict=True) if rows else [()] * 6
+    def _lives(self, rows: Floats) -> Lives:
+        table = rows.reshape(-1, 6)
+        table = table[np.lexsort((table[:, 2], table[:, 1]))]  # as the trace numbers units
+        unit, slot, incarnation, since, until, aged = table.T
         return Lives(
-            np.array(unit, np.int64),
-            np.array(slot, np.int64),
-            np.array(incarnation, np.int64),
-            np.array(since, float),
-            np.array(until, float),
-            np.array(aged, bool),
+            unit.astype(np.int64),
+            slot.astype(np.int64),
+            incarnation.astype(np.int64),
+            since.copy(),
+            until.copy(),
+            aged.astype(bool),
             self._polls,
             self._delays,
         )
@@ -275,7 +278,7 @@ class Readers:
         """Let those units of a wave crash that will apply a poisoned version, each when it does."""
         source, world = self.source, self._world
         units = {unit.id: unit for unit in self._informed_of(living)}
-        lives = self._lives([self._life(unit, world.end) for unit in units.values()])
+        lives = self._lives(np.array([self._life(unit, world.end) for unit in units.values()], float))
         lives = lives.where(self._wave(lives) == wave)
         commits = source.sickness(place, wave)
         history = replace(source.ahead(0.0, world.end), budget=inf, commits=commits)

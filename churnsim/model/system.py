@@ -241,10 +241,10 @@ class System:
                 continue
             revoked = np.full(columns["unit"].size, np.nan)
             if issuer.keyring is not None:
-                gone = dict(self.fleets[wallet.name].gone)
-                issuer.keyring.hold(
-                    columns, np.array([gone.get(u, np.inf) for u in columns["unit"].tolist()])
-                )
+                number, end = np.array(self.fleets[wallet.name].gone).reshape(-1, 2).T
+                until = np.full(int(max(number.max(initial=0), columns["unit"].max())) + 1, np.inf)
+                until[number.astype(np.int64)] = end
+                issuer.keyring.hold(columns, until[columns["unit"]])
             if wallet.revocations:
                 names = (columns[name].tolist() for name in ("unit", "bearer", "serial"))
                 row = {key: i for i, key in enumerate(zip(*names, strict=True))}
