@@ -43,10 +43,11 @@ def verified(trace: Trace, issuers: Mapping[str, Issuer], streams: Streams) -> T
         `connections`.
     """
     desks = [_Desk(code, name, recipe, streams) for code, (name, recipe) in enumerate(issuers.items())]
-    revoked = trace["credentials"]["revoked"].copy()
-    for desk in desks:
-        desk.recall(trace, revoked)
-    trace = _with(trace, "credentials", [{**trace["credentials"], "revoked": revoked}])
+    if any(desk.recipe.revocation.at_end is not None for desk in desks):
+        revoked = trace["credentials"]["revoked"].copy()
+        for desk in desks:
+            desk.recall(trace, revoked)
+        trace = _with(trace, "credentials", [{**trace["credentials"], "revoked": revoked}])
     heard = [desk.hear(trace) for desk in desks]
     for place, table in enumerate(("points", "learned", "unanswered")):
         trace = _with(trace, table, [rows for parts in heard for rows in parts[place]])
