@@ -65,7 +65,7 @@ class Results:
             found += (f"not as precise as study.until asks: {self.look.reason}",)
         return found
 
-    @property
+    @cached_property
     def measures(self) -> tuple[str, ...]:
         """Full names of all measures, in the order in which runs gave them."""
         return tuple(dict.fromkeys(name for values in self.measurements.values() for name in values))

@@ -9,9 +9,9 @@ from typing import ClassVar, Protocol, Self
 
 from pydantic import Field, model_validator
 
-from churnsim.base.errors import refusal
 from churnsim.base.recipe import Recipe
 from churnsim.base.registry import Kinds
+from churnsim.model.bounds import in_order
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,7 @@ class Periodic(Autoscaler):
 
     @model_validator(mode="after")
     def _floor_below_ceiling(self) -> Self:
-        if self.floor > self.ceiling:
-            said = f"the floor must not lie above the ceiling (got {self.floor} > {self.ceiling})"
-            raise refusal("order", said, "swap them")
+        in_order(self.floor, self.ceiling)
         return self
 
     @property

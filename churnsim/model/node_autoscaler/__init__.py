@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from churnsim.base.errors import refusal
 from churnsim.base.quantity import PositiveDuration
 from churnsim.base.recipe import Recipe
 from churnsim.base.registry import Kinds
+from churnsim.model.bounds import in_order
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,7 @@ class NodeAutoscaler(Recipe):
 
     @model_validator(mode="after")
     def _floor_below_ceiling(self) -> Self:
-        if self.floor > self.ceiling:
-            said = f"the floor must not lie above the ceiling (got {self.floor} > {self.ceiling})"
-            raise refusal("order", said, "swap them")
+        in_order(self.floor, self.ceiling)
         return self
 
     @property
